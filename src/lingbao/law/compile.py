@@ -1,0 +1,89 @@
+"""The compiled twin of a rule: the same text as a numba function, rounding included.
+
+The cache folder is keyed by a hash of the source of all rules and of numba's version, because numba checks only
+the file of the outermost function when it decides whether a cached kernel is still good.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import inspect
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lingbao.law.rounding import ROUNDINGS
+from lingbao.law.rule import Rule, rebind, source_of
+
+
+def cache_folder() -> Path:
+    """Return the folder of compiled kernels for this exact law text, machine type and numba."""
+    import llvmlite
+    import numba
+
+    package = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256(f"{numba.__version__} {llvmlite.__version__}".encode())
+    for file in sorted([*package.glob("law/**/*.py"), *package.glob("career/*.py"), *package.glob("valuation/*.py")]):
+        digest.update(file.read_bytes())
+    root = Path(os.environ.get("LINGBAO_CACHE") or Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "lingbao")
+    return root / "kernels" / digest.hexdigest()[:16]
+
+
+@functools.cache
+def _numba() -> Any:
+    import numba
+
+    if not os.environ.get("NUMBA_CACHE_DIR"):
+        numba.config.CACHE_DIR = str(cache_folder())
+    return numba
+
+
+@functools.cache
+def compiled(function: Callable[..., Any]) -> Any:
+    """Return the numba twin of a rule or helper; it inlines into kernels and can be called from Python."""
+    numba = _numba()
+    if function in ROUNDINGS.values():
+        return numba.njit(error_model="numpy")(function)
+    source = source_of(function)
+    if source is None:
+        raise TypeError(f"{function!r} is neither a rule nor a scalar helper")
+    core = numba.njit(error_model="numpy")(rebind(source, compiled))
+    meta = getattr(function, "rule", None)
+    if not isinstance(meta, Rule) or meta.rounding is None:
+        return core
+    return _rounded(core, compiled(ROUNDINGS[meta.rounding]), source)
+
+
+def _rounded(core: Any, rounding: Any, source: Callable[..., Any]) -> Any:
+    """Wrap a compiled rule in its compiled rounding, with the same argument names."""
+    names = ", ".join(inspect.signature(source).parameters)
+    scope: dict[str, Any] = {"core": core, "rounding": rounding}
+    exec(f"def {source.__name__}({names}):\n    return rounding(core({names}))\n", scope)
+    return _numba().njit(error_model="numpy")(scope[source.__name__])
+
+
+def kernel(*, parallel: bool = False) -> Callable[[Callable[..., Any]], Any]:
+    """Compile an outer loop over lives whose body calls rules; the result is cached on disk.
+
+    The function is compiled lazily, at the first call, so that importing costs nothing.
+    """
+
+    def wrap(function: Callable[..., Any]) -> Any:
+        built: list[Any] = []
+
+        @functools.wraps(function)
+        def call(*args: Any) -> Any:
+            if not built:
+                built.append(
+                    _numba().njit(error_model="numpy", parallel=parallel, cache=True, nogil=True)(
+                        rebind(function, compiled)
+                    )
+                )
+            return built[0](*args)
+
+        call.plain = function  # type: ignore[attr-defined]
+        return call
+
+    return wrap
