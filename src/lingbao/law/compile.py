@@ -9,13 +9,18 @@ from __future__ import annotations
 import functools
 import hashlib
 import inspect
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from lingbao.law.rounding import ROUNDINGS
-from lingbao.law.rule import Rule, rebind, source_of
+from lingbao.law.rule import WHOLE_NUMBER, Rule, rebind, source_of
+
+_WHOLE_NUMBER_COMPILED: dict[Callable[..., Any], Any] = {math.floor: np.floor, math.ceil: np.ceil}
 
 
 def cache_folder() -> Path:
@@ -44,8 +49,10 @@ def _numba() -> Any:
 def compiled(function: Callable[..., Any]) -> Any:
     """Return the numba twin of a rule or helper; it inlines into kernels and can be called from Python."""
     numba = _numba()
+    if function in WHOLE_NUMBER:
+        return _WHOLE_NUMBER_COMPILED[function]
     if function in ROUNDINGS.values():
-        return numba.njit(error_model="numpy")(function)
+        return numba.njit(error_model="numpy")(rebind(function, compiled))
     source = source_of(function)
     if source is None:
         raise TypeError(f"{function!r} is neither a rule nor a scalar helper")

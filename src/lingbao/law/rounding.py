@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
+from math import ceil, floor
 
 # Half of a unit is rarely exact in binary (0.145 is stored a little below). The nudge is a ten-millionth of the
 # rounded unit: far above float64 noise of any sum in yuan, far below anything a statute can distinguish.
@@ -12,37 +12,37 @@ NUDGE = 1e-7
 
 def fen_half_up(amount: float) -> float:
     """Round to the fen (0.01 yuan), halves up."""
-    return math.floor(amount * 100.0 + 0.5 + NUDGE) / 100.0
+    return floor(amount * 100.0 + 0.5 + NUDGE) / 100.0
 
 
 def jiao_half_up(amount: float) -> float:
     """Round to the jiao (0.1), halves up; also months and years of one decimal."""
-    return math.floor(amount * 10.0 + 0.5 + NUDGE) / 10.0
+    return floor(amount * 10.0 + 0.5 + NUDGE) / 10.0
 
 
 def jiao_up(amount: float) -> float:
     """Round up to the jiao (0.1)."""
-    return math.ceil(amount * 10.0 - NUDGE) / 10.0
+    return ceil(amount * 10.0 - NUDGE) / 10.0
 
 
 def yuan_half_up(amount: float) -> float:
     """Round to the whole yuan, halves up."""
-    return math.floor(amount + 0.5 + NUDGE)
+    return floor(amount + 0.5 + NUDGE)
 
 
 def yuan_up(amount: float) -> float:
     """Round up to the whole yuan."""
-    return math.ceil(amount - NUDGE)
+    return ceil(amount - NUDGE)
 
 
 def ten_thousandth_half_up(amount: float) -> float:
     """Round to four decimals, halves up, as indices are printed on award forms."""
-    return math.floor(amount * 10000.0 + 0.5 + NUDGE) / 10000.0
+    return floor(amount * 10000.0 + 0.5 + NUDGE) / 10000.0
 
 
 def thousandth_half_up(amount: float) -> float:
     """Round to three decimals, halves up, as yearly indices are kept in some provinces."""
-    return math.floor(amount * 1000.0 + 0.5 + NUDGE) / 1000.0
+    return floor(amount * 1000.0 + 0.5 + NUDGE) / 1000.0
 
 
 ROUNDINGS: dict[str, Callable[[float], float]] = {

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import math
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -155,6 +156,11 @@ def in_force(name: str, on: str) -> Callable[..., Any]:
     )
 
 
+# Whole-number functions that a compiled rule must take from the processor: Python's return an int, which would stop
+# the compiler from working on several lives at once.
+WHOLE_NUMBER: tuple[Callable[..., Any], ...] = (math.floor, math.ceil)
+
+
 def source_of(function: Callable[..., Any]) -> Callable[..., Any] | None:
     """Return the plain source function of a rule or scalar helper, or None for anything else."""
     meta = getattr(function, "rule", None)
@@ -173,7 +179,9 @@ def rebind(source: Callable[..., Any], twin: Callable[[Any], Any]) -> Callable[.
     bindings = dict(source.__globals__)
     for used in source.__code__.co_names:
         value = bindings.get(used)
-        if callable(value) and (source_of(value) is not None or value in ROUNDINGS.values()):
+        if callable(value) and (
+            source_of(value) is not None or value in ROUNDINGS.values() or value in WHOLE_NUMBER
+        ):
             bindings[used] = twin(value)
     copy = types.FunctionType(
         source.__code__, bindings, source.__name__, source.__defaults__, source.__closure__

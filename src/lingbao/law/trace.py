@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lingbao.law.rounding import ROUNDINGS
-from lingbao.law.rule import Rule, rebind, source_of
+from lingbao.law.rule import WHOLE_NUMBER, Rule, rebind, source_of
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ _calls: ContextVar[list[Node] | None] = ContextVar("calls", default=None)
 @functools.cache
 def traced(function: Callable[..., Any]) -> Any:
     """Return the recording twin of a rule or helper: same text, results that remember their arguments."""
-    if function in ROUNDINGS.values():
+    if function in ROUNDINGS.values() or function in WHOLE_NUMBER:
         return function
     source = source_of(function)
     if source is None:

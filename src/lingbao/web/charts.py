@@ -1,0 +1,121 @@
+"""Charts: the table behind each, its Vega-Lite form, and the SVG kept by the hash of that form."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import caches
+
+from lingbao.law.values import Parameter
+from lingbao.web.lawbook import numeric
+
+SIZES = {"narrow": (300, 300), "wide": (640, 340)}
+INK, SOFT, LINE = "#17231f", "#4a5954", "#d9e1de"
+PALETTE = ("#0b5a4c", "#c97a12", "#3f6fb5", "#9a3b6b", "#6b7a75", "#4f9e3a")
+FONT = "system-ui, PingFang SC, HarmonyOS Sans SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif"
+
+
+@dataclass(frozen=True)
+class Table:
+    """The data behind a chart, in the words of one language.
+
+    Attributes
+    ----------
+    kind : str
+        ``bars``, ``lines`` or ``steps``.
+    title : str
+        What is shown.
+    x, y, series : str
+        Names of the axes and of what the colours mean.
+    rows : tuple of (str or float, float, str)
+        Place on the first axis, value, and series.
+    """
+
+    kind: str
+    title: str
+    x: str
+    y: str
+    series: str
+    rows: tuple[tuple[Any, float, str], ...]
+
+
+def _style(chart: Any, size: str) -> Any:
+    width, height = SIZES[size]
+    return (
+        chart.properties(width=width, height=height, background="#ffffff", padding=12)
+        .configure(font=FONT)
+        .configure_view(stroke=None)
+        .configure_axis(labelFontSize=13, titleFontSize=13, titleFontWeight="normal", labelColor=INK, titleColor=SOFT,
+                        gridColor=LINE, domainColor=SOFT, tickColor=SOFT, labelLimit=170)
+        .configure_legend(labelFontSize=13, titleFontSize=13, labelColor=INK, titleColor=SOFT, orient="top",
+                          direction="vertical" if size == "narrow" else "horizontal", labelLimit=280, columns=1 if size == "narrow" else 3)
+    )
+
+
+def specification(table: Table, size: str) -> dict[str, Any]:
+    """Return the Vega-Lite form of a table, ``narrow`` for phones or ``wide``."""
+    import altair as alt
+
+    data = alt.Data(values=[{"x": x, "y": y, "series": series} for x, y, series in table.rows])
+    names = list(dict.fromkeys(series for _, _, series in table.rows))
+    colour = alt.Color("series:N", title=None, scale=alt.Scale(domain=names, range=list(PALETTE[:len(names)])),
+                       legend=None if len(names) < 2 else alt.Legend())
+    base = alt.Chart(data)
+    if table.kind == "bars":
+        order = list(dict.fromkeys(x for x, _, _ in table.rows))
+        chart = base.mark_bar(cornerRadiusEnd=3).encode(
+            y=alt.Y("x:N", title=None, sort=order, axis=alt.Axis(ticks=False, domain=False, labelPadding=8, labelLimit=130)),
+            x=alt.X("y:Q", title=table.y, axis=alt.Axis(tickCount=4, format=",d")),
+            yOffset=alt.YOffset("series:N", sort=names), color=colour,
+        )
+    elif table.kind == "lines":
+        chart = base.mark_line(strokeWidth=2.5, interpolate="linear").encode(
+            x=alt.X("x:Q", title=table.x, scale=alt.Scale(zero=False, nice=False), axis=alt.Axis(tickCount=6, format="d")),
+            y=alt.Y("y:Q", title=table.y, axis=alt.Axis(tickCount=5, format=",d")), color=colour,
+            strokeDash=alt.StrokeDash("series:N", sort=names, legend=None),
+        ) + base.mark_rule(color=SOFT, strokeWidth=1).encode(y=alt.datum(0))
+    else:
+        chart = base.mark_line(strokeWidth=2.5, interpolate="step-after", point=alt.OverlayMarkDef(size=45, filled=True), color=PALETTE[0]).encode(
+            x=alt.X("x:Q", title=table.x, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=6, format="d")),
+            y=alt.Y("y:Q", title=table.y, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5)),
+        )
+    return _style(chart, size).to_dict()  # type: ignore[no-any-return]
+
+
+@functools.cache
+def _renderer() -> Any:
+    import vl_convert
+
+    return vl_convert
+
+
+def svg(table: Table, size: str) -> bytes:
+    """Return the chart as SVG; drawn once for the same content."""
+    content = json.dumps([table.kind, table.x, table.y, table.rows, size], ensure_ascii=False)
+    key = hashlib.sha256(content.encode()).hexdigest()
+    kept = caches["charts"].get(key)
+    if kept is None:
+        kept = _renderer().vegalite_to_svg(specification(table, size)).encode()
+        caches["charts"].set(key, kept)
+    return bytes(kept)
+
+
+def warm() -> None:
+    """Load the drawing libraries, so that the first visitor does not wait for them."""
+    svg(Table("steps", "", "", "", "", ((2020, 1.0, ""), (2021, 2.0, ""))), "narrow")
+
+
+def history_table(parameter: Parameter, lang: str) -> Table | None:
+    """Return a parameter's numbers over time, or None where there are fewer than two."""
+    rows = tuple(
+        (value.since / 12, float(value.value), "") for value in parameter.values
+        if value.since is not None and numeric(value)
+    )
+    if len(rows) < 2:
+        return None
+    label = parameter.label_zh if lang == "zh" else parameter.label_en
+    return Table("steps", label, "年" if lang == "zh" else "year", parameter.unit, "", rows)

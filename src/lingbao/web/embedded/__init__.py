@@ -1,0 +1,1 @@
+"""A Django database backend: PostgreSQL embedded in the data folder, started when first needed."""

@@ -1,0 +1,55 @@
+"""The one place where pages and API reach the law and the planner."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from datetime import date
+from typing import Any
+
+from lingbao.career.person import Person
+from lingbao.law.month import month
+from lingbao.law.store import Law
+
+# A result page asks for its charts right after itself; keeping the comparison a moment spares computing it again.
+# It stays in memory only, is never written, and is forgotten after a few minutes.
+KEPT_SECONDS = 300.0
+KEPT_MOST = 64
+_kept: OrderedDict[Person, tuple[float, Any]] = OrderedDict()
+_lock = threading.Lock()
+
+
+def law() -> Law:
+    """Return the law of the package."""
+    return Law.load()
+
+
+def today() -> int:
+    """Return the current month."""
+    now = date.today()
+    return month(now.year, now.month)
+
+
+def compare(person: Person) -> Any:
+    """Return the planner's comparison for a person.
+
+    Raises
+    ------
+    LingbaoError
+        If the person cannot exist or the law they need is not known.
+    """
+    now = time.monotonic()
+    with _lock:
+        for old in [key for key, (since, _) in _kept.items() if now - since > KEPT_SECONDS]:
+            del _kept[old]
+        if person in _kept:
+            return _kept[person][1]
+    from lingbao.planner import plan
+
+    comparison = plan(person, law=law())
+    with _lock:
+        _kept[person] = (now, comparison)
+        while len(_kept) > KEPT_MOST:
+            _kept.popitem(last=False)
+    return comparison

@@ -1,0 +1,71 @@
+"""How an error reaches a person: as a page in their language, or as JSON for the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from lingbao.law.errors import ErrorList, InputError, LingbaoError, MissingLaw
+
+STATUS = {InputError: 422, ErrorList: 422, MissingLaw: 404}
+
+
+def status_of(error: LingbaoError) -> int:
+    """Return the HTTP status that fits an error: 422 for wrong input, 404 for law that is not known."""
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 400)
+
+
+def several(error: LingbaoError) -> list[LingbaoError]:
+    """Return the single errors inside an error."""
+    return list(error.errors) if isinstance(error, ErrorList) else [error]
+
+
+def answer(request: HttpRequest, error: LingbaoError, status: int | None = None) -> HttpResponse:
+    """Return the error as JSON under ``/api/``, otherwise as a page."""
+    status = status or status_of(error)
+    if request.path.startswith("/api/"):
+        return JsonResponse(error.to_dict(), status=status, json_dumps_params={"ensure_ascii": False})
+    return render(request, "lingbao/refused.html", {"errors": several(error), "status": status}, status=status)
+
+
+def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Turn a :class:`LingbaoError` that leaves a view into a readable page."""
+
+    class Middleware:
+        def __call__(self, request: HttpRequest) -> HttpResponse:
+            return get_response(request)
+
+        def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+            return answer(request, exception) if isinstance(exception, LingbaoError) else None
+
+    return Middleware()
+
+
+def _plain(request: HttpRequest, status: int, code: str, zh: str, en: str) -> HttpResponse:
+    return answer(request, LingbaoError(code, zh=zh, en=en), status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400."""
+    return _plain(request, 400, "request.bad", "这个请求无法读懂。请返回上一页，检查后再试。",
+                  "This request could not be read. Go back, check it and try again.")
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404."""
+    return _plain(request, 404, "request.not_found", "没有这个页面。地址可能写错了，或者页面已经移走。",
+                  "There is no such page. The address may be mistyped, or the page has moved.")
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500."""
+    return _plain(request, 500, "site.failed", "本站出了故障，您的输入没有问题。请稍后再试。",
+                  "The site has failed; nothing was wrong with what you entered. Please try again later.")
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403, for a form that did not come from this site."""
+    return _plain(request, 403, "request.csrf", "这个表单已经过期，请重新打开页面再填一次。",
+                  "This form has expired. Open the page again and fill it in once more.")

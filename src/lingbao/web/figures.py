@@ -1,0 +1,67 @@
+"""Figures as people read them, shared by pages, tables and print."""
+
+from __future__ import annotations
+
+import math
+
+from lingbao.law.month import MONTHS_PER_YEAR, parse_month
+
+UNKNOWN = "—"
+MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)
+
+
+def _missing(value: float | int | str | None) -> bool:
+    return value is None or value == "" or (isinstance(value, float) and not math.isfinite(value))
+
+
+def yuan(amount: float | None, lang: str = "zh", decimals: int = 0) -> str:
+    """Write money: ``1,234 元`` or ``¥1,234``."""
+    if amount is None or _missing(amount):
+        return UNKNOWN
+    sign = "−" if round(amount, decimals) < 0 else ""
+    digits = f"{abs(amount):,.{decimals}f}"
+    return f"{sign}{digits} 元" if lang == "zh" else f"{sign}¥{digits}"
+
+
+def month(value: int | str | None, lang: str = "zh") -> str:
+    """Write a calendar month: ``2041年3月`` or ``March 2041``."""
+    if value is None or _missing(value):
+        return UNKNOWN
+    number = parse_month(value) if isinstance(value, str) else int(value)
+    year, of_year = divmod(number, MONTHS_PER_YEAR)
+    return f"{year}年{of_year + 1}月" if lang == "zh" else f"{MONTH_NAMES[of_year]} {year}"
+
+
+def age(months: float | None, lang: str = "zh") -> str:
+    """Write an age: ``58岁3个月`` or ``58 years 3 months``."""
+    if months is None or _missing(months):
+        return UNKNOWN
+    years, rest = divmod(round(months), MONTHS_PER_YEAR)
+    if lang == "zh":
+        return f"{years}岁" + (f"{rest}个月" if rest else "")
+    return _english(years, rest)
+
+
+def span(months: float | None, lang: str = "zh") -> str:
+    """Write a length of time: ``15年3个月`` or ``15 years 3 months``."""
+    if months is None or _missing(months):
+        return UNKNOWN
+    years, rest = divmod(round(months), MONTHS_PER_YEAR)
+    if lang == "zh":
+        return (f"{years}年" if years else "") + (f"{rest}个月" if rest or not years else "")
+    return _english(years, rest)
+
+
+def _english(years: int, rest: int) -> str:
+    parts = [f"{years} year{'' if years == 1 else 's'}"] if years else []
+    if rest or not years:
+        parts.append(f"{rest} month{'' if rest == 1 else 's'}")
+    return " ".join(parts)
+
+
+def share(value: float | None, decimals: int = 0) -> str:
+    """Write a fraction as percent."""
+    return UNKNOWN if value is None or _missing(value) else f"{value * 100:.{decimals}f}%"

@@ -1,0 +1,45 @@
+"""The 31 provinces as the pages show them: names from the law store, and where each stands on the tile map."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from importlib import resources
+
+import yaml
+
+from lingbao.law.store import Law
+
+
+@dataclass(frozen=True)
+class Place:
+    """A province: GB/T 2260 code, names, one-character name, and column and row on the tile map."""
+
+    code: str
+    zh: str
+    en: str
+    short: str
+    column: int
+    row: int
+
+    def name(self, lang: str) -> str:
+        """Return the name in ``zh`` or ``en``."""
+        return self.zh if lang == "zh" else self.en
+
+
+@functools.cache
+def places() -> dict[str, Place]:
+    """Return all provinces by code, in the order of their codes."""
+    tiles = yaml.safe_load(resources.files("lingbao.web").joinpath("data/tiles.yaml").read_text(encoding="utf-8"))
+    return {
+        province.code: Place(
+            province.code, province.name_zh, province.name_en, province.short_zh, **tiles[province.code]
+        )
+        for province in Law.load().provinces()
+    }
+
+
+def name_of(code: str | None, lang: str) -> str:
+    """Return the name of a province, or the code itself where it is none of the 31."""
+    place = places().get(code or "")
+    return place.name(lang) if place else str(code or "")

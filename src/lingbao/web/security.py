@@ -1,0 +1,86 @@
+"""What the site refuses: foreign scripts and frames, oversized requests, too many requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django_ratelimit.core import get_usage
+
+from lingbao.law.errors import InputError
+from lingbao.web.errors import answer
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+# No inline script or style anywhere, nothing from another host.
+POLICY = "; ".join([
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
+    "connect-src 'self'", "manifest-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+])
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",  # answers stand in addresses, and an address must not leave the site
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+COMPUTED = ("/plan/result", "/plan/why", "/chart/", "/award/", "/retire/")
+
+
+def headers(get_response: Handler) -> Handler:
+    """Put the security headers on every answer; computed pages are not kept by caches in between."""
+
+    def protect(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if settings.HTTPS:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        if not request.path.startswith(settings.STATIC_URL):
+            response.headers.setdefault("Cache-Control", "private, no-store" if request.path.startswith("/plan/") else "no-cache")
+        return response
+
+    return protect
+
+
+def body_limit(get_response: Handler) -> Handler:
+    """Refuse a request whose declared body is larger than the site needs, before reading it."""
+
+    def weigh(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length) > settings.LINGBAO_BODY_LIMIT:
+            limit = settings.LINGBAO_BODY_LIMIT // 1024
+            return answer(request, InputError(
+                "request.size", value=length,
+                zh=f"上传内容太大，最多 {limit} KB。", en=f"The request is too large; the limit is {limit} kB.",
+            ), 413)
+        return get_response(request)
+
+    return weigh
+
+
+def rate_limit(get_response: Handler) -> Handler:
+    """Count requests to the API and to computed pages per client address and say when to come back."""
+
+    def count(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/api/"):
+            group, rate = "api", settings.LINGBAO_API_RATE
+        elif request.path.startswith(COMPUTED):
+            group, rate = "page", settings.LINGBAO_PAGE_RATE
+        else:
+            return get_response(request)
+        usage = get_usage(request, group=group, key="ip", rate=rate, increment=True)
+        if usage and usage["should_limit"]:
+            wait = max(1, int(usage["time_left"]))
+            response = answer(request, InputError(
+                "request.rate", value=rate,
+                zh=f"请求太频繁，请 {wait} 秒后再试。", en=f"Too many requests; try again in {wait} seconds.",
+            ), 429)
+            response.headers["Retry-After"] = str(wait)
+            return response
+        return get_response(request)
+
+    return count

@@ -1,0 +1,111 @@
+"""Settings of the site, all from the environment; with none set, a private site on loopback.
+
+============================  =================================================================================
+LINGBAO_DATA                  data folder (default ``.lingbao``): secret key, embedded database
+DATABASE_URL                  ``postgresql://…`` of any PostgreSQL 15 or newer; embedded when not set
+LINGBAO_HOSTS                 host names the site answers to, with commas (default loopback)
+LINGBAO_HTTPS                 ``1`` behind a TLS proxy that sets ``X-Forwarded-Proto``
+LINGBAO_SECRET_KEY            secret key; made and kept in the data folder when not set
+LINGBAO_DEBUG                 ``1`` shows Django's error pages; never in public
+LINGBAO_API_RATE              API requests per client (default ``120/m``)
+LINGBAO_PAGE_RATE             computed pages per client (default ``600/m``)
+============================  =================================================================================
+"""
+
+from __future__ import annotations
+
+import os
+
+from lingbao.web.database import configured
+from lingbao.web.storage import secret_key
+
+DEBUG = os.environ.get("LINGBAO_DEBUG") == "1"
+SECRET_KEY = secret_key()
+ALLOWED_HOSTS = [
+    host.strip() for host in os.environ.get("LINGBAO_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if host.strip()
+]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "ninja",
+    "lingbao.web",
+]
+MIDDLEWARE = [
+    "lingbao.web.security.headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "lingbao.web.language.middleware",
+    "lingbao.web.security.body_limit",
+    "lingbao.web.security.rate_limit",
+    "lingbao.web.errors.middleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+]
+ROOT_URLCONF = "lingbao.web.urls"
+WSGI_APPLICATION = "lingbao.web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": ["lingbao.web.context.site"],
+            "builtins": ["lingbao.web.templatetags.words", "lingbao.web.templatetags.figures"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+DATABASES = {"default": configured()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "site",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+    "charts": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "charts",
+        "TIMEOUT": 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    },
+}
+
+# Two languages by a table in the page itself; Django's own catalogues serve its error texts (decision 0004).
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 24 * 3600
+
+# A statement of forty years in CSV is under 100 kB, an award form under 20 kB.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+LINGBAO_BODY_LIMIT = 1024 * 1024
+LINGBAO_API_RATE = os.environ.get("LINGBAO_API_RATE", "120/m")
+LINGBAO_PAGE_RATE = os.environ.get("LINGBAO_PAGE_RATE", "600/m")
+
+HTTPS = os.environ.get("LINGBAO_HTTPS") == "1"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "lingbao.web.errors.csrf_failed"
+SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001"]  # one process, so local memory counts right
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django.request": {"level": "ERROR"}},
+}

@@ -1,0 +1,1 @@
+"""Pages, one module per room of the site."""

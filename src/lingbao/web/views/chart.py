@@ -1,0 +1,34 @@
+"""Charts, each at its own address so that a page does not wait for them."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from lingbao.web import charts, lawbook, result_charts
+from lingbao.web.answers import Answers
+from lingbao.web.engine import compare
+
+WEEK = 7 * 24 * 3600
+
+
+def _picture(table: charts.Table | None, size: str) -> HttpResponse:
+    if table is None or not table.rows:
+        raise Http404
+    return HttpResponse(charts.svg(table, size), content_type="image/svg+xml", headers={
+        "Cache-Control": f"private, max-age={WEEK}, immutable",  # the address carries the version of the law
+    })
+
+
+def history(request: HttpRequest, lang: str) -> HttpResponse:
+    """A parameter over time."""
+    parameter = lawbook.described(request.GET.get("path", ""))
+    return _picture(charts.history_table(parameter, lang), "wide")
+
+
+def result(request: HttpRequest, lang: str, size: str, kind: str) -> HttpResponse:
+    """One of the charts of a comparison."""
+    if kind not in result_charts.KINDS or size not in charts.SIZES:
+        raise Http404
+    answers = Answers(request.GET)
+    comparison = compare(answers.person()).to_dict()
+    return _picture(result_charts.KINDS[kind](comparison, answers.values.get("budget"), lang), size)

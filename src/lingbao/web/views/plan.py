@@ -1,0 +1,118 @@
+"""The planner's questions: one at a time, all on one page, and the check before sending."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from lingbao.law.errors import LingbaoError
+from lingbao.web.answers import Answers
+from lingbao.web.fields import Field
+from lingbao.web.places import name_of
+from lingbao.web.questions import BY_SLUG, STEPS, Step
+
+EXAMPLE = {
+    "residence": "36", "sex": "male", "birth_year": "1990", "birth_month": "5", "income": "6000", "paid": "none",
+    "home": "36",
+}
+
+
+def form_field(field: Field, answers: Answers, faults: dict[str, LingbaoError]) -> dict[str, Any]:
+    """Return what the template of one field needs."""
+    return {"field": field, "value": answers.raw.get(field.name, ""), "fault": faults.get(field.name)}
+
+
+def begin(request: HttpRequest) -> HttpResponse:
+    """Go to the first question that has no good answer yet."""
+    answers = Answers(request.GET)
+    step = answers.first_open()
+    return redirect(f"/plan/{step.slug}/?{answers.query()}" if step else f"/plan/check/?{answers.query()}")
+
+
+def question(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask one question; a good answer leads on, a wrong one is asked again with the reason."""
+    step = BY_SLUG.get(slug)
+    if step is None:
+        raise Http404
+    answers = Answers(request.GET)
+    faults: dict[str, LingbaoError] = {}
+    if request.GET.get("send") == slug:
+        faults = answers.faults(step)
+        if not faults:
+            return redirect(_onward(answers, step, request.GET.get("back") == "check"))
+    own = {field.name for field in step.fields}
+    before = answers.before(step)
+    steps = answers.steps()
+    context = {
+        "step": step,
+        "fields": [form_field(field, answers, faults) for field in step.fields],
+        "faults": faults,
+        "carried": [(name, value) for name, value in answers.raw.items() if name not in own],
+        "back": request.GET.get("back", ""),
+        "back_address": f"/plan/{before.slug}/?{answers.query()}" if before else "/",
+        "number": steps.index(step) + 1 if step in steps else None,
+        "alone": len(step.fields) == 1,
+    }
+    return render(request, "lingbao/question.html", context, status=422 if faults else 200)
+
+
+def _onward(answers: Answers, step: Step, to_check: bool) -> str:
+    following = answers.first_open() if to_check else answers.after(step)
+    return f"/plan/{following.slug if following else 'check'}/?{answers.query()}"
+
+
+def shown(field: Field, value: Any, lang: str) -> str:
+    """Return an answer as words for the check page."""
+    if value is None:
+        return ""
+    if field.name in ("residence", "home"):
+        return name_of(value, lang)
+    for choice in field.options:
+        if choice.value == value:
+            return choice.zh if lang == "zh" else choice.en
+    unit = field.unit_zh if lang == "zh" else field.unit_en
+    text = f"{value:,.10g}" if field.name != "birth_year" else str(value)
+    return f"{text} {unit}".strip()
+
+
+def summary(answers: Answers, lang: str) -> list[dict[str, Any]]:
+    """Return question, answer and where to change it, for everything that was asked."""
+    rows = []
+    for step in answers.steps():
+        for field in step.fields:
+            words = shown(field, answers.values.get(field.name), lang)
+            if words or not field.optional:
+                rows.append({"label": field.zh if lang == "zh" else field.en, "answer": words, "slug": step.slug})
+    return rows
+
+
+def check(request: HttpRequest) -> HttpResponse:
+    """Show all answers before they are sent."""
+    answers = Answers(request.GET)
+    step = answers.first_open()
+    if step is not None:
+        return redirect(f"/plan/{step.slug}/?{answers.query()}")
+    last = answers.steps()[-1]
+    return render(request, "lingbao/check.html", {
+        "rows": summary(answers, request.lang),  # type: ignore[attr-defined]
+        "query": answers.query(),
+        "back_address": f"/plan/{last.slug}/?{answers.query()}",
+    })
+
+
+def expert(request: HttpRequest) -> HttpResponse:
+    """All questions on one page."""
+    answers = Answers(request.GET)
+    faults: dict[str, LingbaoError] = {}
+    if request.GET.get("send") == "expert":
+        faults = answers.faults()
+        if not faults:
+            return redirect(f"/plan/result/?{answers.query()}")
+    groups = [
+        {"step": step, "fields": [form_field(field, answers, faults) for field in step.fields]} for step in STEPS
+    ]
+    return render(request, "lingbao/expert.html", {
+        "groups": groups, "faults": faults, "example": Answers(EXAMPLE).query(),
+    }, status=422 if faults else 200)

@@ -1,0 +1,111 @@
+"""The planner's answer: advice, comparison, charts, reasons, and the same as files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from lingbao.law.errors import LingbaoError
+from lingbao.web import engine, explanation, export, outcome, pdf, result_charts
+from lingbao.web.answers import Answers, page_of, placed
+from lingbao.web.errors import several, status_of
+from lingbao.web.places import name_of
+
+
+def _projection(request: HttpRequest) -> str:
+    wish = request.GET.get("projection", "base")
+    return wish if wish in {name for name, _, _ in outcome.PROJECTIONS} else "base"
+
+
+def refused(request: HttpRequest, answers: Answers, error: LingbaoError) -> HttpResponse:
+    """Say what cannot be computed and lead back to the question where it is mended."""
+    slug = next((page for page in map(page_of, placed(error)) if page), None)
+    return render(request, "lingbao/refused.html", {
+        "errors": several(error), "status": status_of(error),
+        "back_address": f"/plan/{slug or 'check'}/?{answers.query()}",
+    }, status=status_of(error))
+
+
+def charts_of(comparison: dict[str, Any], budget: float | None, lang: str) -> list[dict[str, Any]]:
+    """Return the charts with the tables under them."""
+    tables = [(kind, build(comparison, budget, lang)) for kind, build in result_charts.KINDS.items()]
+    return [{"kind": kind, "table": table} for kind, table in tables if table.rows]
+
+
+def result(request: HttpRequest) -> HttpResponse:
+    """The result page."""
+    answers = Answers(request.GET)
+    open_step = answers.first_open()
+    if open_step is not None:
+        return redirect(f"/plan/{open_step.slug}/?{answers.query(send=open_step.slug)}")
+    lang: str = request.lang  # type: ignore[attr-defined]
+    try:
+        comparison = engine.compare(answers.person()).to_dict()
+    except LingbaoError as error:
+        return refused(request, answers, error)
+    projection, budget = _projection(request), answers.values.get("budget")
+    main = outcome.main_options(comparison["options"], budget)
+    feasible = [option for option in comparison["options"] if option["feasible"]]
+    return render(request, "lingbao/result.html", {
+        "comparison": comparison,
+        "retirement": comparison["retirement"],
+        "advice": comparison["advice"],
+        "flags": comparison["flags"],
+        "main": [outcome.row(option, projection, lang) for option in main],
+        "every": [outcome.row(option, projection, lang) for option in feasible],
+        "refused": [option for option in comparison["options"] if not option["feasible"]],
+        "heads": [figure.zh if lang == "zh" else figure.en for figure in outcome.MAIN],
+        "charts": charts_of(comparison, budget, lang),
+        "projection": projection,
+        "projections": [
+            {"name": name, "label": zh if lang == "zh" else en} for name, zh, en in outcome.PROJECTIONS
+        ],
+        "budget": budget,
+        "place": name_of(answers.values["residence"], lang),
+        "query": answers.query(),
+        "version": str(comparison["law_hash"])[:12],
+    })
+
+
+def why(request: HttpRequest) -> HttpResponse:
+    """Why a figure is what it is: sentences with articles, parameters, dates and sources."""
+    answers = Answers(request.GET)
+    lang: str = request.lang  # type: ignore[attr-defined]
+    figure = outcome.BY_NAME.get(request.GET.get("figure", ""))
+    try:
+        comparison = engine.compare(answers.person())
+    except LingbaoError as error:
+        return refused(request, answers, error)
+    plain = comparison.to_dict()
+    option = next((each for each in plain["options"] if each["id"] == request.GET.get("option")), None)
+    if figure is None or option is None:
+        raise Http404
+    projection = _projection(request)
+    node = comparison.explain(option["id"], figure.name, projection=projection)
+    return render(request, "lingbao/why.html", {
+        "figure": figure, "option": option, "projection": projection,
+        "value": figure.written(option["outlook"][projection], lang),
+        "steps": explanation.steps(node, lang), "tree": explanation.tree(node, lang),
+        "query": answers.query(),
+    })
+
+
+def download(request: HttpRequest, kind: str) -> HttpResponse:
+    """The comparison as a spreadsheet, a table of text, or a document for print."""
+    answers = Answers(request.GET)
+    lang: str = request.lang  # type: ignore[attr-defined]
+    try:
+        comparison = engine.compare(answers.person()).to_dict()
+    except LingbaoError as error:
+        return refused(request, answers, error)
+    if kind == "pdf":
+        body, media = pdf.document(comparison, answers, lang), "application/pdf"
+    elif kind == "xlsx":
+        body, media = export.workbook(comparison, lang), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    else:
+        body, media = export.text(comparison, lang), "text/csv; charset=utf-8"
+    name = "lingbao-plan"
+    disposition = "inline" if kind == "pdf" else "attachment"
+    return HttpResponse(body, content_type=media, headers={"Content-Disposition": f'{disposition}; filename="{name}.{kind}"'})
