@@ -49,8 +49,9 @@ class Law(IntEnum):
     FLOOR = 1
     CAP = 2
     TOTAL_RATE = 3
-    REFERENCE_WAGE = 4
-    BENEFIT_BASE = 5
+    ACCOUNT_RATE = 4
+    REFERENCE_WAGE = 5
+    BENEFIT_BASE = 6
 
 
 class State(IntEnum):
@@ -81,13 +82,13 @@ LIFE_COLUMNS = len(Life)
 LAW_ROWS = len(Law)
 STATE_ROWS = len(State)
 PLACES = 3
-PAID_WHERE_ONE_PAYS = 4  # the first rows of Law follow the place of payment
+PAID_WHERE_ONE_PAYS = 5  # the first rows of Law follow the place of payment
 
 
 @kernel(parallel=True)
 def lifetimes(
     first: int, changes: npt.NDArray[np.bool_], table: npt.NDArray[np.float64],
-    account_rate: npt.NDArray[np.float64], crediting_rate: npt.NDArray[np.float64], accrual_rate: float,
+    crediting_rate: npt.NDArray[np.float64], accrual_rate: float,
     places: npt.NDArray[np.uint64], lives: npt.NDArray[np.float64], results: npt.NDArray[np.float64],
     paths: npt.NDArray[np.float64],
 ) -> None:
@@ -101,8 +102,8 @@ def lifetimes(
         Whether the law of any province differs from the month before; true in the first month.
     table : float64 array, shape (T, len(Law), P)
         The law by month and province [yuan/month, fractions].
-    account_rate, crediting_rate : float64 arrays, shape (T,)
-        Share of the base credited to the account; yearly crediting rate (记账利率).
+    crediting_rate : float64 array, shape (T,)
+        Yearly crediting rate (记账利率).
     accrual_rate : float
         Share of the base per contribution year.
     places : uint64 array, shape (n, 3)
@@ -144,7 +145,6 @@ def lifetimes(
             quarter = month_of_year + float(posting_month(first + t, 3) - (first + t))
             half = month_of_year + float(posting_month(first + t, 6) - (first + t))
             yearly = month_of_year + float(posting_month(first + t, 12) - (first + t))
-            share = account_rate[t]
             interest = crediting_rate[t]
             if changes[t] or (first_move <= month and month <= last_move):
                 for i in range(LANES):
@@ -165,8 +165,8 @@ def lifetimes(
                     state[State.CREDITED, i], state[State.PRODUCT, i], state[State.INDICES, i],
                     state[State.MONTHS, i], state[State.PAID, i], state[State.PAYMENT, i],
                 ) = month_of_life(
-                    pays, declared, law[Law.FLOOR, i], law[Law.CAP, i], law[Law.TOTAL_RATE, i], share,
-                    law[Law.REFERENCE_WAGE, i], earning,
+                    pays, declared, law[Law.FLOOR, i], law[Law.CAP, i], law[Law.TOTAL_RATE, i],
+                    law[Law.ACCOUNT_RATE, i], law[Law.REFERENCE_WAGE, i], earning,
                     state[State.CREDITED, i], state[State.PRODUCT, i], state[State.INDICES, i],
                     state[State.MONTHS, i], state[State.PAID, i],
                 )

@@ -71,7 +71,7 @@ def provincial_table(directory: Path, table: Mapping[str, Any]) -> dict[str, Par
         for name, entry, entries in _entries(table, rows, file):
             if entries:
                 full = pattern.format(name)
-                found[full] = build(full, {"keyed_by": table["keyed_by"]} | entry, entries, file)
+                found[full] = build(full, {"keyed_by": table["keyed_by"], **entry}, entries, file)
     return found
 
 
@@ -121,7 +121,7 @@ def _dated(row: Mapping[str, str]) -> dict[str, Any]:
 def _mapping(
     row: Mapping[str, str], types: Mapping[str, str], file: Path, keep: tuple[str, ...] = ()
 ) -> dict[str, Any]:
-    skipped = set(KEYS if not keep else ("province", "area")) | set(PROVENANCE) - set(keep)
+    skipped = (set(KEYS) | set(PROVENANCE)) if not keep else {"province", "area"}
     return {
         column: None if cell == "" else read_cell(cell, types.get(column, "text"), file)
         for column, cell in row.items() if column not in skipped

@@ -124,6 +124,11 @@ def scalar(function: F) -> F:
     return function
 
 
+def plain(function: F) -> F:
+    """Return the function itself: the runner that neither traces nor compiles."""
+    return function
+
+
 def rules() -> Iterator[Rule]:
     """Yield every registered rule."""
     for variants in REGISTRY.values():

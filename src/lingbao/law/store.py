@@ -114,7 +114,7 @@ class Law:
                 zh=f"参数“{path}”是表或文字，不是单个数字；请用 law.table 读取。",
                 en=f"The parameter '{path}' is a table or a text, not one number; read it with law.table.",
             )
-        return trace.parameter(path, float(value.value), value)  # type: ignore[no-any-return]
+        return trace.parameter(path, float(value.value), value)
 
     def table(
         self, path: str, on: int | None = None, known: int | None = None, *, provisional: bool = False
@@ -177,23 +177,28 @@ class Law:
     @cached_property
     def terms(self) -> Mapping[str, Mapping[str, str]]:
         """Names of arguments: ``terms[name]`` has ``zh``, ``en``, ``unit`` and explanations."""
-        return freeze(read_yaml(self._directory / "terms.yaml"))  # type: ignore[no-any-return]
+        return freeze(read_yaml(self._directory / "terms.yaml"))
 
     @cached_property
     def documents(self) -> Mapping[str, Mapping[str, Any]]:
         """Every instrument cited, by its number such as ``国发〔2005〕38号``."""
         entries = read_yaml(self._directory / "sources.yaml")["documents"]
-        return freeze({entry["id"]: entry for entry in entries})  # type: ignore[no-any-return]
+        return freeze({entry["id"]: entry for entry in entries})
+
+    def cited(self, document: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the instruments that a value's ``document`` text cites, in the order in which it names them."""
+        found = [(document.find(number), entry) for number, entry in self.documents.items() if number in document]
+        return tuple(entry for _, entry in sorted(found, key=lambda item: item[0]))
 
     @cached_property
     def tokens(self) -> Mapping[str, str]:
         """What each source token means."""
-        return freeze(read_yaml(self._directory / "sources.yaml")["tokens"])  # type: ignore[no-any-return]
+        return freeze(read_yaml(self._directory / "sources.yaml")["tokens"])
 
     @cached_property
     def projections(self) -> Mapping[str, Any]:
         """The named assumptions about the future; assumptions, never law."""
-        return freeze(read_yaml(self._directory / "projections.yaml"))  # type: ignore[no-any-return]
+        return freeze(read_yaml(self._directory / "projections.yaml"))
 
     # -- identity and change ------------------------------------------------------------------------------------
 

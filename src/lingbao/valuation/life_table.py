@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -17,12 +18,19 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from lingbao.law.errors import InputError, MissingLaw
+from lingbao.law.loader import DIRECTORY, read_csv
 from lingbao.law.month import MONTHS_PER_YEAR
+from lingbao.law.store import Law
 
 Sex = Literal["male", "female"]
 Floats = NDArray[np.float64]
 
 SEXES: tuple[Sex, Sex] = ("male", "female")
+
+# The public expectancies of insured people: sex, and the parameter, whose name holds the age.
+INSURED: tuple[tuple[Sex, str], ...] = (
+    ("male", "expectancy_at_60_male"), ("female", "expectancy_at_55_female"), ("female", "expectancy_at_50_female"),
+)
 
 # A multiple of population hazards outside this range would not describe people any more.
 LEAST_FACTOR, MOST_FACTOR = 0.01, 100.0
@@ -210,6 +218,33 @@ def _factor(hazard: Floats, age: int, until: int, wanted: float) -> float:
             en=f"No scaling of the life table gives a life expectancy of {wanted} years at age {age}.",
         )
     return float(brentq(miss, LEAST_FACTOR, MOST_FACTOR, xtol=1e-12))
+
+
+def population_table(law: Law) -> LifeTable:
+    """Return the life table of the whole population, as the parameters name it."""
+    return _read(str(law.table("national.population.life_table_file")))
+
+
+def insured_table(law: Law) -> LifeTable:
+    """Return the life table of the insured: the population's, scaled to the expectancies quoted for them.
+
+    Confidence is low: only a few expectancies of the table are public. Show both tables' figures side by side.
+    """
+    quoted = tuple(
+        (sex, int(name.split("_")[2]), float(law.number(f"national.population.{name}"))) for sex, name in INSURED
+    )
+    file = str(law.table("national.population.life_table_file"))
+    return _insured(file, quoted, float(law.number("national.population.insured_table_year")))
+
+
+@lru_cache(maxsize=8)
+def _read(file: str) -> LifeTable:
+    return LifeTable.from_rows(read_csv(DIRECTORY / "national" / "population" / f"{file}.csv"))
+
+
+@lru_cache(maxsize=8)
+def _insured(file: str, quoted: tuple[tuple[str, int, float], ...], year: float) -> LifeTable:
+    return _read(file).insured(quoted, year)
 
 
 def survival_many(table: LifeTable, sex: str, births: Iterable[int], first_month: int, months: int) -> Floats:

@@ -31,6 +31,19 @@ def today() -> int:
     return month(now.year, now.month)
 
 
+def check_award(form: dict[str, Any]) -> Any:
+    """Return the check of the figures on an award form.
+
+    Raises
+    ------
+    LingbaoError
+        If a figure is missing or the law of that place and month is not known.
+    """
+    from lingbao.planner.award import check_award as check
+
+    return check(form, law=law())
+
+
 def compare(person: Person) -> Any:
     """Return the planner's comparison for a person.
 
@@ -53,3 +66,9 @@ def compare(person: Person) -> Any:
         while len(_kept) > KEPT_MOST:
             _kept.popitem(last=False)
     return comparison
+
+
+def warm() -> None:
+    """Compile the planner's kernel and read the law, by planning for one ordinary life."""
+    book = law()
+    compare(Person(birth=today() - 35 * 12, sex="male", residence=book.provinces()[0].code, income=6000.0))

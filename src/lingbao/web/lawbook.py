@@ -24,6 +24,7 @@ TOPICS = {
     "macro": ("宏观数据", "Economy"), "population": ("人口", "Population"), "tax": ("个人所得税", "Income tax"),
 }
 MOST_FOUND = 60
+WITHOUT_UNIT = ("1", "fraction", "1/year", "text", "table", "month", "year", "1 or 0", "")
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,9 @@ def written(value: Any, unit: str = "") -> str:
     if isinstance(value, bool):
         return "是 / yes" if value else "否 / no"
     if isinstance(value, int | float):
-        if unit in ("fraction", "rate", "share", "1/year", "fraction/year"):
+        if unit == "month":
+            return format_month(int(value))
+        if unit in ("fraction", "1/year", "fraction/year") or (unit == "1" and 0 < value < 1):
             return f"{value * 100:.10g}%"
         return f"{value:,.10g}"
     return str(value)
@@ -177,7 +180,7 @@ def shown(value: Value | None) -> dict[str, Any] | None:
         "scalar": scalar,
         "text": written(value.value, value.unit) if scalar else "",
         "rows": [] if scalar else rows_of(value.value, value.unit),
-        "unit": "" if value.unit in ("fraction", "text", "table", "") else value.unit,
+        "unit": "" if value.unit in WITHOUT_UNIT else value.unit,
         "period": value.period(),
         "document": value.document,
         "published": format_month(value.published) if value.published is not None else "",

@@ -29,10 +29,10 @@ def injury_fee(orders: float, fee_per_order: float, fee_factor: float) -> float:
 
 
 @rule(article="人社部发〔2025〕24号 附件", label_zh="劳动者负担的职业伤害保障费", label_en="injury fee borne by the worker", unit="yuan",
-      rounding="fen half_up", since="2022-07", mechanisms=("S4",), formula="{injury_fee} × {worker_share}")
-def injury_fee_of_worker(injury_fee: float, worker_share: float) -> float:
-    """Part of the fee that the worker bears; the law sets it to nil, the platform pays."""
-    return injury_fee * worker_share
+      rounding="fen half_up", since="2022-07", mechanisms=("S4",), formula="{injury_fee} × (1 − {platform_share})")
+def injury_fee_of_worker(injury_fee: float, platform_share: float) -> float:
+    """Part of the fee that the worker bears; nothing while the platform bears the whole fee, as the law has it."""
+    return injury_fee * (1.0 - platform_share)
 
 
 @rule(article="提案：按任务与时段认定", label_zh="是否属于职业伤害时段", label_en="injured while on an order", unit="yes/no",

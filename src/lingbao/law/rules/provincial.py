@@ -315,19 +315,34 @@ def plateau_supplement(benefit_base: float, mean_index: float, supplement_share:
     return benefit_base * mean_index * supplement_share
 
 
-@rule(article="省级规定：年限进位（如 皖政〔2006〕59号、闽政〔2006〕24号）", label_zh="进位后的缴费年限", label_en="years rounded up",
-      unit="years", formula="{months} ÷ 12，按 {step} 年进位")
-def years_in_steps(months: float, step: float) -> float:
-    """Return contribution years rounded up to a province's step: 0.1 (Anhui), 0.5 (Fujian), 0.01 (Guangxi).
+@rule(article="省级规定：年限进位（如 皖政〔2006〕59号、闽政〔2006〕24号）", label_zh="进位后的缴费月数",
+      label_en="contribution months, years rounded up", unit="months", formula="{months} ÷ 12，按 {years_step} 年进位，再 × 12")
+def months_in_year_steps(months: float, years_step: float) -> float:
+    """Return contribution months after the years are rounded up to a province's step (Anhui, Fujian, Guangxi).
 
     Parameters
     ----------
     months : float
         Contribution months.
-    step : float
-        Step [years].
+    years_step : float
+        Step to which years are rounded up [years].
     """
-    return math.ceil(months / 12.0 / step - NUDGE) * step
+    return math.ceil(months / 12.0 / years_step - NUDGE) * years_step * 12.0
+
+
+@rule(article="省级规定：建账前年限去尾（宁夏）", label_zh="去尾后的建账前月数", label_en="months before the account, years rounded down",
+      unit="months", formula="{months} ÷ 12，按 {years_step} 年去尾，再 × 12")
+def months_in_year_steps_down(months: float, years_step: float) -> float:
+    """Return months before the account after their years are rounded down to a step.
+
+    Parameters
+    ----------
+    months : float
+        Months before the account started.
+    years_step : float
+        Step to which years are rounded down [years].
+    """
+    return math.floor(months / 12.0 / years_step + NUDGE) * years_step * 12.0
 
 
 @rule(article="省级规定：总额见角进位（如 浙劳社老〔2006〕142号）", term_zh="基本养老金", label_zh="基本养老金合计（进位到角）",
@@ -335,6 +350,20 @@ def years_in_steps(months: float, step: float) -> float:
       formula="{basic} + {account} + {transitional} + {additions}")
 def pension_total_jiao_up(basic: float, account: float, transitional: float, additions: float) -> float:
     """Return the total where the province rounds it up to the jiao (Zhejiang, Guangxi).
+
+    Parameters
+    ----------
+    basic, account, transitional, additions : float
+        Parts of the pension [yuan/month].
+    """
+    return basic + account + transitional + additions
+
+
+@rule(article="沪人社规〔2021〕27号", term_zh="基本养老金", label_zh="基本养老金合计（四舍五入到角）",
+      label_en="total pension, to the jiao", unit="yuan/month", rounding="jiao half_up",
+      formula="{basic} + {account} + {transitional} + {additions}")
+def pension_total_jiao_half_up(basic: float, account: float, transitional: float, additions: float) -> float:
+    """Return the total where the province rounds it to the jiao, halves up (Shanghai).
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ def funeral_grant(disposable_income: float, funeral_months: float) -> float:
 def condolence_months(
     contribution_years: float, second_step_from: float, third_step_from: float, third_step_until: float,
     first_step_months: float, second_step_months: float, third_step_months: float,
-    years_counted_at_most: float, condolence_cap_months: float,
+    months_per_further_year: float, years_counted_at_most: float, condolence_cap_months: float,
 ) -> float:
     """Months of condolence payment for someone who died before drawing, flexible workers included.
 
@@ -43,9 +43,11 @@ def condolence_months(
     second_step_from, third_step_from : float
         Years at which the second and the third step begin; exactly so many belong to the higher step [years].
     third_step_until : float
-        Last year of the third step; each whole year above it adds one month [years].
+        Last year of the third step; each whole year above it adds more [years].
     first_step_months, second_step_months, third_step_months : float
         Months of each step [months].
+    months_per_further_year : float
+        Months added for each whole year above the third step [months/year].
     years_counted_at_most : float
         Years above this count no more [years].
     condolence_cap_months : float
@@ -62,14 +64,16 @@ def condolence_months(
         return second_step_months
     counted = min(contribution_years, years_counted_at_most)
     years_above = max(math.floor(counted - third_step_until), 0.0)
-    return min(third_step_months + years_above, condolence_cap_months)
+    return min(third_step_months + years_above * months_per_further_year, condolence_cap_months)
 
 
 @rule(article="人社部发〔2021〕18号 五(二)", term_zh="发放月数", label_zh="退休人员抚恤金发放月数",
       label_en="condolence months of a pensioner", unit="months", since="2021-09",
-      formula="max({condolence_months} − ⌊{years_drawn}⌋, {condolence_floor_months})")
-def condolence_months_retired(condolence_months: float, years_drawn: float, condolence_floor_months: float) -> float:
-    """Months of condolence payment for a pensioner: one less for each whole year drawn, never under the floor.
+      formula="max({condolence_months} − ⌊{years_drawn}⌋ × {months_less_per_year_drawn}, {condolence_floor_months})")
+def condolence_months_retired(
+    condolence_months: float, years_drawn: float, months_less_per_year_drawn: float, condolence_floor_months: float
+) -> float:
+    """Months of condolence payment for a pensioner: fewer for each whole year drawn, never under the floor.
 
     Parameters
     ----------
@@ -77,6 +81,8 @@ def condolence_months_retired(condolence_months: float, years_drawn: float, cond
         Months by years paid, as before retirement [months].
     years_drawn : float
         Years for which the pension was drawn [years].
+    months_less_per_year_drawn : float
+        Months taken off for each whole year drawn [months/year].
     condolence_floor_months : float
         Least months [months].
 
@@ -85,7 +91,7 @@ def condolence_months_retired(condolence_months: float, years_drawn: float, cond
     float
         Months [months].
     """
-    return max(condolence_months - math.floor(years_drawn), condolence_floor_months)
+    return max(condolence_months - math.floor(years_drawn) * months_less_per_year_drawn, condolence_floor_months)
 
 
 @rule(article="人社部发〔2021〕18号 五", term_zh="抚恤金", label_zh="抚恤金", label_en="condolence payment", unit="yuan",

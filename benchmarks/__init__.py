@@ -1,0 +1,1 @@
+"""Benchmarks: each prints the answer beside the time."""

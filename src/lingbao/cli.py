@@ -1,0 +1,64 @@
+"""The one command, ``lingbao``: each subcommand is loaded only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+import typer
+from typer.core import TyperGroup
+
+# name: (module, attribute, help)
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "plan": ("lingbao.commands.plan", "plan", "比较参保方案 / Compare what to pay and what it brings"),
+    "retire": ("lingbao.commands.retire", "retire", "退休时间和最低年限 / Retirement dates and minimum years"),
+    "check-award": ("lingbao.commands.check_award", "check_award", "核对养老金核定表 / Check an official award form"),
+    "explain": ("lingbao.commands.explain", "explain", "一个数字的依据 / The law behind a figure"),
+    "law": ("lingbao.commands.law", "app", "查法规参数 / The law's numbers, sources and coverage"),
+    "statement": ("lingbao.commands.statement", "statement", "读缴费明细 / Read a contribution statement"),
+    "verify": ("lingbao.commands.verify", "verify", "跑核对用例 / Run golden cases"),
+    "serve": ("lingbao.commands.serve", "serve", "启动网站 / Serve the site"),
+}
+
+
+class Lazy(TyperGroup):
+    """A group whose commands are imported when asked for, so that ``--help`` is instant."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, text = COMMANDS[cmd_name]
+        if "--help" in sys.argv[1:2] or len(sys.argv) == 1:
+            return click.Command(cmd_name, help=text)
+        target = getattr(importlib.import_module(module), attribute)
+        if isinstance(target, typer.Typer):
+            return typer.main.get_command(target)
+        single = typer.Typer(add_completion=False)
+        single.command(cmd_name)(target)
+        return typer.main.get_command(single)
+
+
+app = typer.Typer(cls=Lazy, no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+                  help="灵保：灵活就业人员的养老保险，法规即代码。 Lingbao: the law of the basic pension as code.")
+
+
+@app.callback()
+def root() -> None:
+    """灵保 Lingbao."""
+
+
+def main() -> None:
+    """Run the command line; what a user can cause is said in words, never as a traceback."""
+    from lingbao.law.errors import LingbaoError
+
+    try:
+        app()
+    except LingbaoError as error:
+        lang = "en" if "--lang=en" in sys.argv or ("--lang" in sys.argv and "en" in sys.argv) else "zh"
+        print(error.message(lang), file=sys.stderr)
+        raise SystemExit(2) from None

@@ -1,0 +1,104 @@
+"""``lingbao serve``: start the database, bring it up to date, serve the site, and stop the database again."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from typing import Any
+
+import typer
+
+from lingbao.law.errors import InputError
+
+THREADS = 8
+
+
+def serve(
+    port: int = typer.Option(8000, min=1, max=65535, help="Port to listen on."),
+    host: str = typer.Option("127.0.0.1", help="Address to listen on; loopback by default."),
+    threads: int = typer.Option(THREADS, min=1, max=256, help="Requests served at the same time."),
+) -> None:
+    """Serve the site. 启动网站。"""
+    began = time.perf_counter()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lingbao.web.settings")
+    import django
+
+    django.setup()
+    from lingbao.web.database import stop_embedded
+
+    try:
+        prepare()
+        run(host, port, threads, began)
+    finally:
+        stop_embedded()
+
+
+def prepare() -> None:
+    """Apply the migrations that the database lacks, and let go of the connection before the server forks."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+    connection.close()
+
+
+def warm() -> None:
+    """Load in the background what the first visitor would wait for."""
+    from lingbao.web import charts, engine, lawbook
+
+    lawbook.entries()
+    engine.warm()
+    charts.warm()
+
+
+def run(host: str, port: int, threads: int, began: float) -> None:
+    """Serve until told to stop.
+
+    Raises
+    ------
+    InputError
+        If the port is taken.
+    """
+    import socket
+
+    from gunicorn.app.base import BaseApplication
+
+    from lingbao.web.wsgi import application
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            raise InputError(
+                "serve.port", value=port, where=f"{host}:{port}",
+                zh=f"端口 {port} 无法使用（{error.strerror}）。请用 --port 换一个。",
+                en=f"Port {port} cannot be used ({error.strerror}). Choose another with --port.",
+            ) from error
+
+    def ready(server: Any) -> None:
+        address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+        typer.echo(f"灵保 Lingbao  {address}  ({time.perf_counter() - began:.1f} s)  Ctrl+C 停止 / to stop")
+
+    def working(worker: Any) -> None:
+        threading.Thread(target=warm, daemon=True).start()
+
+    class Site(BaseApplication):  # type: ignore[misc]
+        """gunicorn with the settings given here and no file of its own."""
+
+        def load_config(self) -> None:
+            for name, value in {
+                "bind": f"{f'[{host}]' if ':' in host else host}:{port}", "workers": 1, "threads": threads,
+                "worker_class": "gthread", "when_ready": ready, "post_worker_init": working, "timeout": 120,
+                "graceful_timeout": 5, "loglevel": "warning", "limit_request_line": 8190, "keepalive": 5,
+            }.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            return application
+
+    Site().run()

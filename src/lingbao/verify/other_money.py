@@ -1,0 +1,180 @@
+"""Golden cases on tax, break-even and death benefits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lingbao.law.month import MONTHS_PER_YEAR
+from lingbao.law.rules import personal_pension, survivor
+from lingbao.law.store import Law
+from lingbao.valuation import cashflow, rate_of_return
+from lingbao.verify.other_reading import Inputs, first_of, given, last_month_of, unknown_kind
+
+# How far a case without a horizon is followed.
+LONGEST_MONTHS = 100 * MONTHS_PER_YEAR
+
+
+def tax_table(law: Law, name: str) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
+    """Return a bracket table as limits, rates and quick deductions."""
+    rows = law.table(f"national.personal_pension.{name}_tax_brackets")
+    limits = tuple(float(row[0]) for row in rows if row[0] is not None)
+    return limits, tuple(float(row[1]) for row in rows), tuple(float(row[2]) for row in rows)
+
+
+def personal_pension_tax(law: Law, inputs: Inputs) -> dict[str, Any]:
+    """Tax saved by a contribution, tax at payout, and what is left."""
+    rate = law.number("national.personal_pension.payout_tax_rate")
+    answer: dict[str, Any] = {}
+    if given(inputs, "contribution"):
+        paid = float(inputs["contribution"])
+        cap = law.number("national.personal_pension.annual_cap")
+        deducted = float(personal_pension.deductible_contribution(paid, cap))
+        answer |= {"deductible": deducted, "deducted": deducted, "cap": float(cap)}
+        if given(inputs, "marginal_percent", "marginal_rate"):
+            marginal = float(first_of(inputs, "marginal_rate", default=float(inputs.get("marginal_percent") or 0.0) / 100.0))
+            saved = personal_pension.tax_saved_within_bracket(deducted, marginal)
+        else:
+            saved, bills = _bills(law, inputs, deducted)
+            answer |= bills
+        later = personal_pension.payout_tax(float(first_of(inputs, "withdrawal", "payout", default=deducted)), rate)
+        net = personal_pension.net_tax_gain(saved, later)
+        answer |= {"tax_saved": saved, "tax_on_withdrawal": later, "net": net, "net_of_withdrawal_tax": net}
+    elif given(inputs, "withdrawal", "payout", "balance", "amount"):
+        drawn = float(first_of(inputs, "withdrawal", "payout", "balance", "amount"))
+        later = personal_pension.payout_tax(drawn, rate)
+        net = personal_pension.net_tax_gain(drawn, later)
+        answer |= {"tax_on_withdrawal": later, "tax": later, "net": net, "net_received": net, "after_tax": net}
+    else:
+        raise unknown_kind("personal_pension_tax", inputs)
+    return answer
+
+
+def _bills(law: Law, inputs: Inputs, deducted: float) -> tuple[float, dict[str, Any]]:
+    """Tax saved, and the two bills it is the difference of."""
+    income = first_of(inputs, "taxable_income", default=None)
+    if income is None:
+        gross = float(first_of(inputs, "yearly_income", "annual_income", "income"))
+        income = personal_pension.taxable_income(
+            gross, law.number("national.personal_pension.basic_allowance"), float(first_of(inputs, "deductions", default=0.0)))
+    income = float(income)
+    if "business" in str(first_of(inputs, "income_kind", "kind", "income_type", default="")):
+        table = tax_table(law, "business")
+        on = last_month_of(first_of(inputs, "year", default="2025-12"))
+        relief = bool(first_of(inputs, "relief", "halved", default=True))
+        limit, share = (
+            float(law.number(f"national.personal_pension.business_tax_relief_{name}", on=on)) if relief else 0.0
+            for name in ("limit", "share")
+        )
+        before = personal_pension.business_income_tax(income, *table, limit, share)
+        after = personal_pension.business_income_tax(income - deducted, *table, limit, share)
+        saved = personal_pension.net_tax_gain(before, after)
+    else:
+        table = tax_table(law, "comprehensive")
+        before = personal_pension.income_tax(income, *table)
+        after = personal_pension.income_tax(income - deducted, *table)
+        saved = personal_pension.tax_saved(income, deducted, *table)
+    return saved, {"tax_before": before, "tax_after": after, "taxable_income": income}
+
+
+OUTLAY = ("total_paid", "paid_total", "outlay", "outlay_total", "total_cost", "cost", "total_contribution", "total_outlay", "paid", "invested")
+PENSION = ("monthly_pension", "pension_month", "pension", "monthly", "receive", "monthly_benefit", "pension_per_month")
+EXTRA_OUTLAY = ("extra_paid", "extra_cost", "extra_outlay", "cost_difference", "extra_total")
+EXTRA_PENSION = ("extra_monthly", "extra_pension", "extra_per_month", "pension_difference", "extra_receive", "extra_month")
+
+
+def breakeven(law: Law, inputs: Inputs) -> dict[str, Any]:
+    """Rate of return of level flows, and months until the money, or the extra money, is back."""
+    growth = float(first_of(inputs, "growth", "annual_growth", "yearly_growth", "pension_growth", default=0.0))
+    if given(inputs, "flows"):
+        return _rate(np.asarray(inputs["flows"], dtype=float))
+    if given(inputs, "pay_months") and given(inputs, "pay") and given(inputs, "receive"):
+        return _level_flows(inputs, growth)
+    if given(inputs, *EXTRA_OUTLAY) and given(inputs, *EXTRA_PENSION):
+        return _payback(inputs, float(first_of(inputs, *EXTRA_OUTLAY)), float(first_of(inputs, *EXTRA_PENSION)), growth)
+    pairs = [(one, other) for one, other in (("a", "b"), ("employee", "resident"), ("high", "low"))
+             if given(inputs, f"cost_{one}", f"paid_{one}", f"{one}_paid", f"{one}_cost", f"{one}_total")]
+    if pairs:
+        one, other = pairs[0]
+        outlay = [float(first_of(inputs, f"cost_{x}", f"paid_{x}", f"{x}_paid", f"{x}_cost", f"{x}_total")) for x in (one, other)]
+        pension = [float(first_of(inputs, f"pension_{x}", f"monthly_{x}", f"{x}_pension", f"{x}_monthly")) for x in (one, other)]
+        return _payback(inputs, outlay[0] - outlay[1], pension[0] - pension[1], growth)
+    if given(inputs, *OUTLAY) and given(inputs, *PENSION):
+        return _payback(inputs, float(first_of(inputs, *OUTLAY)), float(first_of(inputs, *PENSION)), growth)
+    raise unknown_kind("breakeven", inputs)
+
+
+def _level_flows(inputs: Inputs, growth: float) -> dict[str, Any]:
+    """Months of level payments followed by months of pension."""
+    paying, drawing = int(inputs["pay_months"]), int(first_of(inputs, "receive_months", default=LONGEST_MONTHS))
+    wait = int(first_of(inputs, "wait_months", "gap_months", default=0))
+    outlay = np.concatenate((np.full(paying, float(inputs["pay"])), np.zeros(wait + drawing)))
+    pension = np.concatenate((np.zeros(paying + wait), cashflow.level_pension(float(inputs["receive"]), drawing, growth)))
+    index = int(cashflow.payback_index(outlay, pension))
+    months = None if index == cashflow.NEVER else index - paying - wait + 1
+    paid, drawn = float(outlay.sum()), float(pension.sum())
+    answer: dict[str, Any] = {"total_paid": paid, "total_received": drawn, "ratio": float(cashflow.benefit_cost_ratio(outlay, pension))}
+    answer |= _months(inputs, months)
+    return answer | (_rate(pension - outlay) if given(inputs, "receive_months") else {})
+
+
+def _rate(flows: np.ndarray) -> dict[str, Any]:  # type: ignore[type-arg]
+    found = rate_of_return.rate_of_return(flows)
+    return {
+        "monthly_irr": found.monthly, "annual_irr": found.yearly, "irr": found.yearly, "annual_effective": found.yearly,
+        "yearly_irr": found.yearly, "reason": found.reason,
+    }
+
+
+def _payback(inputs: Inputs, outlay: float, pension: float, growth: float) -> dict[str, Any]:
+    count = cashflow.payback_months(outlay, pension, growth, LONGEST_MONTHS)
+    return _months(inputs, None if count == cashflow.NEVER else count) | {"extra_paid": outlay, "extra_monthly": pension}
+
+
+def _months(inputs: Inputs, months: int | None) -> dict[str, Any]:
+    """Months of pension until the money is back, as months, years and age."""
+    years = None if months is None else months / MONTHS_PER_YEAR
+    answer: dict[str, Any] = dict.fromkeys(("payback_months", "months", "breakeven_months", "break_even_months"), months)
+    answer |= dict.fromkeys(("payback_years", "years", "breakeven_years"), years)
+    if given(inputs, "claim_age", "start_age", "age") and years is not None:
+        age = float(first_of(inputs, "claim_age", "start_age", "age")) + years
+        answer |= {"payback_age": age, "breakeven_age": age, "break_even_age": age}
+    return answer
+
+
+def survivor_case(law: Law, inputs: Inputs) -> dict[str, Any]:
+    """Death benefits of the employee scheme, with the account where it is given."""
+    years = float(first_of(inputs, "contribution_years", "years"))
+    income = float(first_of(inputs, "local_disposable_income_month", "disposable_income_month", "disposable_income"))
+    months = condolence(law, years)
+    if bool(first_of(inputs, "retired", default=False)):
+        drawn = first_of(inputs, "years_drawn", "pension_years", "years_retired", "retired_years", "years_received",
+                         "drawn_years", "years_of_pension", "pension_years_drawn", default=None)
+        if drawn is None:
+            drawn = float(first_of(inputs, "months_drawn")) / MONTHS_PER_YEAR
+        months = survivor.condolence_months_retired(
+            months, float(drawn), law.number("national.benefit.bereavement_months_less_per_pension_year"),
+            law.number("national.benefit.bereavement_months_floor_retired"),
+        )
+    funeral = survivor.funeral_grant(income, law.number("national.benefit.funeral_grant_months"))
+    payment = survivor.condolence_payment(income, months)
+    own = float(first_of(inputs, "own_contributions", "personal_contributions", "account_contributions", default=np.inf))
+    total = survivor.death_benefits(funeral, payment, years, law.number("national.survivor.short_payer_years"), own)
+    account = float(first_of(inputs, "account_balance", "account", "account_left", default=0.0))
+    answer: dict[str, Any] = {
+        "condolence_months": float(months), "funeral": funeral, "condolence": payment, "grants": total, "account": account,
+        "total": survivor.survivors_total(total, account),
+    }
+    return answer
+
+
+def condolence(law: Law, years: float) -> float:
+    """Months of condolence payment before retirement, from the law's numbers."""
+    return survivor.condolence_months(
+        years, *(law.number(f"national.survivor.{name}") for name in
+                 ("second_step_years", "third_step_years", "third_step_last_year")),
+        *(law.number(f"national.benefit.bereavement_months_{name}") for name in
+          ("under_5_years", "under_10_years", "up_to_15_years", "per_further_year")),
+        law.number("national.survivor.years_counted_at_most"), law.number("national.benefit.bereavement_months_cap"),
+    )

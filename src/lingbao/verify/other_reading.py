@@ -1,0 +1,58 @@
+"""Reading the inputs of golden cases: one of several spellings of a key, months, ages, and refusals that say why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lingbao.law.errors import InputError
+from lingbao.law.month import parse_month
+
+Inputs = Mapping[str, Any]
+
+MISSING = object()
+
+
+def first_of(inputs: Inputs, *names: str, default: Any = MISSING) -> Any:
+    """Return the value of the first key that is there and not null.
+
+    Raises
+    ------
+    InputError
+        If none is there and no default was given; the message lists the keys that would do.
+    """
+    for name in names:
+        if inputs.get(name) is not None:
+            return inputs[name]
+    if default is MISSING:
+        raise InputError(
+            "case.input", value=", ".join(inputs), where=names[0],
+            zh=f"算例缺少输入：需要 {'、'.join(names)} 之一。", en=f"The case lacks an input: one of {', '.join(names)} is needed.",
+        )
+    return default
+
+
+def given(inputs: Inputs, *names: str) -> bool:
+    """Whether any of the keys is there and not null."""
+    return any(inputs.get(name) is not None for name in names)
+
+
+def unknown_kind(topic: str, inputs: Inputs) -> InputError:
+    """Return the refusal of inputs that no branch of an adapter understands."""
+    kind = inputs.get("kind", "")
+    listed = ", ".join(inputs)
+    return InputError(
+        "case.kind", value=kind or listed, where=topic,
+        zh=f"“{topic}”的这种算例无法识别：kind “{kind}”，输入 {listed}。",
+        en=f"This kind of '{topic}' case is not known: kind '{kind}', inputs {listed}.",
+    )
+
+
+def last_month_of(value: Any) -> int:
+    """Return the month of a date, or December of a bare year."""
+    return parse_month(f"{value}-12") if isinstance(value, int) else parse_month(value)
+
+
+def first_month_of(value: Any) -> int:
+    """Return the month of a date, or January of a bare year."""
+    return parse_month(f"{value}-01") if isinstance(value, int) else parse_month(value)

@@ -1,0 +1,25 @@
+"""The reasons behind a figure, arranged for a page: sentences in order, and the tree they come from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lingbao.law.explain import Sentence, render
+from lingbao.law.trace import Node
+from lingbao.web.engine import law
+
+# A tree deeper than this is a loop over years; the page shows the sentences instead.
+DEEPEST = 6
+MOST_SENTENCES = 120
+
+
+def steps(node: Node, lang: str) -> list[Sentence]:
+    """Return the sentences that lead to a figure, the figure first."""
+    return render(node, lang, law())[:MOST_SENTENCES]
+
+
+def tree(node: Node, lang: str, level: int = 0) -> dict[str, Any]:
+    """Return the tree of a figure as plain data: what was computed from what."""
+    head = render(node, lang, law(), depth=0)[0]
+    below = [] if level >= DEEPEST else [tree(child, lang, level + 1) for child in (*node.arguments.values(), *node.steps)]
+    return {"label": head.label, "shown": head.shown, "article": head.article, "path": head.path, "children": below}
