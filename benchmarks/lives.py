@@ -22,7 +22,6 @@ class Task:
     first: int
     changes: np.ndarray
     table: np.ndarray
-    account_rate: np.ndarray
     crediting_rate: np.ndarray
     accrual_rate: float
     places: np.ndarray
@@ -49,6 +48,7 @@ def task(count: int, seed: int = 20260101) -> Task:
     table[:, Law.FLOOR] = (wage * law.number("national.contribution.min_ratio")).round(2)
     table[:, Law.CAP] = (wage * law.number("national.contribution.max_ratio")).round(2)
     table[:, Law.TOTAL_RATE] = law.number("national.contribution.total_rate")
+    table[:, Law.ACCOUNT_RATE] = law.number("national.contribution.account_rate")
     table[:, Law.REFERENCE_WAGE] = wage.round(2)
     table[:, Law.BENEFIT_BASE] = (wage * 1.05).round(2)
 
@@ -73,7 +73,6 @@ def task(count: int, seed: int = 20260101) -> Task:
     changes = np.arange(MONTHS) % 12 == 0
     return Task(
         first=FIRST, changes=changes, table=table,
-        account_rate=np.full(MONTHS, float(law.number("national.contribution.account_rate"))),
         crediting_rate=np.repeat(drawn.uniform(0.015, 0.06, MONTHS // 12), 12),
         accrual_rate=float(law.number("national.benefit.accrual_rate")), places=places, lives=lives,
     )

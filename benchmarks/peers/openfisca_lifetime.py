@@ -70,7 +70,7 @@ def base(person, at, parameters):
 
 @monthly
 def credit(person, at, parameters):
-    return person("pays", at) * fen(person("base", at) * parameters(at).account_rate)
+    return person("pays", at) * fen(person("base", at) * here(person, at, parameters, "account_rate"))
 
 
 @monthly
@@ -144,7 +144,7 @@ def parameters_of(task: Task) -> ParameterNode:
 
     data: dict = {row.name.lower(): {f"place{place}": dated(task.table[:, row, place]) for place in range(task.table.shape[2])}
                   for row in Law}
-    return ParameterNode("", data=data | {"account_rate": dated(task.account_rate), "crediting_rate": dated(task.crediting_rate)})
+    return ParameterNode("", data=data | {"crediting_rate": dated(task.crediting_rate)})
 
 
 def system_of(task: Task) -> TaxBenefitSystem:
@@ -178,7 +178,7 @@ def lifetimes(task: Task, system: TaxBenefitSystem) -> np.ndarray:
             simulation.delete_arrays(name, before)
         before = now
     last = {name: simulation.calculate(name, before) for name in STATES}
-    mean = last["indices"] / np.maximum(last["months"], 1.0)
+    mean = np.floor(last["indices"] / np.maximum(last["months"], 1.0) * 10000.0 + 0.5 + 1e-7) / 10000.0
     level = (last["benefit_base"] + last["benefit_base"] * mean) / 2.0
     basic = fen(level * (last["months"] + task.lives[:, Life.DEEMED]) / 12.0 * task.accrual_rate)
     from_account = fen(last["settled"] / task.lives[:, Life.PAYOUT_MONTHS])

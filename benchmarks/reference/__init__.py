@@ -40,7 +40,7 @@ def library(extra: tuple[str, ...] = ()) -> ctypes.CDLL:
         raise NoCompiler(f"{compiler} could not build {SOURCE.name}:\n{built.stderr}")
     loaded = ctypes.CDLL(str(target))
     pointer = ctypes.c_void_p
-    loaded.lifetimes.argtypes = [ctypes.c_int64] * 4 + [ctypes.c_double] + [pointer] * 7 + [ctypes.c_int64]
+    loaded.lifetimes.argtypes = [ctypes.c_int64] * 4 + [ctypes.c_double] + [pointer] * 6 + [ctypes.c_int64]
     loaded.lifetimes.restype = None
     return loaded
 
@@ -48,7 +48,7 @@ def library(extra: tuple[str, ...] = ()) -> ctypes.CDLL:
 def lifetimes(task, threads: int, extra: tuple[str, ...] = ()) -> np.ndarray:
     """Run the lives of a :class:`benchmarks.lives.Task`; returns the results, one row a life."""
     results = np.zeros((len(task.lives), 6))
-    arrays = (task.changes, task.table, task.account_rate, task.crediting_rate, task.places, task.lives, results)
+    arrays = (task.changes, task.table, task.crediting_rate, task.places, task.lives, results)
     library(extra).lifetimes(
         task.first, task.table.shape[0], task.table.shape[2], len(task.lives), task.accrual_rate,
         *(array.ctypes.data for array in arrays), threads)

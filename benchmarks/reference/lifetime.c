@@ -17,7 +17,7 @@
 /* Columns and rows, in the order of the enumerations in lingbao.career.kernel. */
 enum { RATIO, AMOUNT, PAY_FROM, PAY_UNTIL, GAP_FROM, GAP_UNTIL, CLAIM, RHYTHM, MOVE,
        ACCOUNT, CREDITED, PRODUCT, INDICES, MONTHS, DEEMED, PAYOUT_MONTHS, LIFE_COLUMNS };
-enum { AVERAGE_WAGE, FLOOR, CAP, TOTAL_RATE, REFERENCE_WAGE, BENEFIT_BASE, LAW_ROWS };
+enum { AVERAGE_WAGE, FLOOR, CAP, TOTAL_RATE, ACCOUNT_RATE, REFERENCE_WAGE, BENEFIT_BASE, LAW_ROWS };
 enum { BEFORE_MOVE, AFTER_MOVE, BENEFIT_PLACE, PLACES };
 enum { OUT_ACCOUNT, OUT_INDICES, OUT_MONTHS, OUT_PAID, OUT_BASIC, OUT_ACCOUNT_PENSION, RESULT_COLUMNS };
 
@@ -26,7 +26,6 @@ typedef struct {
     double accrual_rate;
     const uint8_t *changes;        /* months */
     const double *table;           /* months × LAW_ROWS × provinces */
-    const double *account_rate;    /* months */
     const double *crediting_rate;  /* months */
     const uint64_t *places;        /* lives × PLACES */
     const double *life;            /* lives × LIFE_COLUMNS */
@@ -37,6 +36,7 @@ typedef struct {
 typedef double Row[LANES];
 
 static inline double fen(double amount) { return floor(amount * 100.0 + 0.5 + 1e-7) / 100.0; }
+static inline double four_decimals(double index) { return floor(index * 10000.0 + 0.5 + 1e-7) / 10000.0; }
 static inline double lesser(double a, double b) { return b < a ? b : a; }
 static inline double greater(double a, double b) { return b > a ? b : a; }
 
@@ -45,7 +45,7 @@ static void gather_law(const Task *task, int64_t t, const Row *life, const uint6
     const double *rows = task->table + t * LAW_ROWS * task->provinces;
     for (int i = 0; i < LANES; i++) {
         const uint64_t here = month >= life[MOVE][i] ? place[AFTER_MOVE][i] : place[BEFORE_MOVE][i];
-        for (int q = AVERAGE_WAGE; q <= TOTAL_RATE; q++) law[q][i] = rows[q * task->provinces + here];
+        for (int q = AVERAGE_WAGE; q <= ACCOUNT_RATE; q++) law[q][i] = rows[q * task->provinces + here];
         law[REFERENCE_WAGE][i] = rows[REFERENCE_WAGE * task->provinces + place[BENEFIT_PLACE][i]];
     }
 }
@@ -85,7 +85,7 @@ static void run_block(const Task *task, int64_t low, uint8_t *moves, uint8_t *cl
     for (int64_t t = 0; t < task->months; t++) {
         const double month = (double)(task->first + t);
         const int number = (int)((task->first + t) % 12) + 1;
-        const double month_of_year = number, share = task->account_rate[t], rate = task->crediting_rate[t];
+        const double month_of_year = number, rate = task->crediting_rate[t];
         const double quarter = (number + 2) / 3 * 3, half = (number + 5) / 6 * 6;
         if (task->changes[t] || moves[t])
             gather_law(task, t, (const Row *)life, (const uint64_t (*)[LANES])place, law);
@@ -97,7 +97,7 @@ static void run_block(const Task *task, int64_t low, uint8_t *moves, uint8_t *cl
             const double earning = 13.0 - lesser(posted, month_of_year + life[CLAIM][i] - month);
             const double declared = life[RATIO][i] * law[AVERAGE_WAGE][i] + life[AMOUNT][i];
             const double base = lesser(greater(declared, law[FLOOR][i]), law[CAP][i]);
-            const double credit = pays ? fen(base * share) : 0.0;
+            const double credit = pays ? fen(base * law[ACCOUNT_RATE][i]) : 0.0;
             const double payment = pays ? fen(base * law[TOTAL_RATE][i]) : 0.0;
             const double index = pays ? base / law[REFERENCE_WAGE][i] : 0.0;
             credited[i] += credit;
@@ -127,7 +127,8 @@ static void run_block(const Task *task, int64_t low, uint8_t *moves, uint8_t *cl
         out[OUT_PAID] = paid[i];
         if (claim < 0 || claim >= task->months || months[i] <= 0.0) continue;
         const double base = task->table[(claim * LAW_ROWS + BENEFIT_BASE) * task->provinces + (int64_t)place[BENEFIT_PLACE][i]];
-        out[OUT_BASIC] = fen((base + base * (indices[i] / months[i])) / 2.0 * (months[i] + life[DEEMED][i]) / 12.0 * task->accrual_rate);
+        const double mean_index = four_decimals(indices[i] / months[i]);
+        out[OUT_BASIC] = fen((base + base * mean_index) / 2.0 * (months[i] + life[DEEMED][i]) / 12.0 * task->accrual_rate);
         out[OUT_ACCOUNT_PENSION] = fen(settled[i] / life[PAYOUT_MONTHS][i]);
     }
 }
@@ -146,11 +147,11 @@ static void *work(void *argument) {
 }
 
 void lifetimes(int64_t first, int64_t months, int64_t provinces, int64_t lives, double accrual_rate, const uint8_t *changes,
-               const double *table, const double *account_rate, const double *crediting_rate, const uint64_t *places,
-               const double *life, double *results, int64_t threads) {
+               const double *table, const double *crediting_rate, const uint64_t *places, const double *life,
+               double *results, int64_t threads) {
     Task task = {.first = first, .months = months, .provinces = provinces, .lives = lives, .accrual_rate = accrual_rate,
-                 .changes = changes, .table = table, .account_rate = account_rate, .crediting_rate = crediting_rate,
-                 .places = places, .life = life, .results = results};
+                 .changes = changes, .table = table, .crediting_rate = crediting_rate, .places = places,
+                 .life = life, .results = results};
     pthread_t others[MOST_THREADS];
     int started = 0;
     atomic_init(&task.next_block, 0);

@@ -42,7 +42,6 @@ def arguments(rule, luck):
     }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("rule", MINE, ids=lambda rule: rule.name)
 def test_the_three_runners_agree(rule):
     luck = random.Random(rule.name)

@@ -3,6 +3,7 @@
 import pytest
 
 from lingbao.career.records import Record, history, reference_wage
+from lingbao.law.dense import dense
 from lingbao.law.errors import ErrorList, LingbaoError, MissingLaw
 from lingbao.law.month import month
 from lingbao.law.store import Law
@@ -124,3 +125,16 @@ def test_a_stand_in_is_never_older_than_the_period_just_ended():
     assert reference_wage(LAW, "36", last.until + 6, last.until + 6).provisional
     with pytest.raises(MissingLaw):
         reference_wage(LAW, "36", last.until + 30, last.until + 30)
+
+
+def test_the_reference_wage_is_the_one_the_projection_uses():
+    """Wherever a wage is known, the sum of a history and the arrays of the projection divide by the same figure."""
+    first, last = month(2010, 1), month(2025, 12)
+    arrays = dense(LAW, "base", first, last)
+    known = 0
+    for row, province in enumerate(arrays.provinces):
+        for on in range(first, last + 1, 6):
+            if not (arrays.missing["reference_wage"][row, on - first] or arrays.projected["reference_wage"][row, on - first]):
+                assert reference_wage(LAW, province, on).value == arrays.reference_wage[row, on - first]
+                known += 1
+    assert known > 500

@@ -17,6 +17,7 @@ from lingbao.career.lifetime import account_at_claim, account_at_year_end, month
 from lingbao.law.compile import kernel
 from lingbao.law.rules.benefit import account_pension, basic_pension
 from lingbao.law.rules.contribution import posting_month
+from lingbao.law.rules.index import mean_index
 
 LANES = 64
 
@@ -195,7 +196,7 @@ def lifetimes(
             claim = int(life[Life.CLAIM, i]) - first
             if 0 <= claim and claim < month_count and state[State.MONTHS, i] > 0.0:
                 results[low + i, Result.BASIC] = basic_pension(
-                    table[claim, Law.BENEFIT_BASE, place[2, i]], state[State.INDICES, i] / state[State.MONTHS, i],
+                    table[claim, Law.BENEFIT_BASE, place[2, i]], mean_index(state[State.INDICES, i], state[State.MONTHS, i]),
                     state[State.MONTHS, i] + life[Life.DEEMED, i], accrual_rate,
                 )
                 results[low + i, Result.ACCOUNT_PENSION] = account_pension(

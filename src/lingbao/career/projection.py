@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -11,66 +10,23 @@ import numpy.typing as npt
 
 from lingbao.career.kernel import LAW_ROWS, PLACES, Life, Result, lifetimes
 from lingbao.career.kernel import Law as LawRow
+from lingbao.career.outcome import Outcome, flags_at, growth
 from lingbao.career.person import Person
 from lingbao.career.plan import Plan
 from lingbao.career.retirement import Retirement, retirement_of
 from lingbao.career.schedule import FAR, Schedule, schedule
-from lingbao.law.award import Award, award
+from lingbao.law.award import award
 from lingbao.law.award_law import Flag
 from lingbao.law.dense import Dense, dense
 from lingbao.law.errors import MissingLaw
 from lingbao.law.month import format_month
 from lingbao.law.rules.benefit import first_payment_month
+from lingbao.law.rules.index import mean_index
 from lingbao.law.rules.transfer import place_of_benefit
 from lingbao.law.store import Law
 
 Floats = npt.NDArray[np.float64]
 HORIZON_AGE = 110 * 12
-PROJECTED = Flag("projected", "含推算：未来的工资、基数、利率按所选情景估计。",
-                 "Projected: future wages, bases and rates follow the chosen scenario.")
-LOW_CONFIDENCE = Flag("low_confidence", "用到了可信度低的数据，请以当地经办机构公布的为准。",
-                      "Some data behind this are of low confidence; check them with the local agency.")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one plan leads to under one projection.
-
-    Attributes
-    ----------
-    plan : Plan
-    schedule : Schedule
-    first : int
-        Month of the first element of the paths.
-    outlay, pension : ndarray
-        Paid in and drawn, by month, in money of the month [yuan].
-    credits : ndarray
-        Credited to the account, by month [yuan].
-    award : Award or None
-        The pension at the claim, part by part; None where there is none.
-    place : str
-        Province that pays the pension.
-    mean_index, account_balance : float
-        Mean contribution index and account at the claim.
-    months_paid : int
-        Months paid at the claim, deemed months not included.
-    flags : tuple of Flag
-        What a reader must know: projected, of low confidence, extended …
-    """
-
-    plan: Plan
-    schedule: Schedule
-    first: int
-    outlay: Floats
-    pension: Floats
-    credits: Floats
-    award: Award | None
-    place: str
-    mean_index: float
-    account_balance: float
-    months_paid: int
-    flags: tuple[Flag, ...] = field(default=())
-
 
 def project(
     law: Law, person: Person, plans: Sequence[Plan], projection: str, as_of: int,
@@ -103,7 +59,7 @@ def project(
     assert person.worker_class is not None, "fill in the class with Person.with_class"
     dates = retirement or retirement_of(law, person.worker_class, person.birth)
     schedules = [schedule(law, person, plan, dates, as_of) for plan in plans]
-    places = [_places(law, person, plan, timing) for plan, timing in zip(plans, schedules, strict=True)]
+    places = [places_of(law, person, plan, timing) for plan, timing in zip(plans, schedules, strict=True)]
     future = future_of(law, projection, as_of)
     months = min(max(person.birth + HORIZON_AGE - as_of, 1), HORIZON_AGE)
     lives, columns = _lives(law, person, plans, schedules, places, future)
@@ -121,7 +77,7 @@ def project(
     return outcomes
 
 
-def _places(law: Law, person: Person, plan: Plan, timing: Schedule) -> tuple[str, str, str]:
+def places_of(law: Law, person: Person, plan: Plan, timing: Schedule) -> tuple[str, str, str]:
     """Provinces of payment before and after the move, and of benefit (国办发〔2009〕66号 第六条)."""
     here, there = person.residence, plan.move_to or person.residence
     moved = plan.move_month if plan.move_to and plan.move_month is not None else FAR
@@ -165,16 +121,15 @@ def _outcome(
 ) -> Outcome:
     """Turn one row of results into an outcome, with the award of the place of benefit."""
     months = round(float(result[Result.MONTHS]))
-    mean_index = float(result[Result.INDICES]) / months if months else 0.0
+    index = mean_index(float(result[Result.INDICES]), months) if months else 0.0
     balance = float(result[Result.ACCOUNT])
-    pension = np.zeros_like(outlay)
-    granted: Award | None = None
+    pension, drawn = np.zeros_like(outlay), np.zeros_like(outlay)
+    parts: dict[str, float] = {}
+    total = 0.0
     flags: dict[str, Flag] = {}
     if timing.feasible and months + person.deemed_months >= timing.minimum_months:
-        column = future.row(place)
-        offset = timing.claim - future.first
-        base = float(future.benefit_base[column, offset])
-        if not np.isfinite(base) or not np.isfinite(mean_index) or not np.isfinite(balance):
+        base = float(future.benefit_base[future.row(place), future.column(timing.claim)])
+        if not (np.isfinite(base) and np.isfinite(index) and np.isfinite(balance)):
             raise MissingLaw(
                 "projection.missing", value=format_month(timing.claim), where=f"provinces.{place}.benefit_base",
                 zh=f"缺少 {format_month(timing.claim)} 前后计算养老金所需的计发基数或工资数据，无法给出结果。",
@@ -182,32 +137,27 @@ def _outcome(
             )
         granted = award(
             law, province=place, area=None, claim_month=timing.claim, age_months=timing.claim - person.birth,
-            mean_index=mean_index, months=months + person.deemed_months, account_balance=balance,
+            mean_index=index, months=months + person.deemed_months, account_balance=balance,
             deemed_months=person.deemed_months, transitional_index=person.deemed_index, benefit_base=base,
         )
+        total = granted.total
+        parts = {
+            "basic": granted.basic, "account": granted.account, "transitional": granted.transitional,
+            "additions": sum(granted.additions.values()),
+        }
         begin = first_payment_month(timing.claim, delay) - future.first
-        pension[begin:] = granted.total * growth(future, timing.claim, begin, pension.shape[0])
+        pension[begin:] = total * growth(future, timing.claim, begin, pension.shape[0])
+        drawn[begin:] = granted.account
         flags.update((flag.code, flag) for flag in granted.flags)
-        for name in ("benefit_base", "contribution_floor"):
-            if future.projected[name][column, offset]:
-                flags["projected"] = PROJECTED
-            if future.low_confidence[name][column, offset]:
-                flags["low_confidence"] = LOW_CONFIDENCE
+        flags.update(flags_at(future, place, timing.claim, ("benefit_base", "contribution_floor")))
     if timing.extended:
         flags["extended"] = Flag("extended", timing.reason_zh, timing.reason_en)
     here = future.row(person.residence)
     share = (future.account_rate[here] / future.total_rate[here])[: outlay.shape[0]]
     return Outcome(
-        plan, timing, future.first, outlay, pension, outlay * share, granted, place, mean_index, balance, months,
-        tuple(flags.values()),
+        plan, timing, future.first, outlay, pension, outlay * share, drawn, total, parts, 0.0, place, index,
+        balance, months, tuple(flags.values()),
     )
-
-
-def growth(future: Dense, claim: int, begin: int, end: int) -> Floats:
-    """Cumulative rise of a pension claimed in ``claim``: each January for those retired by the December before."""
-    adjustment = future.pension_adjustment[begin:end]
-    months = np.arange(begin, end) + future.first
-    return np.cumprod(np.where(months // 12 > claim // 12, 1.0 + adjustment, 1.0))
 
 
 def future_of(law: Law, projection: str, as_of: int) -> Dense:

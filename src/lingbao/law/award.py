@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lingbao.law.award_law import FLAGS, AwardLaw, Bases, Flag, award_law, bases
+from lingbao.law.award_law import FLAGS, AwardLaw, Bases, DivisorLaw, Flag, award_law, bases
 from lingbao.law.errors import InputError
+from lingbao.law.rule import plain
 from lingbao.law.rules import benefit, index, provincial
 from lingbao.law.store import Law
 
@@ -59,11 +60,6 @@ class Award:
     total: float
     provisional: bool
     flags: tuple[Flag, ...]
-
-
-def plain(rule: Callable[..., Any]) -> Callable[..., Any]:
-    """Run a rule as it is written."""
-    return rule
 
 
 def award(law: Law, province: str, area: str | None, claim_month: int, age_months: int, mean_index: float,
@@ -114,7 +110,7 @@ def award(law: Law, province: str, area: str | None, claim_month: int, age_month
         found = Bases(benefit_base, benefit_base if local_base is None else local_base, False, ())
     flags = [*terms.flags, *found.flags]
     credited = _credited_months(terms, months, run)
-    payout = payout_months(terms, age_months, run, flags)
+    payout = payout_months(terms.divisor, age_months, run, flags)
     own_index = mean_index if transitional_index is None else transitional_index
     parts = (
         _rounded(terms, _basic(terms, found, mean_index, credited, run), run),
@@ -128,7 +124,7 @@ def award(law: Law, province: str, area: str | None, claim_month: int, age_month
                  tuple(FLAGS[code] for code in dict.fromkeys(flags)))
 
 
-def payout_months(terms: AwardLaw, age_months: int, run: Run, flags: list[str]) -> float:
+def payout_months(terms: DivisorLaw, age_months: int, run: Run, flags: list[str]) -> float:
     """Return the payout months of an age, by the table and the rule in force in the month of the claim."""
     age, past = divmod(int(age_months), 12)
     inside = run(benefit.age_in_table)(age, terms.youngest, terms.oldest)
@@ -214,11 +210,14 @@ def _transitional(terms: AwardLaw, found: Bases, own_index: float, deemed_months
     if forms["index_floor"] is not None:
         own_index = run(index.index_at_least)(own_index, forms["index_floor"])
     amount: float
+    if forms["index_rule"] == "deemed_one":
+        own_index = forms["deemed_index"]
     if form in ("half_base_index", "weighted"):
         amount = run(provincial.transitional_pension_mean)(base, own_index, counted, coefficient)
     else:
         if form == "two_part_beijing":
             flags.append("early_paid_not_told_apart")
+            own_index = forms["deemed_index"]
         elif form == "notional_account_shanghai":
             flags.append("notional_account_left_out")
             own_index = forms["deemed_index"]

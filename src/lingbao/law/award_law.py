@@ -49,6 +49,16 @@ FLAGS: dict[str, Flag] = {flag.code: flag for flag in (
 
 
 @dataclass(frozen=True)
+class DivisorLaw:
+    """The table of payout months and how it is read in one month."""
+
+    payout_table: Mapping[int, float]
+    youngest: int
+    oldest: int
+    divisor_rule: Callable[..., Any]
+
+
+@dataclass(frozen=True)
 class AwardLaw:
     """How a province computes a pension in one month, and the national numbers for it.
 
@@ -59,10 +69,7 @@ class AwardLaw:
     own: Mapping[str, float]
     uncertain: frozenset[str]
     accrual_rate: float
-    payout_table: Mapping[int, float]
-    youngest: int
-    oldest: int
-    divisor_rule: Callable[..., Any]
+    divisor: DivisorLaw
     flags: tuple[str, ...]
 
 
@@ -107,10 +114,19 @@ def award_law(law: Law, province: str, claim_month: int) -> AwardLaw:
         for name, cell in value.value.items()
     }
     own, uncertain = _own_numbers(law, province, claim_month)
-    table = law.look_up("national.account.payout_months", claim_month)
     return AwardLaw(
         forms=forms, own=own, uncertain=uncertain,
         accrual_rate=law.number("national.benefit.accrual_rate", claim_month),
+        divisor=divisor_law(law, claim_month),
+        flags=("low_confidence",) if value.confidence == "low" else (),
+    )
+
+
+@lru_cache(maxsize=4096)
+def divisor_law(law: Law, claim_month: int) -> DivisorLaw:
+    """Look up the table of payout months and the rule in force for a month."""
+    table = law.look_up("national.account.payout_months", claim_month)
+    return DivisorLaw(
         payout_table={
             int(age): trace.parameter(f"national.account.payout_months.{age}", float(months), table)
             for age, months in table.value.items()
@@ -118,7 +134,6 @@ def award_law(law: Law, province: str, claim_month: int) -> AwardLaw:
         youngest=int(law.number("national.account.payout_months_youngest", claim_month)),
         oldest=int(law.number("national.account.payout_months_oldest", claim_month)),
         divisor_rule=in_force("payout_months", format_month(claim_month)),
-        flags=("low_confidence",) if value.confidence == "low" else (),
     )
 
 

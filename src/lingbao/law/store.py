@@ -45,6 +45,11 @@ class Law:
     def __repr__(self) -> str:
         return f"<Law {self.hash[:12]}>"
 
+    @property
+    def directory(self) -> Path:
+        """Folder the parameter files were read from."""
+        return self._directory
+
     # -- reading ------------------------------------------------------------------------------------------------
 
     def look_up(

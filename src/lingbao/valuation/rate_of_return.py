@@ -106,16 +106,18 @@ def _solve(flows, least, most, rounds, rates, codes):  # type: ignore[no-untyped
             for t in range(flows.shape[1] - 1, -1, -1):
                 slope = slope * x + value
                 value = value * x + flows[row, t]
+            if value == 0.0:
+                break
             if (value > 0.0) == rising:
                 high = x
             else:
                 low = x
-            step = x - value / slope if slope != 0.0 else low
-            if not (low < step < high):
+            step = x - value / slope if slope != 0.0 else 2.0 * high
+            if not (low <= step <= high):
                 step = 0.5 * (low + high)
             moved = abs(step - x)
             x = step
-            if moved < 1e-14 or value == 0.0:
+            if moved < 1e-15:
                 break
         rates[row] = 1.0 / x - 1.0
         codes[row] = 0

@@ -10,7 +10,7 @@ from lingbao.law.month import MONTHS_PER_YEAR
 from lingbao.law.rules import personal_pension, survivor
 from lingbao.law.store import Law
 from lingbao.valuation import cashflow, rate_of_return
-from lingbao.verify.other_reading import Inputs, first_of, given, last_month_of, unknown_kind
+from lingbao.verify.other_reading import Inputs, first_of, given, last_month_of, numbers_like, unknown_kind
 
 # How far a case without a horizon is followed.
 LONGEST_MONTHS = 100 * MONTHS_PER_YEAR
@@ -59,7 +59,7 @@ def _bills(law: Law, inputs: Inputs, deducted: float) -> tuple[float, dict[str, 
         income = personal_pension.taxable_income(
             gross, law.number("national.personal_pension.basic_allowance"), float(first_of(inputs, "deductions", default=0.0)))
     income = float(income)
-    if "business" in str(first_of(inputs, "income_kind", "kind", "income_type", default="")):
+    if "business" in str(first_of(inputs, "income_kind", "kind", "income_type", "table", default="")):
         table = tax_table(law, "business")
         on = last_month_of(first_of(inputs, "year", default="2025-12"))
         relief = bool(first_of(inputs, "relief", "halved", default=True))
@@ -78,30 +78,31 @@ def _bills(law: Law, inputs: Inputs, deducted: float) -> tuple[float, dict[str, 
     return saved, {"tax_before": before, "tax_after": after, "taxable_income": income}
 
 
-OUTLAY = ("total_paid", "paid_total", "outlay", "outlay_total", "total_cost", "cost", "total_contribution", "total_outlay", "paid", "invested")
-PENSION = ("monthly_pension", "pension_month", "pension", "monthly", "receive", "monthly_benefit", "pension_per_month")
-EXTRA_OUTLAY = ("extra_paid", "extra_cost", "extra_outlay", "cost_difference", "extra_total")
-EXTRA_PENSION = ("extra_monthly", "extra_pension", "extra_per_month", "pension_difference", "extra_receive", "extra_month")
+# One figure has many names in cases; level flows are read before these patterns are tried.
+OUTLAY = r"paid|pay|cost|outlay|contribut|invest|premium"
+PENSION = r"pension|receive|month|benefit|draw"
 
 
 def breakeven(law: Law, inputs: Inputs) -> dict[str, Any]:
-    """Rate of return of level flows, and months until the money, or the extra money, is back."""
-    growth = float(first_of(inputs, "growth", "annual_growth", "yearly_growth", "pension_growth", default=0.0))
+    """Rate of return of level flows, and months until the money, or the extra money, is back.
+
+    With one sum paid and one monthly pension the payback of that sum is given; with two of each (two options) that
+    of the difference, the dearer option against the cheaper.
+    """
+    growth_keys = tuple(numbers_like(inputs, "growth|rise|adjust"))
+    growth = float(first_of(inputs, *growth_keys, default=0.0)) if growth_keys else 0.0
     if given(inputs, "flows"):
         return _rate(np.asarray(inputs["flows"], dtype=float))
     if given(inputs, "pay_months") and given(inputs, "pay") and given(inputs, "receive"):
         return _level_flows(inputs, growth)
-    if given(inputs, *EXTRA_OUTLAY) and given(inputs, *EXTRA_PENSION):
-        return _payback(inputs, float(first_of(inputs, *EXTRA_OUTLAY)), float(first_of(inputs, *EXTRA_PENSION)), growth)
-    pairs = [(one, other) for one, other in (("a", "b"), ("employee", "resident"), ("high", "low"))
-             if given(inputs, f"cost_{one}", f"paid_{one}", f"{one}_paid", f"{one}_cost", f"{one}_total")]
-    if pairs:
-        one, other = pairs[0]
-        outlay = [float(first_of(inputs, f"cost_{x}", f"paid_{x}", f"{x}_paid", f"{x}_cost", f"{x}_total")) for x in (one, other)]
-        pension = [float(first_of(inputs, f"pension_{x}", f"monthly_{x}", f"{x}_pension", f"{x}_monthly")) for x in (one, other)]
-        return _payback(inputs, outlay[0] - outlay[1], pension[0] - pension[1], growth)
-    if given(inputs, *OUTLAY) and given(inputs, *PENSION):
-        return _payback(inputs, float(first_of(inputs, *OUTLAY)), float(first_of(inputs, *PENSION)), growth)
+    drawn = numbers_like(inputs, PENSION, growth_keys)
+    paid = numbers_like(inputs, OUTLAY, {*drawn, *growth_keys}) or numbers_like(inputs, OUTLAY, growth_keys)
+    drawn = {name: value for name, value in drawn.items() if name not in paid}
+    if len(paid) == len(drawn) == 1:
+        return _payback(inputs, *paid.values(), *drawn.values(), growth)
+    if len(paid) == len(drawn) == 2:
+        (dear, more), (cheap, less) = sorted(zip(paid.values(), drawn.values(), strict=True), reverse=True)
+        return _payback(inputs, dear - cheap, more - less, growth)
     raise unknown_kind("breakeven", inputs)
 
 
@@ -149,24 +150,28 @@ def survivor_case(law: Law, inputs: Inputs) -> dict[str, Any]:
     income = float(first_of(inputs, "local_disposable_income_month", "disposable_income_month", "disposable_income"))
     months = condolence(law, years)
     if bool(first_of(inputs, "retired", default=False)):
-        drawn = first_of(inputs, "years_drawn", "pension_years", "years_retired", "retired_years", "years_received",
-                         "drawn_years", "years_of_pension", "pension_years_drawn", default=None)
-        if drawn is None:
-            drawn = float(first_of(inputs, "months_drawn")) / MONTHS_PER_YEAR
         months = survivor.condolence_months_retired(
-            months, float(drawn), law.number("national.benefit.bereavement_months_less_per_pension_year"),
+            months, _years_drawn(inputs), law.number("national.benefit.bereavement_months_less_per_pension_year"),
             law.number("national.benefit.bereavement_months_floor_retired"),
         )
     funeral = survivor.funeral_grant(income, law.number("national.benefit.funeral_grant_months"))
     payment = survivor.condolence_payment(income, months)
-    own = float(first_of(inputs, "own_contributions", "personal_contributions", "account_contributions", default=np.inf))
+    own = float(first_of(inputs, "own_contributions", "personal_contributions", "account_contributions",
+                         "personal_contribution_total", "personal_paid", "own_paid", default=np.inf))
     total = survivor.death_benefits(funeral, payment, years, law.number("national.survivor.short_payer_years"), own)
     account = float(first_of(inputs, "account_balance", "account", "account_left", default=0.0))
     answer: dict[str, Any] = {
-        "condolence_months": float(months), "funeral": funeral, "condolence": payment, "grants": total, "account": account,
+        "condolence_months": float(months), "funeral": funeral, "condolence": payment, "condolence_amount": payment, "grants": total, "account": account,
         "total": survivor.survivors_total(total, account),
     }
     return answer
+
+
+def _years_drawn(inputs: Inputs) -> float:
+    """Years for which a pensioner drew, under any of its names."""
+    for name, value in numbers_like(inputs, "drawn|drew|pension|retired|receiv|draw").items():
+        return value / MONTHS_PER_YEAR if "month" in name else value
+    return float(first_of(inputs, "years_drawn"))
 
 
 def condolence(law: Law, years: float) -> float:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
+from fractions import Fraction
 from typing import Any
 
 from lingbao.law.errors import InputError
@@ -56,3 +58,17 @@ def last_month_of(value: Any) -> int:
 def first_month_of(value: Any) -> int:
     """Return the month of a date, or January of a bare year."""
     return parse_month(f"{value}-01") if isinstance(value, int) else parse_month(value)
+
+
+def numbers_like(inputs: Inputs, pattern: str, without: Collection[str] = ()) -> dict[str, float]:
+    """Return the numeric inputs whose key matches a pattern, in order, for cases that name one thing in many ways."""
+    return {
+        name: float(value) for name, value in inputs.items()
+        if isinstance(value, int | float) and not isinstance(value, bool) and name not in without and re.search(pattern, name)
+    }
+
+
+def fraction(value: Any) -> float:
+    """Return a share written as a number, as ``2/3`` or as ``50%``."""
+    text = str(value).strip()
+    return float(Fraction(text[:-1]) / 100) if text.endswith("%") else float(Fraction(text))

@@ -12,6 +12,7 @@ from lingbao.law.rules import resident
 from lingbao.law.store import Law
 from lingbao.verify.other_reading import Inputs, first_of, given, last_month_of, unknown_kind
 
+CREDIT = ("yearly_credit", "annual_credit", "fee", "yearly_fee", "annual_fee")
 STEPS = re.compile(r"(\d+(?:\.\d+)?)\s*/\s*(\d+(?:\.\d+)?)\s*/\s*(\d+(?:\.\d+)?)")
 PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*(?:%|percent)")
 YUAN = re.compile(r"(\d+(?:\.\d+)?)\s*(?:yuan|元)")
@@ -29,9 +30,9 @@ def resident_case(law: Law, inputs: Inputs) -> dict[str, Any]:
         answer |= _claim(law, inputs)
     if "minimum" in kind and "subsidy" not in kind:
         answer |= _national_minimum(law, inputs)
-    if given(inputs, "yearly_credit", "annual_credit", "opening", "opening_balance") and given(inputs, "rate", "crediting_rate"):
+    if given(inputs, *CREDIT, "opening", "opening_balance") and given(inputs, "rate", "crediting_rate"):
         answer |= _account(inputs)
-    if given(inputs, "years", "resident_years", "paid_years"):
+    elif given(inputs, "years", "resident_years", "paid_years"):
         answer |= _addition(law, inputs)
     if given(inputs, "account", "account_balance"):
         answer |= _account_pension(law, inputs)
@@ -71,18 +72,22 @@ def _subsidy(law: Law, inputs: Inputs) -> dict[str, Any]:
 
 def _national_minimum(law: Law, inputs: Inputs) -> dict[str, Any]:
     value = float(law.number("national.resident.minimum_basic_pension", on=last_month_of(first_of(inputs, "on", "month", "year"))))
-    return dict.fromkeys(("minimum_basic", "minimum", "national_minimum", "basic", "base", "basic_pension", "minimum_basic_pension"), value)
+    return dict.fromkeys(("minimum_basic", "minimum", "national_minimum", "basic", "base", "basic_pension", "minimum_basic_pension",
+                          "value", "yuan_per_month"), value)
 
 
 def _account(inputs: Inputs) -> dict[str, Any]:
     """Account at the end of one or several years with the same credit and rate, or one of each a year."""
-    credits = first_of(inputs, "yearly_credit", "annual_credit", default=0.0)
+    fees = first_of(inputs, *CREDIT, default=0.0)
+    aid = float(first_of(inputs, "collective_aid", default=0.0))
+    added = first_of(inputs, "subsidy", "yearly_subsidy", "annual_subsidy", default=0.0)
     rates = first_of(inputs, "rate", "crediting_rate")
     years = int(first_of(inputs, "years", default=len(rates) if isinstance(rates, list) else 1))
     balance = float(first_of(inputs, "opening", "opening_balance", default=0.0))
     months = float(first_of(inputs, "months_of_interest", default=0.0))
     for year in range(years):
-        balance = resident.resident_account_closing(balance, _of_year(credits, year), _of_year(rates, year), months)
+        credit = resident.resident_year_credit(_of_year(fees, year), _of_year(added, year), aid)
+        balance = resident.resident_account_closing(balance, credit, _of_year(rates, year), months)
     return {"closing": balance, "account": balance}
 
 
@@ -160,5 +165,16 @@ def _total(law: Law, inputs: Inputs, answer: dict[str, Any]) -> dict[str, Any]:
     age = float(first_of(inputs, "age_addition", default=0.0))
     account = float(answer.get("account_pension", first_of(inputs, "account_pension", default=0.0)))
     answer = {"basic": basic, "total": resident.resident_pension(basic, extra, age, account)}
-    months = first_of(inputs, "death_grant_months", default=None)
+    months = first_of(inputs, "death_grant_months", default=_local_death_grant(law, inputs))
     return answer if months is None else answer | {"death_grant": resident.resident_death_grant(basic, float(months))}
+
+
+def _local_death_grant(law: Law, inputs: Inputs) -> float | None:
+    """Months of the place's death grant; None where no place is named or it has none."""
+    place = first_of(inputs, "place", "city", "province", default=None)
+    if place is None:
+        return None
+    code, _ = law.find_province(str(place))
+    path = f"provinces.{code}.resident_additions"
+    rows = law.table(path) if law.has(path) else ()
+    return next((row["value"] for row in rows if row["kind"] == "death_grant"), None)

@@ -10,20 +10,30 @@ from lingbao.law.errors import MissingLaw
 from lingbao.law.month import MONTHS_PER_YEAR
 from lingbao.law.rules import contribution, subsidy, unemployment
 from lingbao.law.store import Law
-from lingbao.verify.other_reading import Inputs, first_month_of, first_of, given, unknown_kind
+from lingbao.verify.other_reading import (
+    Inputs,
+    first_month_of,
+    first_of,
+    fraction,
+    given,
+    numbers_like,
+    unknown_kind,
+)
 
 PAID = {
     "pension": ("pension_paid", "paid_pension", "pension_contribution"),
     "medical": ("medical_paid", "paid_medical", "medical_contribution"),
     "unemployment": ("unemployment_paid", "paid_unemployment"),
 }
-TOTAL_PAID = ("paid", "actual_paid", "contribution", "contribution_paid", "monthly_contribution", "monthly_paid", "amount_paid")
+TOTAL_PAID = r"paid|pay|contribut"
+LOWEST = ("lowest_payment", "lowest_contribution")
+TO_RETIREMENT = r"to_retire|remaining|left|to_statutory"
 
 
 def subsidy_case(law: Law, inputs: Inputs) -> dict[str, Any]:
     """Answer a case on subsidies: amounts, months, or both."""
     answer: dict[str, Any] = {}
-    if given(inputs, "months_to_retirement", "years_to_retirement"):
+    if numbers_like(inputs, TO_RETIREMENT):
         answer |= _months(law, inputs)
     graduate = bool(first_of(inputs, "graduate", default="graduate" in str(inputs.get("kind", ""))))
     if graduate:
@@ -42,8 +52,8 @@ def subsidy_case(law: Law, inputs: Inputs) -> dict[str, Any]:
 
 
 def _months(law: Law, inputs: Inputs) -> dict[str, Any]:
-    months = first_of(inputs, "months_to_retirement", default=None)
-    left = int(months) if months is not None else round(float(inputs["years_to_retirement"]) * MONTHS_PER_YEAR)
+    name, value = next(iter(numbers_like(inputs, TO_RETIREMENT).items()))
+    left = round(value) if "month" in name else round(value * MONTHS_PER_YEAR)
     near = int(law.number("national.subsidy.near_retirement_months"))
     granted = subsidy.subsidy_months(left, near, int(law.number("national.subsidy.max_months")))
     return {
@@ -55,8 +65,9 @@ def _months(law: Law, inputs: Inputs) -> dict[str, Any]:
 def _paid(law: Law, inputs: Inputs) -> dict[str, float]:
     """What was paid a month, by branch where stated; from a base at the flexible rate otherwise."""
     found = {branch: float(first_of(inputs, *names)) for branch, names in PAID.items() if given(inputs, *names)}
-    if not found and given(inputs, *TOTAL_PAID):
-        found = {"total": float(first_of(inputs, *TOTAL_PAID))}
+    totals = numbers_like(inputs, TOTAL_PAID, LOWEST)
+    if not found and totals:
+        found = {"total": next(iter(totals.values()))}
     if not found and given(inputs, "base", "lower_base", "floor"):
         base = float(first_of(inputs, "base", "lower_base", "floor"))
         rate = float(first_of(inputs, "rate", "total_rate", default=law.number("national.contribution.total_rate")))
@@ -94,13 +105,14 @@ def _amounts(law: Law, inputs: Inputs, paid: Mapping[str, float], graduate: bool
     total_paid = math.fsum(paid.values())
     frame = law.number("national.subsidy.graduate_max_share" if graduate else "national.subsidy.max_share")
     rule: Mapping[str, Any] = {}
-    if given(inputs, "place", "city", "province") and not given(inputs, "share"):
+    if given(inputs, "place", "city", "province") and not given(inputs, "share", "share_percent"):
         rule = _rule(law, inputs)
-    share = float(first_of(inputs, "share", default=rule.get("share") or frame))
+    percent = first_of(inputs, "share_percent", "percent", default=None)
+    share = fraction(first_of(inputs, "share", default=rule.get("share") or frame) if percent is None else f"{percent}%")
     cap = float(first_of(inputs, "cap", "monthly_cap", default=rule.get("most_amount") or math.inf))
     if rule.get("pension_amount") is not None and rule.get("share") is None:
         return _fixed(rule, paid)
-    lowest = first_of(inputs, "lowest_payment", "lowest_contribution", default=None)
+    lowest = first_of(inputs, *LOWEST, default=None)
     limit = float(lowest) if lowest is not None and rule.get("measured_on") == "lowest payment" else math.inf
     if rule.get("share_above_lowest") is not None and lowest is not None:
         amount = subsidy.contribution_subsidy_two_shares(total_paid, float(lowest), share, rule["share_above_lowest"])

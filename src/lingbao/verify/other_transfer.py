@@ -103,6 +103,8 @@ def scheme_link(law: Law, inputs: Inputs) -> dict[str, Any]:
     """Conversion between the employee and the resident scheme, and double payment."""
     if given(inputs, "overlap_months"):
         return _overlap(inputs)
+    if given(inputs, "months_both_drawn", "double_benefit_months"):
+        return _double_benefit(inputs)
     if not given(inputs, "employee_months", "employee_years"):
         raise unknown_kind("scheme_link", inputs)
     months = int(first_of(inputs, "employee_months", default=0)
@@ -110,12 +112,13 @@ def scheme_link(law: Law, inputs: Inputs) -> dict[str, Any]:
     years = float(first_of(inputs, "resident_years", default=0))
     on = first_month_of(first_of(inputs, "claim_year", "claim_month", "year"))
     minimum = int(law.number("national.retirement.minimum_months", on=on))
-    resident_minimum = law.number("national.resident.minimum_months", on=on) / MONTHS_PER_YEAR
+    resident_minimum = int(law.number("national.resident.minimum_months", on=on))
     counted = law.number("national.conversion.resident_years_counted_share", on=on)
     employee_total = conversion.employee_months_after_conversion(months, years, counted)
     resident_total = conversion.resident_years_after_conversion(months, years)
     employee_open = conversion.may_convert_to_employee(int(employee_total), minimum)
-    resident_open = conversion.may_convert_to_resident(months, minimum) and resident_total >= resident_minimum
+    resident_short = conversion.conversion_shortfall_months(round(resident_total * MONTHS_PER_YEAR), resident_minimum)
+    resident_open = conversion.may_convert_to_resident(months, minimum) and resident_short == 0
     shortfall = conversion.conversion_shortfall_months(int(employee_total), minimum)
     pooled_share = law.number("national.conversion.pooled_share_to_resident", on=on)
     balances = [float(first_of(inputs, *names, default=0.0)) for names in
@@ -126,12 +129,12 @@ def scheme_link(law: Law, inputs: Inputs) -> dict[str, Any]:
         "pooled": pooled, "pooled_moves": pooled_share > 0, "resident_years_count_as_employee": counted > 0,
         "counted_employee_months": int(employee_total), "employee_months_counted": int(employee_total),
         "counted_resident_years": resident_total, "resident_years_total": resident_total,
-        "eligible_employee": employee_open, "eligible_resident": resident_open,
+        "employee_years_counted": months / MONTHS_PER_YEAR, "eligible_employee": employee_open, "eligible_resident": resident_open,
     }
     choose = str(first_of(inputs, "choose", "to_scheme", "to", default="employee" if employee_open else "resident"))
     if choose == "resident":
         return answer | {
-            "eligible": resident_open, "shortfall_months": 0 if resident_open else shortfall, "scheme": "resident",
+            "eligible": resident_open, "shortfall_months": resident_short, "scheme": "resident",
             "counted_years": resident_total, "claim_age": int(law.number("national.resident.pension_age", on=on)) // MONTHS_PER_YEAR,
         }
     if choose == "employee":
@@ -140,6 +143,13 @@ def scheme_link(law: Law, inputs: Inputs) -> dict[str, Any]:
             "counted_months": int(employee_total), "counted_years": employee_total / MONTHS_PER_YEAR,
         }
     raise unknown_kind("scheme_link", inputs)
+
+
+def _double_benefit(inputs: Inputs) -> dict[str, Any]:
+    """What is repaid by someone who drew both basic pensions at once."""
+    months = int(first_of(inputs, "months_both_drawn", "double_benefit_months"))
+    repay = conversion.double_benefit_repayment(float(first_of(inputs, "resident_basic", "base", "basic")), months)
+    return {"keep": "employee", "repay": repay}
 
 
 def _overlap(inputs: Inputs) -> dict[str, Any]:

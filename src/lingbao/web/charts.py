@@ -16,6 +16,8 @@ from lingbao.web.lawbook import numeric
 SIZES = {"narrow": (300, 300), "wide": (640, 340)}
 INK, SOFT, LINE = "#17231f", "#4a5954", "#d9e1de"
 PALETTE = ("#0b5a4c", "#c97a12", "#3f6fb5", "#9a3b6b", "#6b7a75", "#4f9e3a")
+# A long name is broken at its comma into two lines.
+LINES = "split(datum.label, /，|, /)"
 FONT = "system-ui, PingFang SC, HarmonyOS Sans SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif"
 
 
@@ -68,7 +70,7 @@ def specification(table: Table, size: str) -> dict[str, Any]:
     if table.kind == "bars":
         order = list(dict.fromkeys(x for x, _, _ in table.rows))
         chart = base.mark_bar(cornerRadiusEnd=3).encode(
-            y=alt.Y("x:N", title=None, sort=order, axis=alt.Axis(ticks=False, domain=False, labelPadding=8, labelLimit=130)),
+            y=alt.Y("x:N", title=None, sort=order, axis=alt.Axis(ticks=False, domain=False, labelPadding=8, labelLimit=190, labelExpr=LINES)),
             x=alt.X("y:Q", title=table.y, axis=alt.Axis(tickCount=4, format=",d")),
             yOffset=alt.YOffset("series:N", sort=names), color=colour,
         )

@@ -35,7 +35,7 @@ class Field:
     name : str
         Its name in the address and the form.
     kind : str
-        ``choice`` (radio buttons), ``select`` (list), ``number``, ``integer``, ``money`` or ``month``.
+        ``choice`` (radio buttons), ``select`` (list), ``number``, ``integer``, ``money``, ``month`` or ``text``.
     zh, en : str
         The question.
     hint_zh, hint_en : str

@@ -24,7 +24,7 @@ def _facts() -> dict[str, str]:
     law = Law.load()
     facts = {}
     for name, fact in _texts()["facts"].items():
-        value = law.look_up(fact["path"], on=parse_month(fact["on"]) if "on" in fact else None).value
+        value = law.look_up(fact["path"], on=parse_month(fact["in_force"]) if "in_force" in fact else None).value
         for key in fact.get("keys", ()):
             value = value[key]
         facts[name] = _written(float(value), fact["as"])

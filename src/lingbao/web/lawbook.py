@@ -21,7 +21,7 @@ TOPICS = {
     "survivor": ("遗属待遇", "Survivors"), "injury": ("职业伤害", "Occupational injury"),
     "unemployment": ("失业保险", "Unemployment"), "labour_relation": ("劳动关系", "Employment status"),
     "fixed_amount": ("定额缴费（研究）", "Fixed-amount contribution (study)"), "commercial": ("商业养老", "Commercial"),
-    "macro": ("宏观数据", "Economy"), "population": ("人口", "Population"), "tax": ("个人所得税", "Income tax"),
+    "macro": ("宏观数据", "Economy"), "population": ("人口", "Population"), "tax": ("个人所得税", "Income tax"), "other": ("其他", "Other"),
 }
 MOST_FOUND = 60
 WITHOUT_UNIT = ("1", "fraction", "1/year", "text", "table", "month", "year", "1 or 0", "")

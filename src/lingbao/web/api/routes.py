@@ -72,8 +72,7 @@ def retire(request: HttpRequest, data: RetireIn) -> Any:
 @api.post("/check-award", response={200: dict, **REFUSALS}, summary="Check the figures of an award form")
 def check_award(request: HttpRequest, data: AwardIn) -> Any:
     """Each part computed anew, to the fen, with likely causes of a difference."""
-    form = data.model_dump()
-    return engine.check_award({**form, "birth": parse_month(data.birth), "claim": parse_month(data.claim)})
+    return engine.check_award(data.model_dump(exclude_none=True))
 
 
 @api.get("/law/paths", response={200: dict, **REFUSALS}, summary="Parameters of the law")

@@ -59,24 +59,30 @@ class RetireIn(Strict):
 
 
 class AwardIn(Strict):
-    """The figures of an official award form."""
+    """The figures of an official award form; at least one amount, and what it was computed from."""
 
     province: Province
-    sex: Literal["male", "female"]
-    birth: Month
     claim: Month
-    benefit_base: Pension
-    mean_index: Index
-    months: Annotated[int, Field(ge=1, le=720)]
-    deemed_months: Annotated[int, Field(ge=0, le=600)] | None = None
+    area: Annotated[str, Field(max_length=40)] | None = None
+    birth: Month | None = None
+    sex: Literal["male", "female"] | None = None
+    worker_class: WorkerClass | None = None
+    benefit_base: Pension | None = None
+    local_base: Pension | None = None
+    mean_index: Index | None = None
     transitional_index: Index | None = None
-    account_balance: Money
-    payout_months: Annotated[float, Field(ge=1, le=300, allow_inf_nan=False)]
-    basic: Pension
-    account: Pension
+    months: Annotated[float, Field(ge=1, le=720, allow_inf_nan=False)] | None = None
+    years: Annotated[float, Field(ge=0.05, le=60, allow_inf_nan=False)] | None = None
+    deemed_months: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] | None = None
+    deemed_years: Annotated[float, Field(ge=0, le=50, allow_inf_nan=False)] | None = None
+    account_balance: Money | None = None
+    payout_months: Annotated[float, Field(ge=1, le=300, allow_inf_nan=False)] | None = None
+    one_child: bool | None = None
+    basic: Pension | None = None
+    account: Pension | None = None
     transitional: Pension | None = None
     additions: Pension | None = None
-    total: Pension
+    total: Pension | None = None
 
 
 class ErrorOut(Schema):

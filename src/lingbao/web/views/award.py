@@ -2,84 +2,115 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from lingbao.law.errors import InputError, LingbaoError
-from lingbao.law.month import month
-from lingbao.web import award_file, engine
-from lingbao.web.fields import Field
-from lingbao.web.questions import BIRTH_FIELDS, SEX, month_choices, province_choices
-from lingbao.web.views.retire import read
+from lingbao.law.month import format_month, parse_month
+from lingbao.planner.award_file import read_award_file
+from lingbao.planner.award_form import label
+from lingbao.web import engine
+from lingbao.web.errors import several
+from lingbao.web.fields import Choice, Field
+from lingbao.web.questions import SEX, YES_NO, province_choices
+from lingbao.web.views.retire import CLASSES
 
-MOST_PENSION = 1_000_000.0
+MOST_BYTES = 512 * 1024
+MOST_FIGURE = 200
 
 
-def _money(name: str, zh: str, en: str, *, optional: bool = False, high: float = MOST_PENSION, hint_zh: str = "", hint_en: str = "") -> Field:
-    return Field(name, "money", zh, en, hint_zh, hint_en, high=high, unit_zh="元", unit_en="yuan", optional=optional)
+def _field(name: str, kind: str, *, optional: bool = True, unit: tuple[str, str] = ("", ""), hint: tuple[str, str] = ("", ""),
+           choices: Any = tuple) -> Field:
+    return Field(name, kind, label(name, "zh"), label(name, "en"), hint[0], hint[1], choices, optional=optional,
+                 unit_zh=unit[0], unit_en=unit[1])
 
 
-PERSON = (
-    Field("province", "select", "核定地（省份）", "Province of the award", choices=province_choices),
-    Field("sex", "choice", "性别", "Sex", choices=lambda: SEX),
-    *BIRTH_FIELDS,
-    Field("claim_year", "integer", "开始领取的年份", "Year of first pension", low=1998, high=2100, unit_zh="年"),
-    Field("claim_month", "select", "开始领取的月份", "Month of first pension", choices=month_choices),
-)
-CAREER = (
-    _money("benefit_base", "计发基数", "Benefit base", hint_zh="表上写作“计发基数”或“上年度在岗职工月平均工资”。",
-           hint_en="Called 计发基数 on the form."),
-    Field("mean_index", "number", "平均缴费指数", "Mean contribution index", low=0.01, high=5.0),
-    Field("months", "integer", "累计缴费月数（含视同）", "Months in all, deemed months included", low=1, high=720, unit_zh="个月", unit_en="months"),
-    Field("deemed_months", "integer", "其中视同缴费月数", "Of which deemed months", high=600, unit_zh="个月", unit_en="months", optional=True),
-    Field("transitional_index", "number", "视同缴费指数", "Index of deemed months", low=0.01, high=5.0, optional=True),
-    _money("account_balance", "个人账户储存额", "Balance of the individual account", high=100_000_000.0),
-    Field("payout_months", "number", "计发月数", "Payout months", low=1, high=300, unit_zh="个月", unit_en="months"),
-)
-AWARD = (
-    _money("basic", "基础养老金", "Basic pension"),
-    _money("account", "个人账户养老金", "Account pension"),
-    _money("transitional", "过渡性养老金", "Transitional pension", optional=True),
-    _money("additions", "各项加发", "Additions", optional=True),
-    _money("total", "合计", "Total"),
-)
+YUAN, MONTHS, YEARS = ("元", "yuan"), ("个月", "months"), ("年", "years")
 GROUPS = (
-    ("谁、在哪里、什么时候", "Who, where, when", PERSON), ("计算依据", "What it is computed from", CAREER),
-    ("核定结果", "What was awarded", AWARD),
+    ("谁、在哪里、什么时候", "Who, where, when", (
+        _field("province", "select", optional=False, choices=province_choices),
+        _field("claim", "month", optional=False),
+        _field("birth", "month"),
+        _field("area", "text", hint=("该市有单独的计发基数时填写，如深圳。", "If the city has a base of its own, such as Shenzhen.")),
+        _field("sex", "choice", choices=lambda: SEX),
+        _field("worker_class", "choice", choices=lambda: CLASSES),
+    )),
+    ("计算依据", "What it is computed from", (
+        _field("benefit_base", "money", unit=YUAN), _field("mean_index", "number"),
+        _field("months", "number", unit=MONTHS, hint=("含视同；只有年限时填下一项。", "Deemed months included; or give years.")),
+        _field("years", "number", unit=YEARS), _field("deemed_months", "number", unit=MONTHS), _field("deemed_years", "number", unit=YEARS),
+        _field("transitional_index", "number"), _field("account_balance", "money", unit=YUAN),
+        _field("payout_months", "number", unit=MONTHS), _field("local_base", "money", unit=YUAN),
+        _field("one_child", "choice", choices=lambda: YES_NO),
+    )),
+    ("核定结果", "What was awarded", tuple(
+        _field(name, "money", unit=YUAN) for name in ("basic", "account", "transitional", "additions", "total")
+    )),
 )
-FIELDS = PERSON + CAREER + AWARD
-BY_NAME = {field.name: field for field in FIELDS}
+FIELDS: tuple[Field, ...] = tuple(field for _, _, fields in GROUPS for field in fields)
 
 
-def form_of(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the figures as the planner's check takes them: months as integers, nothing else changed."""
-    form = {name: value for name, value in values.items() if name not in ("birth_year", "birth_month", "claim_year", "claim_month")}
-    form["birth"] = month(values["birth_year"], int(values["birth_month"]))
-    form["claim"] = month(values["claim_year"], int(values["claim_month"]))
-    return form
+def from_file(file: UploadedFile[Any]) -> dict[str, str]:
+    """Return the figures of an uploaded file as they would be typed into the form.
+
+    Raises
+    ------
+    InputError
+        If it is too large or cannot be read.
+    """
+    if (file.size or 0) > MOST_BYTES:
+        limit = MOST_BYTES // 1024
+        raise InputError("award_file.size", value=file.size, zh=f"文件太大，最多 {limit} KB。", en=f"The file is too large; the limit is {limit} kB.")
+    found = read_award_file(file.read(), str(file.name or "")[:80])
+    return {name: _typed(name, value) for name, value in found.items()}
+
+
+def _typed(name: str, value: Any) -> str:
+    if isinstance(value, date):
+        return format_month(parse_month(value))
+    text = str(value).strip()[:MOST_FIGURE]
+    field = next((each for each in FIELDS if each.name == name), None)
+    if name == "province":
+        try:
+            return engine.law().find_province(text)[0]
+        except LingbaoError:
+            return text
+    choices: tuple[Choice, ...] = field.options if field else ()
+    return next((choice.value for choice in choices if text in (choice.zh, choice.en)), text)
+
+
+def placed(error: LingbaoError) -> dict[str, LingbaoError]:
+    """Sort faults by the field they belong to; a fault of the file belongs to the file."""
+    faults: dict[str, LingbaoError] = {}
+    for fault in several(error):
+        name = str(fault.where or "")
+        if fault.code.startswith(("award_file.", "statement.")):
+            name = "file"
+        faults[name if name == "file" or any(field.name == name for field in FIELDS) else ""] = fault
+    return faults
 
 
 def award(request: HttpRequest) -> HttpResponse:
     """The form, an upload that fills it, and the result under it."""
-    raw = {field.name: request.POST.get(field.name, "") for field in FIELDS}
-    faults: dict[str, LingbaoError] = {}
-    outcome, filled = None, False
-    try:
-        if request.method == "POST" and request.FILES.get("file"):
-            raw.update(award_file.read(request.FILES["file"], FIELDS))
-            filled = True
-        if request.method == "POST":
-            values, faults = read(FIELDS, raw)
-            if not faults:
-                outcome = engine.check_award(form_of(values))
-    except LingbaoError as error:
-        faults = {"file" if isinstance(error, InputError) and error.code.startswith("award_file") else "": error}
+    raw: dict[str, str] = {field.name: request.POST.get(field.name, "").strip()[:MOST_FIGURE] for field in FIELDS}
+    faults: Mapping[str, LingbaoError] = {}
+    outcome = None
+    if request.method == "POST":
+        try:
+            if request.FILES.get("file"):
+                raw |= from_file(request.FILES["file"])
+            outcome = engine.check_award({name: text for name, text in raw.items() if text})
+        except LingbaoError as error:
+            faults = placed(error)
     return render(request, "lingbao/award.html", {
         "groups": [
             {"zh": zh, "en": en, "fields": [{"field": field, "value": raw[field.name], "fault": faults.get(field.name)} for field in fields]}
             for zh, en, fields in GROUPS
         ],
-        "faults": faults, "outcome": outcome, "filled": filled, "fields": FIELDS,
+        "faults": faults, "outcome": outcome,
     }, status=422 if faults else 200)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from lingbao.web import charts, lawbook, result_charts
+from lingbao.web import charts, engine, lawbook, result_charts
 from lingbao.web.answers import Answers
-from lingbao.web.engine import compare
 
 WEEK = 7 * 24 * 3600
 
@@ -30,5 +29,5 @@ def result(request: HttpRequest, lang: str, size: str, kind: str) -> HttpRespons
     if kind not in result_charts.KINDS or size not in charts.SIZES:
         raise Http404
     answers = Answers(request.GET)
-    comparison = compare(answers.person()).to_dict()
+    comparison = engine.compare(answers.person()).to_dict()
     return _picture(result_charts.KINDS[kind](comparison, answers.values.get("budget"), lang), size)

@@ -13,6 +13,8 @@ from lingbao.web import charts, engine, lawbook
 from lingbao.web.places import places
 
 LONGEST_SEARCH = 60
+# What most people look for; the rest is one step further down.
+CHIEF = ("benefit_base", "contribution_floor", "contribution_cap", "average_wage", "resident_basic", "women_class")
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -22,7 +24,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "words": words,
         "found": lawbook.search(words) if words else None,
         "topics": lawbook.national_topics(),
-        "provincial": lawbook.provincial_names(),
+        "chief": [entry for entry in lawbook.provincial_names() if entry.path in CHIEF],
+        "provincial": [entry for entry in lawbook.provincial_names() if entry.path not in CHIEF],
         "places": list(places().values()),
         "hash": engine.law().hash[:12],
     })

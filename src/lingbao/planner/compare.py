@@ -1,0 +1,318 @@
+"""Compare what one person can do: every option under three projections, valued alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lingbao.career.outcome import Outcome
+from lingbao.career.person import Person, check
+from lingbao.career.plan import Plan
+from lingbao.career.projection import future_of, project
+from lingbao.career.resident import project_resident
+from lingbao.career.retirement import Retirement, missing_months, retirement_of
+from lingbao.career.schedule import Schedule
+from lingbao.law.award import award_law, payout_months
+from lingbao.law.month import format_month, month
+from lingbao.law.rule import plain
+from lingbao.law.store import Law
+from lingbao.law.trace import Node
+from lingbao.planner.advice import advise
+from lingbao.planner.extras import with_saving, with_subsidy
+from lingbao.planner.figures import HEIR_AGES, outlook_of, rounded
+from lingbao.planner.options import Option, Preferences, options
+from lingbao.planner.reasons import explain
+from lingbao.valuation.cashflow import account_balances, ages_at, heirs_at_ages, payback_of_extra
+from lingbao.valuation.life_table import insured_table, population_table
+from lingbao.valuation.options import Valuation, value_options
+
+Floats = npt.NDArray[np.float64]
+PROJECTIONS = ("low", "base", "high")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Every option of one person, with figures, advice and reasons.
+
+    Attributes
+    ----------
+    person : Person
+    as_of : int
+        The month from which one looks.
+    law : Law
+    dates : Retirement
+    options : tuple of Option
+    outcomes : dict of str to tuple of Outcome
+        By projection, one for each option.
+    values, insured : dict of str to Valuation
+        By projection, with the population's and the insured's life table.
+    """
+
+    person: Person
+    as_of: int
+    law: Law
+    dates: Retirement
+    preferences: Preferences
+    options: tuple[Option, ...]
+    outcomes: dict[str, tuple[Outcome, ...]]
+    values: dict[str, Valuation]
+    insured: dict[str, Floats]
+    heirs: dict[str, Floats]
+    extra: dict[str, npt.NDArray[np.int64]]
+
+    def outcome(self, option_id: str, projection: str = "base") -> Outcome:
+        """Return the outcome of an option."""
+        return self.outcomes[projection][self.index(option_id)]
+
+    def index(self, option_id: str) -> int:
+        """Return the position of an option.
+
+        Raises
+        ------
+        InputError
+            If there is no such option; the message lists those there are.
+        """
+        from lingbao.law.errors import InputError
+
+        names = [option.id for option in self.options]
+        if option_id not in names:
+            raise InputError(
+                "option.unknown", value=option_id, zh=f"没有方案“{option_id}”；可选：{'、'.join(names)}。",
+                en=f"There is no option '{option_id}'; there are: {', '.join(names)}.",
+            )
+        return names.index(option_id)
+
+    def explain(self, option_id: str, figure: str, projection: str = "base") -> Node:
+        """Return the tree of reasons behind one figure of one option."""
+        i = self.index(option_id)
+        return explain(
+            self.law, self.person, self.options[i], self.outcomes[projection][i], figure, projection, self.as_of,
+            self.dates, self.plain["options"][i]["outlook"][projection],
+        )
+
+    @cached_property
+    def plain(self) -> dict[str, Any]:
+        """The whole comparison as plain data, the shape that pages, API and commands show."""
+        person = self.person
+        rows = [self._row(i) for i in range(len(self.options))]
+        flags: dict[str, dict[str, str]] = {}
+        for outcomes in self.outcomes.values():
+            for outcome in outcomes:
+                flags.update((flag.code, flag.to_dict()) for flag in outcome.flags if flag.code != "extended")
+        return {
+            "as_of": format_month(self.as_of),
+            "law_hash": self.law.hash,
+            "person": {
+                "birth": format_month(person.birth), "sex": person.sex, "worker_class": person.worker_class,
+                "residence": person.residence, "home": person.home_province, "income": person.income,
+                "months_paid": person.months_paid, "mean_index": person.mean_index,
+                "account_balance": person.account_balance, "deemed_months": person.deemed_months,
+                "resident_years": person.resident_years,
+            },
+            "flags": list(flags.values()),
+            "retirement": self._retirement(),
+            "options": rows,
+            "advice": advise(self, rows),
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the comparison as plain data."""
+        return self.plain
+
+    def _retirement(self) -> dict[str, Any]:
+        dates, person = self.dates, self.person
+        credited = person.months_paid + person.deemed_months
+        return {
+            "worker_class": dates.worker_class, "birth": format_month(dates.birth),
+            "statutory_month": format_month(dates.statutory), "statutory_age_months": dates.statutory_age,
+            "delay_months": int(dates.delay), "earliest_month": format_month(dates.earliest),
+            "minimum_months": dates.minimum_months, "months_paid": credited,
+            "months_needed": missing_months(self.law, dates.statutory, dates.statutory, credited),
+            "resident_month": format_month(dates.resident_month),
+        }
+
+    def _row(self, i: int) -> dict[str, Any]:
+        option, base = self.options[i], self.outcomes["base"][i]
+        timing = base.schedule
+        paid = base.outlay[base.outlay > 0]
+        first = float(paid[0]) if paid.size else 0.0
+        monthly = first / 12.0 if option.scheme == "resident" and not option.saving else first
+        if option.saving and option.scheme == "resident":
+            monthly = float(base.outlay[:12].sum()) / min(12, max(timing.claim - self.as_of + 1, 1))
+        income = self.person.income
+        return {
+            "id": option.id, "kind": option.kind, "scheme": option.scheme, "label_zh": option.label_zh,
+            "label_en": option.label_en, "tier": option.tier, "start": option.start, "rhythm": option.rhythm,
+            "claim": option.claim, "saving": option.saving,
+            "feasible": timing.feasible or option.scheme == "none",
+            "reason_zh": timing.reason_zh, "reason_en": timing.reason_en,
+            "first_payment": {
+                "month": rounded(monthly), "period": rounded(monthly * option.rhythm), "year": rounded(monthly * 12.0)
+            },
+            "share_of_income": rounded(monthly / income, 4) if income else None,
+            "outlook": {
+                name: {
+                    **outlook_of(
+                        self.person, self.outcomes[name][i], self.values[name], i, int(self.extra[name][i]),
+                        self.heirs[name][i], future_of(self.law, name, self.as_of), self.as_of,
+                    ),
+                    "expected_present_value_insured": rounded(self.insured[name][i]),
+                }
+                for name in PROJECTIONS
+            },
+        }
+
+
+def this_month() -> int:
+    """Return the current month."""
+    today = date.today()
+    return month(today.year, today.month)
+
+
+def plan(
+    person: Person, law: Law | None = None, lang: str = "zh", *, as_of: int | None = None,
+    preferences: Preferences | None = None,
+) -> Comparison:
+    """Compare every option of one person under three projections.
+
+    Parameters
+    ----------
+    person : Person
+    law : Law, optional
+        The law of the package when not given.
+    lang : {"zh", "en"}
+        Kept for symmetry with the other faces; the answer carries both languages.
+    as_of : int, optional
+        Month from which one looks; the current month when not given.
+    preferences : Preferences, optional
+        Budget, chosen base, interruption, saving, move.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    LingbaoError
+        If the person cannot exist, or the law needed is not known.
+    """
+    law = law or Law.load()
+    now = as_of if as_of is not None else this_month()
+    wishes = preferences or Preferences()
+    check(person, now)
+    person = person.with_class(law)
+    assert person.worker_class is not None
+    dates = retirement_of(law, person.worker_class, person.birth)
+    chosen = options(law, person, dates, now, wishes)
+    outcomes: dict[str, tuple[Outcome, ...]] = {}
+    values: dict[str, Valuation] = {}
+    insured: dict[str, Floats] = {}
+    heirs: dict[str, Floats] = {}
+    extra: dict[str, npt.NDArray[np.int64]] = {}
+    reference: list[int] | None = None
+    for name in PROJECTIONS:
+        found = _outcomes(law, person, chosen, dates, name, now, wishes)
+        outcomes[name] = tuple(found)
+        values[name], insured[name], heirs[name] = _value(law, person, found, name, now)
+        reference = reference or _next_cheaper(chosen, found, values[name])
+        outlay, pension = _stack(found)
+        index = payback_of_extra(outlay, pension, outlay[reference], pension[reference])
+        extra[name] = ages_at(index, now, person.birth)
+    return Comparison(person, now, law, dates, wishes, tuple(chosen), outcomes, values, insured, heirs, extra)
+
+
+def _outcomes(
+    law: Law, person: Person, chosen: list[Option], dates: Retirement, projection: str, now: int, wishes: Preferences
+) -> list[Outcome]:
+    """Run every option: all employee plans in one block, resident plans one by one."""
+    found: dict[str, Outcome] = {}
+    enough = missing_months(law, dates.statutory, dates.statutory, person.months_paid + person.deemed_months) == 0
+    employee = [option for option in chosen if option.scheme == "employee"]
+    plans = [option.plan for option in employee]
+    if enough:  # the months already paid give an employee pension even when nothing more is paid
+        plans.append(Plan("employee", pay_until=now))
+    for option, outcome in zip(employee, project(law, person, plans, projection, now, dates), strict=False):
+        found[option.id] = outcome
+        if option.id == "employee-floor-subsidy":
+            found[option.id] = with_subsidy(law, person, outcome, dates, now)
+    for option in chosen:
+        if option.scheme == "resident":
+            outcome = project_resident(law, person, option.plan, projection, now, dates)
+            found[option.id] = _no_resident(outcome) if enough else outcome
+        elif option.scheme == "none":
+            found[option.id] = (
+                replace(project(law, person, plans[-1:], projection, now, dates)[0], plan=option.plan) if enough
+                else project_resident(law, person, option.plan, projection, now, dates)
+            )
+        if option.saving:
+            outcome = found[option.id]
+            age = outcome.schedule.claim - person.birth
+            months = payout_months(award_law(law, outcome.place, outcome.schedule.claim), age, plain, [])
+            found[option.id] = with_saving(law, person, outcome, wishes.saving, option.saving, months, projection, now)
+    return [found[option.id] for option in chosen]
+
+
+def _no_resident(outcome: Outcome) -> Outcome:
+    """Someone with enough employee months draws the employee pension; the resident scheme adds nothing."""
+    timing: Schedule = replace(
+        outcome.schedule, feasible=False,
+        reason_zh="职工养老保险年限已够，到龄领取职工养老金，不必也不能再领居民养老金。",
+        reason_en="The employee minimum is already met: the employee pension is drawn, not the resident one.",
+    )
+    zero = np.zeros_like(outcome.pension)
+    return replace(outcome, schedule=timing, pension=zero, outlay=zero, pension_at_claim=0.0, parts={})
+
+
+def _stack(found: list[Outcome]) -> tuple[Floats, Floats]:
+    return np.array([o.outlay for o in found]), np.array([o.pension for o in found])
+
+
+def _value(
+    law: Law, person: Person, found: list[Outcome], projection: str, now: int
+) -> tuple[Valuation, Floats, Floats]:
+    """Value all options of one projection; the insured's table gives a second expected present value."""
+    outlay, pension = _stack(found)
+    months = outlay.shape[1]
+    future = future_of(law, projection, now)
+    prices = future.price_index[: months + 1]
+    inflation = (prices[1:] / prices[:-1]) ** 12 - 1.0
+    inflation = np.append(inflation, inflation[-1:])[:months]
+    discount = float(law.projections["projections"][projection]["paths"]["discount_rate"][0][1])
+    balances = np.array([
+        account_balances(
+            person.account_balance if o.plan.scheme == "employee" else person.account_balance + person.resident_balance,
+            o.credits, o.account_drawn, future.crediting_rate[:months],
+        ) for o in found
+    ])
+    tables = population_table(law), insured_table(law)
+    alive = tables[0].survival(person.sex, person.birth, now, months)
+    value = value_options(
+        outlay, pension, first_month=now, birth=person.birth, survival=alive, yearly_inflation=inflation,
+        yearly_discount_rate=discount, heirs=balances,
+    )
+    from lingbao.valuation.cashflow import discount_factors, expected_present_value
+    from lingbao.valuation.life_table import deaths
+
+    long_lived = tables[1].survival(person.sex, person.birth, now, months)
+    insured = expected_present_value(
+        outlay, pension, long_lived, discount_factors(discount, months), balances, deaths(long_lived)
+    )
+    return value, np.asarray(insured), heirs_at_ages(balances, np.zeros(months), HEIR_AGES, now, person.birth)
+
+
+def _next_cheaper(chosen: list[Option], found: list[Outcome], value: Valuation) -> list[int]:
+    """For each option, the position of the next cheaper one among the tiers and paying nothing."""
+    ladder = sorted(
+        (i for i, option in enumerate(chosen) if option.kind in ("tier", "none") and (found[i].schedule.feasible or option.kind == "none")),
+        key=lambda i: float(value.outlay_today[i]),
+    )
+    below = []
+    for i in range(len(chosen)):
+        cheaper = [j for j in ladder if value.outlay_today[j] < value.outlay_today[i] - 1.0]
+        below.append(cheaper[-1] if cheaper else i)
+    return below

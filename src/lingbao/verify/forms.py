@@ -1,0 +1,71 @@
+"""Formulas that a case states in words: parsed as plain arithmetic over given names, nothing else."""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from collections.abc import Callable, Mapping
+
+from lingbao.law.errors import InputError
+
+_OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+}
+_FUNCTIONS: dict[str, Callable[..., float]] = {"min": min, "max": max}
+_WRITTEN = str.maketrans({"×": "*", "÷": "/", "−": "-", "（": "(", "）": ")", "，": ","})
+
+
+def normalised(form: str) -> str:
+    """Return a formula without spaces, with plain operators, so that equal forms are equal texts."""
+    return re.sub(r"\s+", "", form.translate(_WRITTEN).replace("%", "/100"))
+
+
+def definitions(form: str) -> tuple[str, dict[str, str]]:
+    """Split ``formula with a=…, b=…`` into the formula and its definitions."""
+    main, *rest = re.split(r"\bwith\b|\bwhere\b|其中", form.translate(_WRITTEN))
+    named: dict[str, str] = {}
+    for part in re.split(r";|,(?=\s*\w+\s*=)", rest[0]) if rest else []:
+        name, _, text = part.partition("=")
+        named[name.strip()] = text.strip()
+    return main.strip(), named
+
+
+def evaluate(form: str, names: Mapping[str, float]) -> float:
+    """Compute a formula of numbers, names, ``+ - * /``, ``min``, ``max`` and brackets.
+
+    Raises
+    ------
+    InputError
+        If the text holds anything else, or a name that is not given.
+    """
+    main, named = definitions(form)
+    known = dict(names)
+    for name, text in named.items():
+        known[name] = evaluate(text, known)
+    try:
+        tree = ast.parse(normalised(main), mode="eval")
+    except SyntaxError as error:
+        raise _unreadable(form, str(error.msg)) from error
+    return _value(tree.body, known, form)
+
+
+def _value(node: ast.expr, names: Mapping[str, float], form: str) -> float:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+        return float(node.value)
+    if isinstance(node, ast.Name) and node.id in names:
+        return float(names[node.id])
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+        return _OPERATORS[type(node.op)](_value(node.left, names, form), _value(node.right, names, form))
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return -_value(node.operand, names, form)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _FUNCTIONS and not node.keywords:
+        return _FUNCTIONS[node.func.id](*(_value(argument, names, form) for argument in node.args))
+    raise _unreadable(form, ast.unparse(node))
+
+
+def _unreadable(form: str, part: str) -> InputError:
+    return InputError(
+        "case.form", value=form, where="form", zh=f"公式“{form}”中的“{part}”无法识别；可用：数字、已给的名称、+ - * / min max 和括号。",
+        en=f"'{part}' in the formula '{form}' cannot be read; use numbers, given names, + - * / min max and brackets.",
+    )

@@ -1,0 +1,39 @@
+"""A site in this process, with a data folder of its own and no database connection."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Set up Django once, with generous request rates; the rate test sets its own."""
+    os.environ["LINGBAO_DATA"] = str(tmp_path_factory.mktemp("data"))
+    os.environ["DJANGO_SETTINGS_MODULE"] = "lingbao.web.settings"
+    os.environ["LINGBAO_API_RATE"] = os.environ["LINGBAO_PAGE_RATE"] = "100000/m"
+    import django
+
+    django.setup()
+    yield
+
+
+@pytest.fixture
+def client() -> Any:
+    """A browser without cookies that checks forged requests, as a real one meets them."""
+    from django.test import Client
+
+    return Client(headers={"host": "localhost"}, raise_request_exception=False)
+
+
+@pytest.fixture
+def planned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the planner answer with the example of its contract."""
+    from comparison_example import Comparison
+
+    from lingbao.web import engine
+
+    monkeypatch.setattr(engine, "compare", lambda person: Comparison())
