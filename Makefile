@@ -41,7 +41,7 @@ test: test-environment browser lint
 	$(BIN)/python tests/wheel.py
 
 bench: test-environment
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.run
 
 clean:
 	rm -rf $(VENV) .lingbao dist build

@@ -7,6 +7,7 @@ Run with ``python -m benchmarks.lifetime [lives …]``.
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -28,6 +29,14 @@ def kernel(given: Task) -> np.ndarray:
     lifetimes(given.first, given.changes, given.table, given.crediting_rate, given.accrual_rate, given.places,
               given.lives, results, np.zeros((len(given.lives), 0)))
     return results
+
+
+def first_call() -> float:
+    """Time of the kernel's first call in this process [s]."""
+    given = task(64)
+    begun = time.perf_counter()
+    kernel(given)
+    return time.perf_counter() - begun
 
 
 def openfisca(given: Task) -> Callable[[], np.ndarray] | None:
@@ -74,17 +83,17 @@ def measure(sizes: tuple[int, ...] = SIZES) -> Section:
                 section.rows.append((f"{count:,}", name, *["not installed"] + [""] * 5))
                 continue
             try:
-                time, answer = best_of(times, run)
+                duration, answer = best_of(times, run)
             except reference.NoCompiler as error:
                 section.rows.append((f"{count:,}", name, "no compiler", *[""] * 5))
                 section.notes.append(str(error))
                 continue
             yardstick = answer if yardstick is None else yardstick
-            limit = time if name == YARDSTICK else limit
+            limit = duration if name == YARDSTICK else limit
             section.rows.append((
                 f"{count:,}", name, f"{answer[:, Result.PAID].sum():.6e}",
-                f"{answer[:, Result.BASIC:].sum():.6e}", f"{difference(answer, yardstick):.1e}", seconds(time),
-                f"{given.person_months / time:.2e}", f"{time / limit:.2f}" if limit else "–"))
+                f"{answer[:, Result.BASIC:].sum():.6e}", f"{difference(answer, yardstick):.1e}", seconds(duration),
+                f"{given.person_months / duration:.2e}", f"{duration / limit:.2f}" if limit else "–"))
     return section
 
 

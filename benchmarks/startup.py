@@ -21,15 +21,16 @@ from benchmarks.timing import best_of
 
 LINGBAO = Path(sys.executable).with_name("lingbao")
 PATIENCE = 120.0
-FIRST_LIVES = "import time; from benchmarks.lives import task; from benchmarks.lifetime import kernel; given = task(64); " \
-              "begun = time.perf_counter(); kernel(given); print(time.perf_counter() - begun)"
+FIRST_LIVES = "from benchmarks.lifetime import first_call; print(first_call())"
+FIRST_COMPARISON = "from benchmarks.planner import first_comparison; print(first_comparison())"
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def surroundings(folder: str) -> dict[str, str]:
-    """Environment of every timed process: a data folder of its own, and bytecode kept as on any user's machine."""
+    """Environment of every timed process: folders of its own, and bytecode kept as on any user's machine."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return kept | {"LINGBAO_DATA": str(Path(folder) / "data"), "PYTHONPYCACHEPREFIX": str(Path(folder) / "bytecode")}
+    return kept | {"LINGBAO_DATA": str(Path(folder) / "data"), "LINGBAO_CACHE": str(Path(folder) / "kernels"),
+                   "PYTHONPYCACHEPREFIX": str(Path(folder) / "bytecode")}
 
 
 class NotYet(RuntimeError):
@@ -46,16 +47,16 @@ def command(folder: str, *arguments: str) -> float:
     return best_of(5, once)[0]
 
 
-def first_lives(folder: str) -> float:
-    """Time of the first call of the kernel in a process that finds it compiled on disk [s]."""
+def reported(folder: str, code: str, rounds: int = 4) -> list[float]:
+    """Times that fresh processes measure and print themselves [s], in order."""
     times = []
-    for _ in range(4):
-        done = subprocess.run([sys.executable, "-c", FIRST_LIVES], cwd=ROOT, env=surroundings(folder),
+    for _ in range(rounds):
+        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=surroundings(folder),
                               capture_output=True, text=True, check=False)
         if done.returncode:
             raise NotYet(done.stderr.strip().splitlines()[-1])
         times.append(float(done.stdout))
-    return min(times[1:])
+    return times
 
 
 def free_port() -> int:
@@ -93,14 +94,16 @@ def measure() -> Section:
     """Time everything a person waits for before the first answer."""
     section = Section("Waiting for the first answer", "python -m benchmarks.startup", ("what", "goal", "time"),
                       notes=["Best of five fresh processes; the site: the first run with an empty data folder, then the best of two more.",
-                             "The first lives: the kernel's first call in a process, its compiled code read from disk."])
+                             "First comparison and first lives of a process: compiled code is read from disk."])
     with tempfile.TemporaryDirectory(prefix="lingbao-benchmark-") as folder:
         for name, goal, timed in (
             ("lingbao --help", "0.5 s", lambda: command(folder, str(LINGBAO), "--help")),
             ("import lingbao.law.store and load the law", "–",
              lambda: command(folder, sys.executable, "-c", "from lingbao.law.store import Law; Law.load().paths()")),
             ("import lingbao.planner", "–", lambda: command(folder, sys.executable, "-c", "import lingbao.planner")),
-            ("first 64 lives in the kernel", "–", lambda: first_lives(folder)),
+            ("first comparison ever: the kernels are compiled", "–", lambda: reported(folder, FIRST_COMPARISON, 1)[0]),
+            ("first comparison of a process, imports included", "–", lambda: min(reported(folder, FIRST_COMPARISON))),
+            ("first 64 lives of a process", "–", lambda: min(reported(folder, FIRST_LIVES)[1:])),
             ("lingbao serve, first run, to the first page", "–", lambda: site(folder)),
             ("lingbao serve, to the first page", "3 s", lambda: min(site(folder), site(folder))),
         ):

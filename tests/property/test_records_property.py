@@ -1,6 +1,7 @@
 """Whatever is written is read back; whatever is thrown at the reader, it answers with records or a clear error."""
 
 import io
+import zipfile
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -105,4 +106,37 @@ def test_any_workbook_is_answered(headings, rows):
         book.active.append([cell for cell in row if not isinstance(cell, datetime.date) or cell.year >= 1900])
     stream = io.BytesIO()
     book.save(stream)
+    answered(stream.getvalue(), strict=False)
+
+
+def workbook():
+    stream = io.BytesIO()
+    write_statement([Record(month(2022, 7), month(2023, 3), base=4000.5, province="36")], stream, format="xlsx", by="year")
+    return stream.getvalue()
+
+
+WORKBOOK = workbook()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, len(WORKBOOK) - 1), st.integers(0, 255)), min_size=1, max_size=8))
+def test_any_damaged_workbook_is_answered(damage):
+    content = bytearray(WORKBOOK)
+    for place, value in damage:
+        content[place] = value
+    answered(bytes(content), strict=False)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 20), st.lists(st.tuples(st.integers(0, 3000), st.binary(min_size=1, max_size=6)), min_size=1, max_size=4))
+def test_any_workbook_with_damaged_parts_is_answered(chosen, damage):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(WORKBOOK)) as archive, zipfile.ZipFile(stream, "w") as copy:
+        names = archive.namelist()
+        for name in names:
+            part = bytearray(archive.read(name))
+            if name == names[chosen % len(names)]:
+                for place, value in damage:
+                    part[place % len(part): place % len(part)] = value
+            copy.writestr(name, bytes(part))
     answered(stream.getvalue(), strict=False)

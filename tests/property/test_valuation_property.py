@@ -68,3 +68,16 @@ def test_payback_months_are_the_least_that_suffice(outlay, pension, growth):
         received = np.cumsum(cashflow.level_pension(float(pension), months, growth))
         assert received[-1] >= outlay - cashflow.SAME_MONEY
         assert months == 1 or received[-2] < outlay - cashflow.SAME_MONEY
+
+
+@given(STREAM, st.integers(0, 10000), st.floats(0.0, 0.1))
+def test_the_account_path_is_the_month_by_month_one_and_never_below_nil(stream, opening, rate):
+    credits, paid = np.array(stream).T
+    growth = (1.0 + rate) ** (1 / 12)
+    balance, expected = float(opening), []
+    for put_in, taken_out in stream:
+        balance = max((balance + put_in - taken_out) * growth, 0.0)
+        expected.append(balance)
+    path = cashflow.account_balances(opening, credits, paid, rate)
+    assert (path >= 0.0).all()
+    assert np.allclose(path, expected, rtol=1e-9, atol=1e-6)

@@ -11,7 +11,7 @@ from lingbao.law.coverage import claimed, coverage
 from lingbao.law.errors import ParameterError
 from lingbao.law.loader import national_topic, read_cell, read_csv
 from lingbao.law.month import month, parse_month
-from lingbao.law.rounding import yuan_half_up
+from lingbao.law.rounding import ROUNDINGS, yuan_half_up
 from lingbao.law.store import Law
 from lingbao.law.values import CONFIDENCES
 
@@ -34,7 +34,7 @@ def test_every_number_has_sources_a_confidence_and_a_document_or_a_note() -> Non
         if not value.sources or value.confidence not in CONFIDENCES or not value.checked
         or not (value.document or any("publication month" not in note for note in value.notes))
     ]
-    assert [entry for entry in unsupported if not entry.startswith("provinces.") or ".resident_" not in entry] == []
+    assert unsupported == []
 
 
 def test_recollection_alone_is_never_high() -> None:
@@ -162,7 +162,7 @@ def test_every_province_has_bounds_from_2021_to_2025() -> None:
 
 def test_reference_tables_are_carried_whole() -> None:
     counts = {name: len(LAW.rows(name)) for name in ("medical", "injury", "other_rates", "conflicts")}
-    assert counts == {"medical": 324, "injury": 71, "other_rates": 371, "conflicts": 58}
+    assert counts == {"medical": 324, "injury": 71, "other_rates": 371, "conflicts": 59}
 
 
 def test_a_broken_file_is_refused_with_its_name(tmp_path) -> None:
@@ -171,7 +171,7 @@ def test_a_broken_file_is_refused_with_its_name(tmp_path) -> None:
                     "values: [{since: '2025-13', value: 1}]}}\n", encoding="utf-8")
     with pytest.raises(ParameterError) as refused:
         national_topic(file)
-    assert "2025-13" in refused.value.message("zh")
+    assert "national.broken.a" in refused.value.message("zh") and "13" in refused.value.message("zh")
     assert "broken.yaml" in refused.value.message("en")
 
 
@@ -187,3 +187,7 @@ def test_provincial_files_have_no_empty_rows_and_no_stray_columns() -> None:
             width = len(next(csv.reader(opened)))
         assert width == len(read_csv(file)[0])
         assert all(None not in row and any(row.values()) for row in read_csv(file)), file.name
+
+
+def test_every_declared_rounding_exists() -> None:
+    assert {row["amount_rounding"] for row in LAW.rows("transitional")} <= set(ROUNDINGS)

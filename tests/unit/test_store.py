@@ -86,7 +86,7 @@ def test_numbers_remember_their_parameter() -> None:
 
 
 def test_a_table_is_not_a_number() -> None:
-    with pytest.raises(ParameterError, match="law.table"):
+    with pytest.raises(ParameterError, match=r"law\.table"):
         LAW.number("national.account.payout_months", on=month(2025, 1))
 
 

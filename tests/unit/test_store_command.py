@@ -53,3 +53,9 @@ def test_lint_passes_on_the_package_and_fails_on_a_broken_copy(tmp_path, monkeyp
     broken = run(app, ["lint", "--json"])
     assert broken.exit_code == 1
     assert any("benefit_base.csv" in fault["where"] for fault in json.loads(broken.stdout)["faults"])
+
+
+def test_export_says_what_it_left_out(tmp_path) -> None:
+    done = run(app, ["export-openfisca", str(tmp_path / "out"), "--lang", "en"])
+    assert done.exit_code == 0 and "left out" in done.stdout
+    assert (tmp_path / "out" / "national" / "account" / "crediting_rate.yaml").is_file()

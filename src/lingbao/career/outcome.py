@@ -70,7 +70,8 @@ def growth(future: Dense, claim: int, begin: int, end: int) -> Floats:
     """Cumulative rise of a pension claimed in ``claim``: each January for those retired by the December before."""
     adjustment = future.pension_adjustment[begin:end]
     months = np.arange(begin, end) + future.first
-    return np.cumprod(np.where(months // 12 > claim // 12, 1.0 + adjustment, 1.0))
+    rise: Floats = np.where(months // 12 > claim // 12, 1.0 + adjustment, 1.0)
+    return np.asarray(np.cumprod(rise), dtype=np.float64)
 
 
 def flags_at(future: Dense, province: str, month: int, quantities: tuple[str, ...]) -> dict[str, Flag]:

@@ -45,8 +45,8 @@ def open_tables(source: Source, name: str | None = None) -> Iterator[Table]:
     content = _content(source)
     shown = name or (Path(source).name if isinstance(source, str | Path) else "statement")
     if not content.strip():
-        raise file_fault("empty", shown, f"文件“{shown}”是空的，请选择缴费明细文件。",
-                         f"The file '{shown}' is empty; choose the contribution statement.")
+        raise file_fault("empty", shown, f"文件“{shown}”是空的，请换一个有内容的文件。",
+                         f"The file '{shown}' is empty; choose one with content.")
     if content.startswith(b"PK"):
         yield from _workbook(content, shown)
     elif content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff")):
@@ -73,8 +73,8 @@ def _content(source: Source) -> bytes:
         raise file_fault("open", path, f"无法打开文件“{path}”：请检查文件是否存在、是否有权读取。",
                          f"The file '{path}' cannot be opened; check that it exists and may be read.") from error
     if len(content) > most:
-        raise file_fault("size", len(content), f"文件超过 {most // 1_000_000} MB，不像一个人的缴费明细；请只导出本人的记录。",
-                         f"The file is larger than {most // 1_000_000} MB, too large for one person's statement; export your own records only.")
+        raise file_fault("size", len(content), f"文件超过 {most // 1_000_000} MB，不像一个人的记录；请只导出本人的部分。",
+                         f"The file is larger than {most // 1_000_000} MB, too large for one person's records; export your own records only.")
     return content
 
 
@@ -110,7 +110,7 @@ def _text(content: bytes, shown: str) -> Iterator[Table]:
 def _check_length(rows: list[list[Any]]) -> None:
     most = limit("rows")
     if len(rows) > most + limit("title_rows"):
-        raise file_fault("rows", len(rows), f"明细超过 {most} 行，不像一个人的缴费记录；请只导出本人的记录。",
+        raise file_fault("rows", len(rows), f"表格超过 {most} 行，不像一个人的记录；请只导出本人的记录。",
                          f"There are more than {most} rows, too many for one person; export your own records only.")
 
 

@@ -193,9 +193,12 @@ def lint(lang: Lang = "zh", as_json: AsJson = False) -> None:
 @app.command("export-openfisca")
 def export_openfisca(
     directory: Annotated[Path, typer.Argument(help="目标文件夹 / target folder")],
+    lang: Lang = "zh",
 ) -> None:
     """导出为 OpenFisca 参数格式。 Write the parameters in the OpenFisca layout."""
     from lingbao.law.export_openfisca import export
     from lingbao.law.store import Law
 
-    print(export(Law.load(), directory))
+    done = export(Law.load(), directory)
+    print(f"已写出 {done.written} 个参数；{done.left_out} 个表格、文字或无日期的参数未写出。" if lang == "zh" else
+          f"{done.written} parameters written; {done.left_out} tables, texts or undated values left out.")

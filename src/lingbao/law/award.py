@@ -21,11 +21,14 @@ Run = Callable[[Callable[..., Any]], Callable[..., Any]]
 __all__ = ["Award", "Flag", "award", "payout_months", "plain"]
 
 PARTS: dict[str, Callable[..., Any] | None] = {
-    "fen half_up": None, "jiao half_up": provincial.part_jiao_half_up, "jiao up": provincial.part_jiao_up,
+    "fen half_up": None, "jiao up": provincial.part_jiao_up, "jiao up from fen": provincial.part_jiao_up_from_fen,
+}
+ACCOUNTS: dict[str, Callable[..., Any]] = {
+    "fen half_up": benefit.account_pension, "jiao up": benefit.account_pension,
+    "jiao up from fen": provincial.account_pension_jiao_up,
 }
 TOTALS: dict[str, Callable[..., Any]] = {
     "fen half_up": benefit.pension_total, "jiao up": provincial.pension_total_jiao_up,
-    "jiao half_up": provincial.pension_total_jiao_half_up,
 }
 
 
@@ -114,7 +117,7 @@ def award(law: Law, province: str, area: str | None, claim_month: int, age_month
     own_index = mean_index if transitional_index is None else transitional_index
     parts = (
         _rounded(terms, _basic(terms, found, mean_index, credited, run), run),
-        _rounded(terms, run(benefit.account_pension)(account_balance, payout), run),
+        _rounded(terms, run(ACCOUNTS[terms.forms["amount_rounding"]])(account_balance, payout), run),
         _rounded(terms, _transitional(terms, found, own_index, deemed_months, months, run, flags), run),
     )
     additions = _additions(terms, found, mean_index, credited, deemed_months, parts, one_child, run, flags)

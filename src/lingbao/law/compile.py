@@ -41,7 +41,7 @@ def _numba() -> Any:
     import numba
 
     if not os.environ.get("NUMBA_CACHE_DIR"):
-        numba.config.CACHE_DIR = str(cache_folder())
+        setattr(numba.config, "CACHE_DIR", str(cache_folder()))  # noqa: B010
     return numba
 
 

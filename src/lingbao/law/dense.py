@@ -129,11 +129,12 @@ def dense(law: Law, projection: str, first: int, last: int, known: int | None = 
             en=f"No projection '{projection}', or an empty range of months; projections: {listed}.",
         )
     key = (law.hash, projection, first, last, known)
-    if key not in _cache:
-        _cache[key] = _Builder(law, projection, first, last, known).build()
+    found = _cache.get(key)
+    if found is None:
+        found = _cache[key] = _Builder(law, projection, first, last, known).build()
         while len(_cache) > _CACHE_SIZE:
             _cache.popitem(last=False)
-    return _cache[key]
+    return found
 
 
 class _Builder:

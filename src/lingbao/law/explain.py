@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -17,6 +18,7 @@ UNITS = {
     "yuan/month": ("元/月", "yuan a month"), "yuan": ("元", "yuan"), "yuan/year": ("元/年", "yuan a year"),
     "months": ("个月", "months"), "years": ("年", "years"), "year": ("年", ""), "yuan·months": ("元·月", "yuan × months"),
 }
+REPEATS = 2  # a yearly rule is told for the last years; the earlier ones repeat it
 PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
@@ -95,6 +97,7 @@ def render(node: Node, lang: str = "zh", law: Law | None = None, depth: int = 8)
     store = law or Law.load()
     sentences: list[Sentence] = []
     seen: set[tuple[str, str, float]] = set()
+    told: Counter[str] = Counter()
     queue: list[tuple[Node, str, int]] = [(node, node.name, 0)]
     while queue:
         current, called, level = queue.pop(0)
@@ -102,6 +105,9 @@ def render(node: Node, lang: str = "zh", law: Law | None = None, depth: int = 8)
         if key in seen or (current.kind == "number" and level > 0):
             continue
         seen.add(key)
+        told[current.name] += current.kind == "rule"
+        if told[current.name] > REPEATS and current.kind == "rule":
+            continue
         sentences.append(_sentence(current, called, level, lang, store))
         if level < depth:
             queue.extend((child, name, level + 1) for name, child in current.arguments.items())

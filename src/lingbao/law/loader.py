@@ -100,8 +100,9 @@ def _entries(
         worst = max((row["confidence"] for row in rows), key=("high", "medium", "low").index)
         checked = min(row["checked"] for row in rows)
         documents = "; ".join(dict.fromkeys(row["document"] for row in rows if row["document"]))
+        notes = list(dict.fromkeys(row["note"] for row in rows if row["note"]))
         yield name, entry, [{"value": listed, "sources": sources, "confidence": worst, "checked": checked,
-                             "document": documents}]
+                             "document": documents, "notes": notes}]
 
 
 def _matches(cell: str, wanted: str) -> bool:
@@ -182,7 +183,8 @@ def _value(path: str, unit: str, keyed_by: str, delay: int | None, raw: Mapping[
     if published is None and since is not None:
         known_from = since + (delay or 0)
         if delay is not None:
-            notes.append(f"publication month not recorded; usual delay of {delay} months after the start assumed")
+            notes.append(f"公布月份未记录，按惯例推定为生效后第 {delay} 个月（publication month not recorded; "
+                         f"usual delay of {delay} months after the start assumed）")
     sources = raw.get("sources", ())
     if isinstance(sources, str):
         sources = [token.strip() for token in sources.split("; ") if token.strip()]

@@ -25,6 +25,11 @@ def jiao_up(amount: float) -> float:
     return ceil(amount * 10.0 - NUDGE) / 10.0
 
 
+def jiao_up_from_fen(amount: float) -> float:
+    """Cut to the fen, then round up to the jiao (见分进角): any fen left becomes a jiao, less than a fen is dropped."""
+    return ceil(floor(amount * 100.0 + NUDGE) / 10.0 - NUDGE) / 10.0
+
+
 def yuan_half_up(amount: float) -> float:
     """Round to the whole yuan, halves up."""
     return floor(amount + 0.5 + NUDGE)
@@ -49,6 +54,7 @@ ROUNDINGS: dict[str, Callable[[float], float]] = {
     "fen half_up": fen_half_up,
     "jiao half_up": jiao_half_up,
     "jiao up": jiao_up,
+    "jiao up from fen": jiao_up_from_fen,
     "yuan half_up": yuan_half_up,
     "yuan up": yuan_up,
     "0.0001 half_up": ten_thousandth_half_up,

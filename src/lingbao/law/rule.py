@@ -113,7 +113,7 @@ def rule(
 
         public.rule = meta
         REGISTRY.setdefault(meta.name, []).append(public)
-        return public  # type: ignore[no-any-return]
+        return public
 
     return register
 

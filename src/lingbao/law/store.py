@@ -96,7 +96,8 @@ class Law:
             break
         later = any(value.since is not None and value.since > on for value in values)
         if standing_in is not None and (provisional or (known is not None and not later)):
-            note = f"not known for {format_month(on)}; the value of {standing_in.period()} stands in"
+            note = (f"{format_month(on)} 的数值尚未公布，暂用 {standing_in.period()} 的数值"
+                    f"（not known for {format_month(on)}; the value of {standing_in.period()} stands in）")
             return replace(standing_in, provisional=True, notes=(*standing_in.notes, note))
         raise self._missing(path, on, known)
 

@@ -27,9 +27,19 @@ from lingbao.planner.extras import with_saving, with_subsidy
 from lingbao.planner.figures import HEIR_AGES, outlook_of, rounded
 from lingbao.planner.options import Option, Preferences, options
 from lingbao.planner.reasons import explain
-from lingbao.valuation.cashflow import account_balances, ages_at, heirs_at_ages, payback_of_extra
-from lingbao.valuation.life_table import insured_table, population_table
+from lingbao.valuation.cashflow import (
+    account_balances,
+    ages_at,
+    benefit_cost_ratio,
+    discount_factors,
+    expected_present_value,
+    heirs_at_ages,
+    payback_of_extra,
+    price_factors,
+)
+from lingbao.valuation.life_table import deaths, insured_table, population_table
 from lingbao.valuation.options import Valuation, value_options
+from lingbao.valuation.rate_of_return import rates_of_return, yearly_rate
 
 Floats = npt.NDArray[np.float64]
 PROJECTIONS = ("low", "base", "high")
@@ -252,7 +262,7 @@ def _outcomes(
         if option.saving:
             outcome = found[option.id]
             age = outcome.schedule.claim - person.birth
-            months = payout_months(award_law(law, outcome.place, outcome.schedule.claim), age, plain, [])
+            months = payout_months(award_law(law, outcome.place, outcome.schedule.claim).divisor, age, plain, [])
             found[option.id] = with_saving(law, person, outcome, wishes.saving, option.saving, months, projection, now)
     return [found[option.id] for option in chosen]
 
@@ -275,7 +285,11 @@ def _stack(found: list[Outcome]) -> tuple[Floats, Floats]:
 def _value(
     law: Law, person: Person, found: list[Outcome], projection: str, now: int
 ) -> tuple[Valuation, Floats, Floats]:
-    """Value all options of one projection; the insured's table gives a second expected present value."""
+    """Value all options of one projection; the insured's table gives a second expected present value.
+
+    Rates of return and the benefit/cost ratio weigh each month with the chance of being alive, so that nobody is
+    promised the pension of someone who lives to 110.
+    """
     outlay, pension = _stack(found)
     months = outlay.shape[1]
     future = future_of(law, projection, now)
@@ -295,9 +309,13 @@ def _value(
         outlay, pension, first_month=now, birth=person.birth, survival=alive, yearly_inflation=inflation,
         yearly_discount_rate=discount, heirs=balances,
     )
-    from lingbao.valuation.cashflow import discount_factors, expected_present_value
-    from lingbao.valuation.life_table import deaths
-
+    prices_today = price_factors(inflation, months)
+    nominal, _ = rates_of_return((pension - outlay) * alive)
+    real, _ = rates_of_return((pension - outlay) * alive * prices_today)
+    value = replace(
+        value, rate_yearly=yearly_rate(nominal), rate_yearly_real=yearly_rate(real),
+        benefit_cost_ratio_today=benefit_cost_ratio(outlay * alive, pension * alive, prices_today),
+    )
     long_lived = tables[1].survival(person.sex, person.birth, now, months)
     insured = expected_present_value(
         outlay, pension, long_lived, discount_factors(discount, months), balances, deaths(long_lived)

@@ -32,7 +32,7 @@ def with_subsidy(law: Law, person: Person, outcome: Outcome, dates: Retirement, 
     """Lower the outlay of an employee plan by the subsidy for people recognised as hard to employ (N10)."""
     months = int(subsidy_months(
         max(dates.statutory - as_of, 0), int(law.number("national.subsidy.near_retirement_months")),
-        int(law.number("national.subsidy.longest_months")),
+        int(law.number("national.subsidy.max_months")),
     ))
     row = _local_row(law, person, as_of)
     outlay = outcome.outlay.copy()
@@ -57,7 +57,7 @@ def _local_row(law: Law, person: Person, as_of: int) -> Mapping[str, Any] | None
 
 def _subsidy(law: Law, row: Mapping[str, Any] | None, paid: float) -> float:
     if row is None:
-        return float(contribution_subsidy(paid, ENDLESS, float(law.number("national.subsidy.share_max")), ENDLESS))
+        return float(contribution_subsidy(paid, ENDLESS, float(law.number("national.subsidy.max_share")), ENDLESS))
     if row["share"] is not None:
         most = ENDLESS if row["most_amount"] is None else float(row["most_amount"])
         return float(contribution_subsidy(paid, ENDLESS, float(row["share"]), most))
@@ -82,7 +82,7 @@ def with_saving(
     months = max(outcome.schedule.claim - as_of + 1, 0)
     outlay[:months] += (paid - saved) / 12.0
     fund = paid / 12.0 * (((1.0 + monthly) ** months - 1.0) / monthly if monthly else months)
-    gross = float(annuity_per_month(fund, monthly, int(round(payout_months))))
+    gross = float(annuity_per_month(fund, monthly, round(payout_months)))
     net = gross - (float(payout_tax(gross, float(law.number("national.personal_pension.payout_tax_rate")))) if personal else 0.0)
     begin = months
     pension[begin:begin + round(payout_months)] += net

@@ -211,17 +211,18 @@ def chance_of_payback(index: ArrayLike, survival: ArrayLike) -> Any:
 
 
 def account_balances(
-    opening_balance: float, credits: ArrayLike, account_pension: ArrayLike, yearly_crediting_rate: ArrayLike
+    opening_balance: ArrayLike, credits: ArrayLike, account_pension: ArrayLike, yearly_crediting_rate: ArrayLike
 ) -> Floats:
     """Return the account at the end of each month, for what heirs would receive.
 
     ``B[t] = max((B[t-1] + credit[t] - account_pension[t]) · (1 + rate[t])**(1/12), 0)``: a smooth path for reading at
-    any age; the legal interest of a year is worked out by the account rules.
+    any age; the legal interest of a year is worked out by the account rules. Measured in units of a yuan left to
+    grow since the start, this is a sum held at nil from below: the sum less its lowest point so far below nil.
 
     Parameters
     ----------
-    opening_balance : float
-        Balance before the first month [yuan].
+    opening_balance : array_like
+        Balance before the first month, one or one for each option [yuan].
     credits, account_pension : array_like
         Credited to and paid from the account, [months] or [options, months] [yuan/month].
     yearly_crediting_rate : array_like
@@ -232,15 +233,13 @@ def account_balances(
     ndarray
         Balances, shaped as ``credits`` [yuan].
     """
-    flow, paid = _matched(account_pension, credits)
-    net = paid - flow
-    growth = 1.0 + np.broadcast_to(monthly_rate(yearly_crediting_rate), (net.shape[-1],))
-    balances = np.empty_like(net)
-    balance = np.full(net.shape[:-1], float(opening_balance))
-    for t in range(net.shape[-1]):
-        balance = np.maximum((balance + net[..., t]) * growth[t], 0.0)
-        balances[..., t] = balance
-    return balances
+    paid_out, paid_in = _matched(account_pension, credits)
+    growth = np.cumprod(1.0 + np.broadcast_to(monthly_rate(yearly_crediting_rate), (paid_in.shape[-1],)))
+    before = np.concatenate(([1.0], growth[:-1]))
+    opening = np.asarray(opening_balance, dtype=np.float64)[..., None]
+    units = opening + np.cumsum((paid_in - paid_out) / before, axis=-1)
+    lowest = np.minimum.accumulate(np.minimum(units, 0.0), axis=-1)
+    return np.asarray((units - lowest) * growth)
 
 
 def heirs_at_ages(

@@ -99,7 +99,8 @@ def breakeven(law: Law, inputs: Inputs) -> dict[str, Any]:
     paid = numbers_like(inputs, OUTLAY, {*drawn, *growth_keys}) or numbers_like(inputs, OUTLAY, growth_keys)
     drawn = {name: value for name, value in drawn.items() if name not in paid}
     if len(paid) == len(drawn) == 1:
-        return _payback(inputs, *paid.values(), *drawn.values(), growth)
+        ((_, outlay),), ((_, pension),) = paid.items(), drawn.items()
+        return _payback(inputs, outlay, pension, growth)
     if len(paid) == len(drawn) == 2:
         (dear, more), (cheap, less) = sorted(zip(paid.values(), drawn.values(), strict=True), reverse=True)
         return _payback(inputs, dear - cheap, more - less, growth)
@@ -120,7 +121,7 @@ def _level_flows(inputs: Inputs, growth: float) -> dict[str, Any]:
     return answer | (_rate(pension - outlay) if given(inputs, "receive_months") else {})
 
 
-def _rate(flows: np.ndarray) -> dict[str, Any]:  # type: ignore[type-arg]
+def _rate(flows: np.ndarray) -> dict[str, Any]:
     found = rate_of_return.rate_of_return(flows)
     return {
         "monthly_irr": found.monthly, "annual_irr": found.yearly, "irr": found.yearly, "annual_effective": found.yearly,

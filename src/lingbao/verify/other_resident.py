@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lingbao.law.month import MONTHS_PER_YEAR, format_age, format_month, parse_month
@@ -12,6 +12,7 @@ from lingbao.law.rules import resident
 from lingbao.law.store import Law
 from lingbao.verify.other_reading import Inputs, first_of, given, last_month_of, unknown_kind
 
+CONFIDENCE = ("high", "medium", "low", "")
 CREDIT = ("yearly_credit", "annual_credit", "fee", "yearly_fee", "annual_fee")
 STEPS = re.compile(r"(\d+(?:\.\d+)?)\s*/\s*(\d+(?:\.\d+)?)\s*/\s*(\d+(?:\.\d+)?)")
 PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*(?:%|percent)")
@@ -122,18 +123,14 @@ def _addition(law: Law, inputs: Inputs) -> dict[str, Any]:
 
 def _steps(law: Law, place: str) -> list[tuple[float, float]]:
     """Steps of a place's addition: years after which each begins, and yuan a year."""
-    code, area = law.find_province(place)
-    rows = law.table(law.provincial(code, "resident_additions", area))
-    return [(row["above"], row["value"]) for row in rows if row["kind"] == "long_payment_step"]
+    return [(row["above"], row["value"]) for row in _additions(law, place, "long_payment_step")]
 
 
 def place_addition(law: Law, place: str, years: float, basic: float) -> float:
     """Addition for long payment under a place's own rule; nothing where none is known."""
-    code, area = law.find_province(place)
-    path = law.provincial(code, "resident_additions", area)
     total = 0.0
     steps: list[tuple[float, float]] = []
-    for row in law.table(path) if law.has(path) else ():
+    for row in _additions(law, place, "long_payment"):
         if row["kind"] == "long_payment":
             total += resident.long_payment_addition(years, row["above"] * MONTHS_PER_YEAR, row["value"])
         elif row["kind"] == "long_payment_share":
@@ -145,6 +142,17 @@ def place_addition(law: Law, place: str, years: float, basic: float) -> float:
         yuan = [value for _, value in steps] + [0.0, 0.0]
         total += resident.long_payment_addition_stepped(years, limits[0], limits[1], *yuan[:3])
     return total
+
+
+def _additions(law: Law, place: str, kind: str) -> Sequence[Mapping[str, Any]]:
+    """Rows of one kind of a place's additions: the city's own, unless the province's are better founded."""
+    code, area = law.find_province(place)
+    found = []
+    for path in (f"provinces.{code}.resident_additions@{area}", f"provinces.{code}.resident_additions"):
+        rows = [row for row in law.table(path) if row["kind"].startswith(kind)] if law.has(path) else []
+        if rows:
+            found.append(rows)
+    return min(found, key=lambda rows: CONFIDENCE.index(rows[0]["confidence"] or ""), default=())
 
 
 def _account_pension(law: Law, inputs: Inputs) -> dict[str, Any]:
@@ -174,7 +182,4 @@ def _local_death_grant(law: Law, inputs: Inputs) -> float | None:
     place = first_of(inputs, "place", "city", "province", default=None)
     if place is None:
         return None
-    code, _ = law.find_province(str(place))
-    path = f"provinces.{code}.resident_additions"
-    rows = law.table(path) if law.has(path) else ()
-    return next((row["value"] for row in rows if row["kind"] == "death_grant"), None)
+    return next((row["value"] for row in _additions(law, str(place), "death_grant")), None)

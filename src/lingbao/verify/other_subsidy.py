@@ -97,7 +97,7 @@ def _rule(law: Law, inputs: Inputs) -> Mapping[str, Any]:
             zh=f"没有“{place}”在该时点的社保补贴规定；请查当地通知。",
             en=f"No subsidy rule of {place} is known for that month; see the local notice.",
         )
-    return rows[-1]  # type: ignore[no-any-return]
+    return rows[-1]
 
 
 def _amounts(law: Law, inputs: Inputs, paid: Mapping[str, float], graduate: bool) -> dict[str, Any]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lingbao.law.errors import MissingLaw
 from lingbao.law.month import MONTHS_PER_YEAR, parse_month
 from lingbao.law.rules import contribution, conversion, transfer
 from lingbao.law.store import Law
@@ -48,27 +51,28 @@ def _row(row: Any) -> tuple[int, int, float, int | None]:
 
 
 def _paid_in(law: Law, rows: list[tuple[int, int, float, int | None]]) -> dict[str, float]:
-    """Principal credited and contributions paid, at the rates of a flexible worker in each month."""
-    principal = contributed = 0.0
-    account_months = law.history("national.contribution.account_rate")
-    for first, last, base, paid in rows:
-        for value in account_months:
-            begin = max(first, value.since if value.since is not None else first)
-            end = min(last, _end_of(account_months, value, last))
-            if begin > end:
-                continue
-            months = end - begin + 1 if paid is None else paid
-            principal += transfer.account_principal(base, months, float(value.value))
-            if law.history("national.contribution.total_rate")[0].since <= begin:
-                total_rate = law.number("national.contribution.total_rate", on=begin)
-                contributed += contribution.period_amount(contribution.monthly_contribution(base, total_rate), months)
-    return {"account_principal": principal, "contributed": contributed}
+    """Principal credited and contributions paid by a flexible worker; left out where a month's rate is not known."""
+    answer: dict[str, float] = {}
+    try:
+        parts = [part for row in rows for part in _by_rate(law, "national.contribution.account_rate", row)]
+        answer["account_principal"] = math.fsum(
+            transfer.account_principal(base, months, rate) for base, months, rate in parts)
+        parts = [part for row in rows for part in _by_rate(law, "national.contribution.total_rate", row)]
+        answer["contributed"] = math.fsum(
+            contribution.period_amount(contribution.monthly_contribution(base, rate), months) for base, months, rate in parts)
+    except MissingLaw:
+        pass
+    return answer
 
 
-def _end_of(values: tuple[Any, ...], value: Any, last: int) -> int:
-    """Last month in which a dated value holds."""
-    later = [other.since for other in values if other.since is not None and value.since is not None and other.since > value.since]
-    return min([last, *(since - 1 for since in later)])
+def _by_rate(
+    law: Law, path: str, row: tuple[int, int, float, int | None]
+) -> Iterator[tuple[float, int, float]]:
+    """Split a row into base, months and rate of each stretch in which one rate held."""
+    first, last, base, paid = row
+    for rate, months in itertools.groupby(range(first, last + 1), key=lambda month: float(law.number(path, on=month))):
+        count = len(list(months))
+        yield base, count if paid is None else min(count, paid), rate
 
 
 def transfer_place(law: Law, inputs: Inputs) -> dict[str, Any]:
@@ -126,7 +130,7 @@ def scheme_link(law: Law, inputs: Inputs) -> dict[str, Any]:
     pooled = conversion.conversion_pooled_money(float(first_of(inputs, "pooled", "pooled_money", default=0.0)), pooled_share)
     answer: dict[str, Any] = {
         "min_months": minimum, "minimum_months": minimum, "account": conversion.merged_account(*balances),
-        "pooled": pooled, "pooled_moves": pooled_share > 0, "resident_years_count_as_employee": counted > 0,
+        "pooled": pooled, "pooled_money": pooled, "pooled_moves": pooled_share > 0, "resident_years_count_as_employee": counted > 0,
         "counted_employee_months": int(employee_total), "employee_months_counted": int(employee_total),
         "counted_resident_years": resident_total, "resident_years_total": resident_total,
         "employee_years_counted": months / MONTHS_PER_YEAR, "eligible_employee": employee_open, "eligible_resident": resident_open,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from lingbao.law.award import PARTS, TOTALS
+from lingbao.law.award import ACCOUNTS, PARTS, TOTALS, payout_months
 from lingbao.law.award_law import FORMULA_OF_2005, AwardLaw, award_law, divisor_law
 from lingbao.law.errors import InputError
 from lingbao.law.month import month
 from lingbao.law.rounding import fen_half_up
+from lingbao.law.rule import plain
 from lingbao.law.rules import benefit, provincial
 from lingbao.law.store import Law
 from lingbao.verify.forms import definitions, evaluate, normalised
@@ -32,7 +33,7 @@ def pension(law: Law, inputs: Inputs) -> dict[str, Any]:
     if first(inputs, "C", "C_local", "C_province", "benefit_base") is not None and first(inputs, "years", "months") is not None:
         answer["basic"] = _basic(law, inputs, terms)
     if first(inputs, "account", "account_balance") is not None:
-        answer["account_pension"] = _account(law, inputs)
+        answer["account_pension"] = _account(law, inputs, terms)
     if "transition" in inputs or "transitional_years" in inputs:
         answer["transitional"] = _transitional(inputs)
     for name in ("basic", "account_pension", "transitional"):
@@ -103,17 +104,15 @@ def _low_index(base: float, mean_index: float, threshold: float, months: float, 
     return provincial.basic_pension_low_index(base, factor, mean_index, months, rate)
 
 
-def _account(law: Law, inputs: Inputs) -> float:
+def _account(law: Law, inputs: Inputs, terms: AwardLaw | None) -> float:
     """Compute the account pension from a divisor, or from the age where none is given."""
     divisor = first(inputs, "divisor", "payout_months")
     if divisor is None:
-        from lingbao.law.award import payout_months
-        from lingbao.law.rule import plain
-
         months = age_in_months(needed(inputs, "age")) if inputs.get("age_years") is None else (
             int(inputs["age_years"]) * 12 + int(inputs.get("age_months") or 0))
         divisor = payout_months(divisor_law(law, month_of(inputs) or month(2025, 1)), months, plain, [])
-    return benefit.account_pension(number(inputs, "account", "account_balance"), float(divisor))
+    rule = benefit.account_pension if terms is None else ACCOUNTS[terms.forms["amount_rounding"]]
+    return float(rule(number(inputs, "account", "account_balance"), float(divisor)))
 
 
 def _transitional(inputs: Inputs) -> float:

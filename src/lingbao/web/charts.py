@@ -17,7 +17,7 @@ SIZES = {"narrow": (300, 300), "wide": (640, 340)}
 INK, SOFT, LINE = "#17231f", "#4a5954", "#d9e1de"
 PALETTE = ("#0b5a4c", "#c97a12", "#3f6fb5", "#9a3b6b", "#6b7a75", "#4f9e3a")
 # A long name is broken at its comma into two lines.
-LINES = "split(datum.label, /，|, /)"
+LINES = "split(datum.label, /，|, |·/)"
 FONT = "system-ui, PingFang SC, HarmonyOS Sans SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif"
 
 

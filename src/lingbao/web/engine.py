@@ -5,18 +5,21 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from lingbao.career.person import Person
 from lingbao.law.month import month
 from lingbao.law.store import Law
+from lingbao.planner import Comparison, Preferences, award, plan
+from lingbao.planner.award import AwardCheck
 
 # A result page asks for its charts right after itself; keeping the comparison a moment spares computing it again.
 # It stays in memory only, is never written, and is forgotten after a few minutes.
 KEPT_SECONDS = 300.0
 KEPT_MOST = 64
-_kept: OrderedDict[Person, tuple[float, Any]] = OrderedDict()
+_kept: OrderedDict[tuple[Person, float | None], tuple[float, Comparison]] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -31,21 +34,19 @@ def today() -> int:
     return month(now.year, now.month)
 
 
-def check_award(form: dict[str, Any]) -> Any:
-    """Return the check of the figures on an award form.
+def check_award(form: Mapping[str, Any]) -> AwardCheck:
+    """Return the check of the figures on an award form; see :func:`lingbao.planner.award.check_award`.
 
     Raises
     ------
     LingbaoError
-        If a figure is missing or the law of that place and month is not known.
+        If a figure is missing or wrong, or the law of that place and month is not known.
     """
-    from lingbao.planner.award import check_award as check
-
-    return check(form, law=law())
+    return award.check_award(form, law())
 
 
-def compare(person: Person) -> Any:
-    """Return the planner's comparison for a person.
+def compare(person: Person, budget: float | None = None) -> Comparison:
+    """Return the planner's comparison for a person and the most they can pay a month.
 
     Raises
     ------
@@ -53,16 +54,15 @@ def compare(person: Person) -> Any:
         If the person cannot exist or the law they need is not known.
     """
     now = time.monotonic()
+    key = (person, budget)
     with _lock:
-        for old in [key for key, (since, _) in _kept.items() if now - since > KEPT_SECONDS]:
+        for old in [each for each, (since, _) in _kept.items() if now - since > KEPT_SECONDS]:
             del _kept[old]
-        if person in _kept:
-            return _kept[person][1]
-    from lingbao.planner import plan
-
-    comparison = plan(person, law=law())
+        if key in _kept:
+            return _kept[key][1]
+    comparison = plan(person, law(), preferences=Preferences(budget=budget))
     with _lock:
-        _kept[person] = (now, comparison)
+        _kept[key] = (now, comparison)
         while len(_kept) > KEPT_MOST:
             _kept.popitem(last=False)
     return comparison

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lingbao.web import figures
 
+# Without a budget, dearer options than this share of income are one step further down.
+LARGEST_SHARE = 0.5
+# The planner gives full reasons for tiers and their variants; savings on top are valued, not law.
+EXPLAINED_KINDS = ("tier", "variant")
+KINDS = (
+    ("tier", "所有档次", "Every tier"), ("variant", "换一种缴法：何时开始、多久一次、提前领、停缴", "Other ways: when to start, how often, early claim, pause"),
+    ("saving", "另加储蓄或个人养老金", "With savings or a personal pension on top"),
+)
 PROJECTIONS = (("low", "低", "Low"), ("base", "中", "Middle"), ("high", "高", "High"))
 
 
@@ -20,7 +28,6 @@ class Figure:
     en: str
     kind: str
     main: bool = False
-    explained: bool = True
 
     def written(self, outlook: Mapping[str, Any], lang: str) -> str:
         """Return the figure of one outlook as people read it."""
@@ -45,21 +52,21 @@ class Figure:
 FIGURES = (
     Figure("pension_today", "每月养老金（折成现在的钱）", "Pension a month, in today's money", "yuan", main=True),
     Figure("pension_then", "每月养老金（届时的钱）", "Pension a month, in money of that time", "yuan"),
-    Figure("replacement_rate", "养老金相当于收入的", "Pension as a share of income", "share"),
-    Figure("claim_month", "开始领取", "First pension", "month"),
+    Figure("replacement_rate", "相当于退休前收入的", "As a share of income before retirement", "share", main=True),
     Figure("claim_age_months", "领取年龄", "Age at first pension", "age", main=True),
-    Figure("months_needed", "还要缴费", "Still to pay", "span", main=True),
-    Figure("outlay_total", "今后共缴", "To pay in all", "yuan"),
+    Figure("claim_month", "领取时间", "Month of the claim", "month"),
     Figure("outlay_today", "今后共缴（现在的钱）", "To pay in all, in today's money", "yuan", main=True),
+    Figure("outlay_total", "今后共缴", "To pay in all", "yuan"),
     Figure("payback_age_months", "回本年龄", "Age at which you have it back", "age", main=True),
     Figure("payback_extra_age_months", "多缴部分的回本年龄", "Age at which the extra is back", "age"),
-    Figure("benefit_cost_ratio", "每缴 1 元预期领回（元）", "Expected yuan back per yuan paid", "ratio", main=True),
+    Figure("chance_of_payback", "活到回本的概率", "Chance of living to that age", "share", main=True),
+    Figure("benefit_cost_ratio", "每缴 1 元领回（元，领到 110 岁）", "Yuan drawn per yuan paid, to age 110", "ratio"),
     Figure("irr", "年化收益率", "Yearly return", "rate"),
     Figure("irr_real", "年化收益率（扣除物价）", "Yearly return after prices", "rate"),
     Figure("expected_present_value", "预期净得（现值）", "Expected net gain, present value", "yuan"),
-    Figure("chance_of_payback", "活到回本的概率", "Chance of living to payback", "share"),
 )
-BY_NAME = {figure.name: figure for figure in FIGURES}
+FIRST_PAYMENT = Figure("first_payment", "每月缴费", "Paid a month", "yuan")
+BY_NAME = {figure.name: figure for figure in (*FIGURES, FIRST_PAYMENT)}
 MAIN = tuple(figure for figure in FIGURES if figure.main)
 
 
@@ -70,48 +77,57 @@ def monthly(option: Mapping[str, Any]) -> float | None:
     return None if amount is None else float(amount)
 
 
-def within(option: Mapping[str, Any], budget: float | None) -> bool:
-    """Tell whether an option fits the visitor's monthly budget."""
-    cost = monthly(option)
-    return budget is None or cost is None or cost <= budget
-
-
 def label(option: Mapping[str, Any], lang: str) -> str:
     """Return the option's name."""
     return str(option["label_zh" if lang == "zh" else "label_en"])
 
 
-def main_options(options: list[dict[str, Any]], budget: float | None) -> list[dict[str, Any]]:
-    """Return the few options to show first: the cheapest, the middle and the dearest affordable of each scheme, and none."""
-    chosen: list[dict[str, Any]] = []
-    for scheme, most in (("employee", 3), ("resident", 2), ("none", 1)):
-        of_scheme = [option for option in options if option["scheme"] == scheme and option["feasible"]]
-        fitting = [option for option in of_scheme if within(option, budget)] or of_scheme[:1]
-        if len(fitting) <= most:
-            chosen += fitting
-        elif most == 3:
-            chosen += [fitting[0], fitting[len(fitting) // 2], fitting[-1]]
-        elif most == 2:
-            chosen += [fitting[0], fitting[-1]]
-        else:
-            chosen += fitting[:1]
-    return chosen
+def within(option: Mapping[str, Any], budget: float | None) -> bool:
+    """Tell whether an option fits the budget; without one, whether it leaves half of the income."""
+    if budget is not None:
+        return (monthly(option) or 0.0) <= budget
+    share = option.get("share_of_income")
+    return share is None or share <= LARGEST_SHARE
 
 
-def row(option: Mapping[str, Any], projection: str, lang: str, shown: tuple[Figure, ...] = MAIN) -> dict[str, Any]:
+def main_options(options: Sequence[dict[str, Any]], budget: float | None, best: str | None = None) -> list[dict[str, Any]]:
+    """Return the few options to show first.
+
+    The one suggested, what the budget buys, the cheapest, the middle and the dearest that fit of the employee tiers,
+    the cheapest and the dearest of the resident tiers, and paying nothing, in the planner's order.
+    """
+    chosen = {best, "none"}
+    if budget is not None:
+        chosen.add("employee-budget")
+    for scheme, places in (("employee", (0, 0.5, 1)), ("resident", (0, 1))):
+        tiers = [option for option in options if option["scheme"] == scheme and option["kind"] == "tier" and option["feasible"]]
+        tiers = [option for option in tiers if within(option, budget)] or tiers[:1]
+        chosen |= {tiers[round(place * (len(tiers) - 1))]["id"] for place in places if tiers}
+    return [option for option in options if option["id"] in chosen and option["feasible"]]
+
+
+def row(option: Mapping[str, Any], projection: str, lang: str, best: str | None = None) -> dict[str, Any]:
     """Return one option as a row of a table."""
-    outlook = (option.get("outlook") or {}).get(projection) or {}
+    outlook = option["outlook"][projection]
+    explained = option["kind"] in EXPLAINED_KINDS
     return {
         "option": option,
         "id": option["id"],
         "label": label(option, lang),
+        "best": option["id"] == best,
         "monthly": figures.yuan(monthly(option), lang),
+        "monthly_explained": explained and option["scheme"] == "employee" and option["rhythm"] == 1,
         "share": figures.share(option.get("share_of_income"), 0),
         "cells": [
             {"figure": figure, "label": figure.zh if lang == "zh" else figure.en, "text": figure.written(outlook, lang),
-             "explained": figure.explained and outlook.get(figure.name) is not None}
-            for figure in shown
+             "explained": explained and outlook.get(figure.name) is not None}
+            for figure in MAIN
         ],
-        "flags": outlook.get("flags") or [],
-        "parts": outlook.get("parts") or {},
     }
+
+
+def written(figure: Figure, option: Mapping[str, Any], projection: str, lang: str) -> str:
+    """Return one figure of one option as people read it."""
+    if figure is FIRST_PAYMENT:
+        return figures.yuan(monthly(option), lang, 2)
+    return figure.written(option["outlook"][projection], lang)

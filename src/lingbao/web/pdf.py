@@ -64,7 +64,7 @@ def document(comparison: Mapping[str, Any], answers: Answers, lang: str) -> byte
         [words("最低缴费年限" if zh else "Fewest years to pay", small), words(figures.span(facts["minimum_months"], lang), small),
          words("已缴" if zh else "Paid so far", small), words(figures.span(facts["months_paid"], lang), small)],
     ], style=grid, colWidths=[38 * mm, 50 * mm, 38 * mm, 50 * mm]))
-    options = main_options(list(comparison["options"]), answers.values.get("budget"))
+    options = main_options(comparison["options"], answers.values.get("budget"))
     for name, zh_name, en_name in PROJECTIONS:
         cells = [[words("方案" if zh else "Option", small), words("每月缴费" if zh else "Paid a month", small),
                   *(words(figure.zh if zh else figure.en, small) for figure in MAIN)]]

@@ -132,7 +132,7 @@ def posting_product_to_claim(posting: float, month_number: int, claim_month_numb
       rounding="fen half_up",
       formula="{opening_balance} × (1 + {crediting_rate} × {months_in_year} ÷ 12) + {postings} + {product} × {crediting_rate} ÷ 12")
 def balance_at_claim(opening_balance: float, postings: float, product: float, crediting_rate: float,
-                     months_in_year: int) -> float:
+                     months_in_year: float) -> float:
     """Return the balance on which the account pension is computed, inside a year.
 
     Parameters

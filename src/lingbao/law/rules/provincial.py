@@ -6,10 +6,10 @@ data. National frame: 国发〔2005〕38号 六, which leaves the transitional p
 
 from __future__ import annotations
 
-import math
+from math import ceil, floor
 
 from lingbao.law.rounding import NUDGE
-from lingbao.law.rule import rule, scalar
+from lingbao.law.rule import rule
 
 FRAME = "国发〔2005〕38号 六"
 
@@ -169,24 +169,12 @@ def basic_pension_low_index(benefit_base: float, low_index_factor: float, mean_i
     return (benefit_base * low_index_factor + benefit_base * mean_index) / 2.0 * months / 12.0 * accrual_rate
 
 
-@scalar
-def odd_months_amount(benefit_base: float, mean_index: float, whole_years: float, odd_months: float,
-                      accrual_rate: float, odd_month_rate: float) -> float:
-    """Return Shanghai's basic pension before rounding; the two readings of its rounding share it."""
-    return (benefit_base + benefit_base * mean_index) / 2.0 * (whole_years * accrual_rate
-                                                             + odd_months * odd_month_rate)
-
-
-ODD_MONTHS = ("({benefit_base} + {benefit_base} × {mean_index}) ÷ 2 × "
-              "({whole_years} × {accrual_rate} + {odd_months} × {odd_month_rate})")
-
-
 @rule(article="沪人社规〔2021〕27号", term_zh="基础养老金", label_zh="基础养老金（零月按月计）", label_en="basic pension (odd months)",
-      unit="yuan/month", rounding="jiao half_up", rounding_article="核定表（四舍五入到角）", since="2006-01",
-      formula=ODD_MONTHS)
+      unit="yuan/month", rounding="jiao up from fen", rounding_article="沪人社规〔2021〕27号（见分进角）", since="2006-01",
+      formula="({benefit_base} + {benefit_base} × {mean_index}) ÷ 2 × ({whole_years} × {accrual_rate} + {odd_months} × {odd_month_rate})")
 def basic_pension_odd_months(benefit_base: float, mean_index: float, whole_years: float, odd_months: float,
                              accrual_rate: float, odd_month_rate: float) -> float:
-    """Return the basic pension of Shanghai: full years at the yearly rate, odd months at a monthly one, half up.
+    """Return the basic pension of Shanghai: full years at the yearly rate, odd months at a monthly one.
 
     Parameters
     ----------
@@ -197,22 +185,24 @@ def basic_pension_odd_months(benefit_base: float, mean_index: float, whole_years
     accrual_rate, odd_month_rate : float
         Share for each full year and for each odd month.
     """
-    return odd_months_amount(benefit_base, mean_index, whole_years, odd_months, accrual_rate, odd_month_rate)
+    return (benefit_base + benefit_base * mean_index) / 2.0 * (whole_years * accrual_rate
+                                                             + odd_months * odd_month_rate)
 
 
-@rule(article="沪人社规〔2021〕27号", term_zh="基础养老金", label_zh="基础养老金（零月按月计，见分进角）",
-      label_en="basic pension (odd months, rounded up)", unit="yuan/month", rounding="jiao up",
-      rounding_article="沪人社规〔2021〕27号（进位到角的读法）", since="2006-01", formula=ODD_MONTHS)
-def basic_pension_odd_months_up(benefit_base: float, mean_index: float, whole_years: float, odd_months: float,
-                                accrual_rate: float, odd_month_rate: float) -> float:
-    """Return the same as :func:`basic_pension_odd_months` under the reading that rounds up to the jiao.
+@rule(article="沪人社规〔2021〕27号", term_zh="个人账户养老金", label_zh="个人账户养老金（见分进角）",
+      label_en="account pension (to the jiao)", unit="yuan/month", rounding="jiao up from fen",
+      rounding_article="沪人社规〔2021〕27号（见分进角）", since="2006-01", formula="{account_balance} ÷ {payout_months}")
+def account_pension_jiao_up(account_balance: float, payout_months: float) -> float:
+    """Return the account pension of Shanghai, cut to the fen and then up to the jiao.
 
     Parameters
     ----------
-    benefit_base, mean_index, whole_years, odd_months, accrual_rate, odd_month_rate : float
-        As there.
+    account_balance : float
+        Balance of the individual account at the claim [yuan].
+    payout_months : float
+        Payout months of the age at the claim.
     """
-    return odd_months_amount(benefit_base, mean_index, whole_years, odd_months, accrual_rate, odd_month_rate)
+    return account_balance / payout_months
 
 
 @rule(article="沪人社规〔2021〕27号", label_zh="虚账实记部分", label_en="pension from the notional account", unit="yuan/month",
@@ -327,7 +317,7 @@ def months_in_year_steps(months: float, years_step: float) -> float:
     years_step : float
         Step to which years are rounded up [years].
     """
-    return math.ceil(months / 12.0 / years_step - NUDGE) * years_step * 12.0
+    return ceil(months / 12.0 / years_step - NUDGE) * years_step * 12.0
 
 
 @rule(article="省级规定：建账前年限去尾（宁夏）", label_zh="去尾后的建账前月数", label_en="months before the account, years rounded down",
@@ -342,7 +332,7 @@ def months_in_year_steps_down(months: float, years_step: float) -> float:
     years_step : float
         Step to which years are rounded down [years].
     """
-    return math.floor(months / 12.0 / years_step + NUDGE) * years_step * 12.0
+    return floor(months / 12.0 / years_step + NUDGE) * years_step * 12.0
 
 
 @rule(article="省级规定：总额见角进位（如 浙劳社老〔2006〕142号）", term_zh="基本养老金", label_zh="基本养老金合计（进位到角）",
@@ -359,29 +349,15 @@ def pension_total_jiao_up(basic: float, account: float, transitional: float, add
     return basic + account + transitional + additions
 
 
-@rule(article="沪人社规〔2021〕27号", term_zh="基本养老金", label_zh="基本养老金合计（四舍五入到角）",
-      label_en="total pension, to the jiao", unit="yuan/month", rounding="jiao half_up",
-      formula="{basic} + {account} + {transitional} + {additions}")
-def pension_total_jiao_half_up(basic: float, account: float, transitional: float, additions: float) -> float:
-    """Return the total where the province rounds it to the jiao, halves up (Shanghai).
-
-    Parameters
-    ----------
-    basic, account, transitional, additions : float
-        Parts of the pension [yuan/month].
-    """
-    return basic + account + transitional + additions
-
-
-@rule(article="沪人社规〔2021〕27号", label_zh="各项金额（四舍五入到角）", label_en="part to the jiao, half up", unit="yuan/month",
-      rounding="jiao half_up", formula="{part}")
-def part_jiao_half_up(part: float) -> float:
-    """Return a part of the pension rounded to the jiao, halves up, as Shanghai's award forms show it."""
+@rule(article="沪人社规〔2021〕27号", label_zh="各项金额（见分进角）", label_en="part cut to the fen, then up to the jiao",
+      unit="yuan/month", rounding="jiao up from fen", rounding_article="沪人社规〔2021〕27号", formula="{part}")
+def part_jiao_up_from_fen(part: float) -> float:
+    """Return a part of the pension as Shanghai pays it: cut to the fen, then any fen becomes a jiao."""
     return part
 
 
-@rule(article="沪人社规〔2021〕27号", label_zh="各项金额（见角进位）", label_en="part rounded up to the jiao", unit="yuan/month",
+@rule(article="省级规定：各项见角进位（广西）", label_zh="各项金额（进位到角）", label_en="part rounded up to the jiao", unit="yuan/month",
       rounding="jiao up", formula="{part}")
 def part_jiao_up(part: float) -> float:
-    """Return a part of the pension rounded up to the jiao, the reading the text of the instrument suggests."""
+    """Return a part of the pension rounded up to the jiao, as Guangxi pays it."""
     return part

@@ -43,7 +43,7 @@ def unemployment_benefit_months(
     return second_months if years_insured < third_from_years else third_months
 
 
-@rule(article="国务院关于渐进式延迟法定退休年龄的办法", term_zh="代缴养老保险费", label_zh="失业保险基金代缴月数",
+@rule(article="渐进式延迟法定退休年龄的办法 七", term_zh="代缴养老保险费", label_zh="失业保险基金代缴月数",
       label_en="months bridged by the unemployment fund", unit="months", since="2025-01")
 def pension_bridge_months(months_to_retirement: int, bridge_window_months: int, draws_unemployment_benefit: bool) -> int:
     """Months for which the unemployment fund pays pension contributions up to the statutory age.

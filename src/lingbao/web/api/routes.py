@@ -31,19 +31,19 @@ api = NinjaAPI(
 
 def person_of(data: PersonIn) -> Person:
     """Return the person described by a request."""
-    return Person(**{**data.model_dump(), "birth": parse_month(data.birth)})
+    return Person(**{**data.model_dump(exclude={"budget"}), "birth": parse_month(data.birth)})
 
 
 @api.post("/plan", response={200: dict, **REFUSALS}, summary="Compare options for one person")
 def plan(request: HttpRequest, data: PersonIn) -> Any:
     """Every option with three projections, advice and flags."""
-    return engine.compare(person_of(data)).to_dict()
+    return engine.compare(person_of(data), data.budget).to_dict()
 
 
 @api.post("/explain", response={200: dict, **REFUSALS}, summary="Explain one figure")
 def explain(request: HttpRequest, data: ExplainIn) -> Any:
     """Sentences in both languages with article, parameter, date, source and confidence, for one figure of an option."""
-    comparison = engine.compare(person_of(data.person))
+    comparison = engine.compare(person_of(data.person), data.person.budget)
     if data.figure not in BY_NAME:
         raise InputError("explain.figure", value=data.figure, where="figure", zh=f"没有“{data.figure}”这一项；可选：{'、'.join(BY_NAME)}。",
                          en=f"There is no figure '{data.figure}'; there are: {', '.join(BY_NAME)}.")
@@ -72,7 +72,7 @@ def retire(request: HttpRequest, data: RetireIn) -> Any:
 @api.post("/check-award", response={200: dict, **REFUSALS}, summary="Check the figures of an award form")
 def check_award(request: HttpRequest, data: AwardIn) -> Any:
     """Each part computed anew, to the fen, with likely causes of a difference."""
-    return engine.check_award(data.model_dump(exclude_none=True))
+    return engine.check_award(data.model_dump(exclude_none=True)).to_dict()
 
 
 @api.get("/law/paths", response={200: dict, **REFUSALS}, summary="Parameters of the law")

@@ -12,9 +12,10 @@ from django.shortcuts import render
 
 from lingbao.law.errors import InputError, LingbaoError
 from lingbao.law.month import format_month, parse_month
+from lingbao.planner.award import STATUS_WORDS, AwardCheck
 from lingbao.planner.award_file import read_award_file
 from lingbao.planner.award_form import label
-from lingbao.web import engine
+from lingbao.web import engine, explanation
 from lingbao.web.errors import several
 from lingbao.web.fields import Choice, Field
 from lingbao.web.questions import SEX, YES_NO, province_choices
@@ -95,6 +96,18 @@ def placed(error: LingbaoError) -> dict[str, LingbaoError]:
     return faults
 
 
+def explained(outcome: AwardCheck, lang: str) -> dict[str, Any]:
+    """Return the finding in words, and each line with the steps that lead to it."""
+    return {
+        "conclusion": outcome.conclusion(lang),
+        "lines": [
+            {"line": line, "word": STATUS_WORDS[line.status][lang == "en"],
+             "steps": explanation.steps(line.node, lang) if line.node is not None else []}
+            for line in outcome.lines
+        ],
+    }
+
+
 def award(request: HttpRequest) -> HttpResponse:
     """The form, an upload that fills it, and the result under it."""
     raw: dict[str, str] = {field.name: request.POST.get(field.name, "").strip()[:MOST_FIGURE] for field in FIELDS}
@@ -112,5 +125,5 @@ def award(request: HttpRequest) -> HttpResponse:
             {"zh": zh, "en": en, "fields": [{"field": field, "value": raw[field.name], "fault": faults.get(field.name)} for field in fields]}
             for zh, en, fields in GROUPS
         ],
-        "faults": faults, "outcome": outcome,
+        "faults": faults, "outcome": outcome, **(explained(outcome, request.lang) if outcome else {}),  # type: ignore[attr-defined]
     }, status=422 if faults else 200)

@@ -8,6 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from lingbao.law.errors import LingbaoError
+from lingbao.planner import Comparison
+from lingbao.planner.advice import best_option
 from lingbao.web import engine, explanation, export, outcome, pdf, result_charts
 from lingbao.web.answers import Answers, page_of, placed
 from lingbao.web.errors import several, status_of
@@ -28,10 +30,21 @@ def refused(request: HttpRequest, answers: Answers, error: LingbaoError) -> Http
     }, status=status_of(error))
 
 
-def charts_of(comparison: dict[str, Any], budget: float | None, lang: str) -> list[dict[str, Any]]:
+def charts_of(comparison: Comparison, lang: str) -> list[dict[str, Any]]:
     """Return the charts with the tables under them."""
-    tables = [(kind, build(comparison, budget, lang)) for kind, build in result_charts.KINDS.items()]
+    tables = [(kind, build(comparison, lang)) for kind, build in result_charts.KINDS.items()]
     return [{"kind": kind, "table": table} for kind, table in tables if table.rows]
+
+
+def compared(answers: Answers) -> Comparison:
+    """Return the comparison that the answers ask for.
+
+    Raises
+    ------
+    LingbaoError
+        If an answer is wrong or the law is not known.
+    """
+    return engine.compare(answers.person(), answers.values.get("budget"))
 
 
 def result(request: HttpRequest) -> HttpResponse:
@@ -42,30 +55,35 @@ def result(request: HttpRequest) -> HttpResponse:
         return redirect(f"/plan/{open_step.slug}/?{answers.query(send=open_step.slug)}")
     lang: str = request.lang  # type: ignore[attr-defined]
     try:
-        comparison = engine.compare(answers.person()).to_dict()
+        comparison = compared(answers)
+        plain = comparison.to_dict()
     except LingbaoError as error:
         return refused(request, answers, error)
     projection, budget = _projection(request), answers.values.get("budget")
-    main = outcome.main_options(comparison["options"], budget)
-    feasible = [option for option in comparison["options"] if option["feasible"]]
+    suggested = best_option(comparison, plain["options"])
+    best = suggested["id"] if suggested else None
+    feasible = [option for option in plain["options"] if option["feasible"]]
     return render(request, "lingbao/result.html", {
-        "comparison": comparison,
-        "retirement": comparison["retirement"],
-        "advice": comparison["advice"],
-        "flags": comparison["flags"],
-        "main": [outcome.row(option, projection, lang) for option in main],
-        "every": [outcome.row(option, projection, lang) for option in feasible],
-        "refused": [option for option in comparison["options"] if not option["feasible"]],
+        "comparison": plain,
+        "retirement": plain["retirement"],
+        "advice": plain["advice"],
+        "flags": plain["flags"],
+        "main": [outcome.row(option, projection, lang, best) for option in outcome.main_options(plain["options"], budget, best)],
+        "groups": [
+            {"label": zh if lang == "zh" else en,
+             "rows": [outcome.row(option, projection, lang, best) for option in feasible if option["kind"] == kind]}
+            for kind, zh, en in outcome.KINDS
+        ],
+        "refused": [option for option in plain["options"] if not option["feasible"]],
         "heads": [figure.zh if lang == "zh" else figure.en for figure in outcome.MAIN],
-        "charts": charts_of(comparison, budget, lang),
+        "charts": charts_of(comparison, lang),
         "projection": projection,
         "projections": [
             {"name": name, "label": zh if lang == "zh" else en} for name, zh, en in outcome.PROJECTIONS
         ],
-        "budget": budget,
         "place": name_of(answers.values["residence"], lang),
         "query": answers.query(),
-        "version": str(comparison["law_hash"])[:12],
+        "version": str(plain["law_hash"])[:12],
     })
 
 
@@ -75,10 +93,10 @@ def why(request: HttpRequest) -> HttpResponse:
     lang: str = request.lang  # type: ignore[attr-defined]
     figure = outcome.BY_NAME.get(request.GET.get("figure", ""))
     try:
-        comparison = engine.compare(answers.person())
+        comparison = compared(answers)
+        plain = comparison.to_dict()
     except LingbaoError as error:
         return refused(request, answers, error)
-    plain = comparison.to_dict()
     option = next((each for each in plain["options"] if each["id"] == request.GET.get("option")), None)
     if figure is None or option is None:
         raise Http404
@@ -86,7 +104,7 @@ def why(request: HttpRequest) -> HttpResponse:
     node = comparison.explain(option["id"], figure.name, projection=projection)
     return render(request, "lingbao/why.html", {
         "figure": figure, "option": option, "projection": projection,
-        "value": figure.written(option["outlook"][projection], lang),
+        "value": outcome.written(figure, option, projection, lang),
         "steps": explanation.steps(node, lang), "tree": explanation.tree(node, lang),
         "query": answers.query(),
     })
@@ -97,7 +115,7 @@ def download(request: HttpRequest, kind: str) -> HttpResponse:
     answers = Answers(request.GET)
     lang: str = request.lang  # type: ignore[attr-defined]
     try:
-        comparison = engine.compare(answers.person()).to_dict()
+        comparison = compared(answers).to_dict()
     except LingbaoError as error:
         return refused(request, answers, error)
     if kind == "pdf":
