@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks import reference
 from benchmarks.lives import Task, task
 from benchmarks.report import Section, seconds
-from benchmarks.timing import best_of
+from benchmarks.timing import best_of, best_of_each
 from lingbao.career.kernel import Result, lifetimes
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -68,32 +68,29 @@ def measure(sizes: tuple[int, ...] = SIZES) -> Section:
                f"`{' '.join(reference.FLAGS[:6])}`.",
                "OpenFisca runs in float64, asked month by month in order, with arrays of past months dropped."])
     kernel(task(64))
+    try:
+        reference.library()
+    except reference.NoCompiler as error:
+        section.notes.append(str(error))
     for count in sizes:
         given = task(count)
-        rounds = max(10, 500_000 // count)
-        engines: list[tuple[str, int, Callable[[], np.ndarray] | None]] = [
-            (YARDSTICK, rounds, lambda given=given: reference.lifetimes(given, THREADS)),
-            ("Lingbao kernel", rounds, lambda given=given: kernel(given)),
-            ("OpenFisca", 3 if count <= 10_000 else 1, openfisca(given)),
+        compiled: dict[str, Callable[[], np.ndarray]] = {"Lingbao kernel": lambda given=given: kernel(given)}
+        if reference.available():
+            compiled = {YARDSTICK: lambda given=given: reference.lifetimes(given, THREADS), **compiled}
+        timed = dict(zip(compiled, best_of_each(max(15, 1_000_000 // count), list(compiled.values())), strict=True))
+        peer = openfisca(given)
+        if peer is None:
+            section.notes.append("OpenFisca is not installed; `make bench` installs it.")
+        else:
+            timed["OpenFisca"] = best_of(3 if count <= 10_000 else 1, peer)
+        _, expected = next(iter(timed.values()))
+        limit = timed[YARDSTICK][0] if YARDSTICK in timed else None
+        section.rows += [
+            (f"{count:,}", name, f"{answer[:, Result.PAID].sum():.6e}", f"{answer[:, Result.BASIC:].sum():.6e}",
+             f"{difference(answer, expected):.1e}", seconds(duration), f"{given.person_months / duration:.2e}",
+             f"{duration / limit:.2f}" if limit else "–")
+            for name, (duration, answer) in timed.items()
         ]
-        yardstick: np.ndarray | None = None
-        limit: float | None = None
-        for name, times, run in engines:
-            if run is None:
-                section.rows.append((f"{count:,}", name, *["not installed"] + [""] * 5))
-                continue
-            try:
-                duration, answer = best_of(times, run)
-            except reference.NoCompiler as error:
-                section.rows.append((f"{count:,}", name, "no compiler", *[""] * 5))
-                section.notes.append(str(error))
-                continue
-            yardstick = answer if yardstick is None else yardstick
-            limit = duration if name == YARDSTICK else limit
-            section.rows.append((
-                f"{count:,}", name, f"{answer[:, Result.PAID].sum():.6e}",
-                f"{answer[:, Result.BASIC:].sum():.6e}", f"{difference(answer, yardstick):.1e}", seconds(duration),
-                f"{given.person_months / duration:.2e}", f"{duration / limit:.2f}" if limit else "–"))
     return section
 
 

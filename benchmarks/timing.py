@@ -22,6 +22,15 @@ def best_of(rounds: int, work: Callable[[], T]) -> tuple[float, T]:
     return shortest, answer
 
 
+def best_of_each(rounds: int, works: list[Callable[[], T]]) -> list[tuple[float, T]]:
+    """Run several works in turn, so that a busy moment of the machine falls on all of them; best time of each."""
+    best = [best_of(1, work) for work in works]
+    for _ in range(rounds - 1):
+        for k, work in enumerate(works):
+            best[k] = min(best[k], best_of(1, work), key=lambda timed: timed[0])
+    return best
+
+
 def quantile(times: list[float], share: float) -> float:
     """Return the time that this share of the runs did not exceed."""
     ordered = sorted(times)

@@ -45,6 +45,15 @@ def library(extra: tuple[str, ...] = ()) -> ctypes.CDLL:
     return loaded
 
 
+def available() -> bool:
+    """Whether the yardstick can be built here."""
+    try:
+        library()
+    except NoCompiler:
+        return False
+    return True
+
+
 def lifetimes(task, threads: int, extra: tuple[str, ...] = ()) -> np.ndarray:
     """Run the lives of a :class:`benchmarks.lives.Task`; returns the results, one row a life."""
     results = np.zeros((len(task.lives), 6))

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "law": ("lingbao.commands.law", "app", "查法规参数 / The law's numbers, sources and coverage"),
     "statement": ("lingbao.commands.statement", "statement", "读缴费明细 / Read a contribution statement"),
     "verify": ("lingbao.commands.verify", "verify", "跑核对用例 / Run golden cases"),
+    "replicate": ("lingbao.commands.replicate", "app", "复算论文中的数字 / Printed figures, computed again"),
     "serve": ("lingbao.commands.serve", "serve", "启动网站 / Serve the site"),
 }
 

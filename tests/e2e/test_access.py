@@ -10,7 +10,7 @@ from walk import ANSWERS
 pytestmark = pytest.mark.browser
 PAGES = [
     "/", "/plan/residence/", "/plan/birth/?residence=36&send=birth", "/plan/employee/?paid=employee", f"/plan/check/?{ANSWERS}",
-    "/plan/expert/?send=expert", f"/plan/result/?{ANSWERS}", f"/plan/why/?{ANSWERS}&option=employee-60&figure=pension_today",
+    "/plan/expert/?send=expert", f"/plan/result/?{ANSWERS}", f"/plan/why/?{ANSWERS}&option=employee-floor&figure=pension_today",
     "/retire/?birth_year=1990&birth_month=5&class=male&send=1", "/award/", "/law/?q=36", "/law/parameter/provinces.36.benefit_base/",
     "/law/coverage/benefit_base/", "/law/province/36/", "/guide/", "/guide/scheme/", "/guide/misreadings/", "/glossary/", "/about/",
     "/api/v1/docs", "/nowhere",

@@ -7,7 +7,13 @@ import pytest
 from lingbao.law.award import award
 from lingbao.law.errors import InputError, MissingLaw
 from lingbao.law.month import month
+from lingbao.law.store import Law
 from lingbao.law.trace import traced
+
+
+@pytest.fixture(scope="module")
+def law():
+    return Law.load()
 
 
 def codes(found):

@@ -6,6 +6,12 @@ import pytest
 
 from lingbao.law.month import month
 from lingbao.law.rules import account, benefit, contribution, index, provincial, retirement
+from lingbao.law.store import Law
+
+
+@pytest.fixture(scope="module")
+def law():
+    return Law.load()
 
 
 def test_one_month_of_delay_for_every_four_birth_months():
@@ -135,7 +141,6 @@ def test_years_are_rounded_up_in_the_provinces_steps():
     assert provincial.months_in_year_steps(26 * 12 + 8, 0.1) == pytest.approx(26.7 * 12)
     assert provincial.months_in_year_steps(30 * 12 + 6, 0.5) == pytest.approx(30.5 * 12)
     assert provincial.months_in_year_steps(30 * 12 + 7, 0.5) == pytest.approx(31 * 12)
-    assert provincial.months_in_year_steps_down(13 * 12 + 11, 1.0) == pytest.approx(13 * 12)
 
 
 def test_jilin_pays_more_for_each_band_of_years():

@@ -8,6 +8,12 @@ from lingbao.law.errors import MissingLaw
 from lingbao.law.month import month
 from lingbao.law.rule import in_force
 from lingbao.law.rules import account, benefit, contribution, retirement  # noqa: F401  the rules register themselves
+from lingbao.law.store import Law
+
+
+@pytest.fixture(scope="module")
+def law():
+    return Law.load()
 
 
 def test_basic_pension_was_a_flat_share_before_2006():
@@ -55,5 +61,5 @@ def test_retirement_was_at_the_birthday_before_the_reform():
 
 
 def test_personal_pension_begins_in_2022(law):
-    first = min(value.since for value in law.history("national.personal_pension.contribution_cap"))
+    first = min(value.since for value in law.history("national.personal_pension.annual_cap"))
     assert month(2022, 1) <= first <= month(2022, 12)

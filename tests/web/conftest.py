@@ -27,13 +27,3 @@ def client() -> Any:
     from django.test import Client
 
     return Client(headers={"host": "localhost"}, raise_request_exception=False)
-
-
-@pytest.fixture
-def planned(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the planner answer with the example of its contract."""
-    from comparison_example import Comparison
-
-    from lingbao.web import engine
-
-    monkeypatch.setattr(engine, "compare", lambda person: Comparison())

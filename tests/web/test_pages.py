@@ -137,10 +137,10 @@ def test_value_on_a_date_as_known_on_another(client: Any) -> None:
 
 
 def test_history_chart_is_kept(client: Any) -> None:
-    first = client.get("/chart/zh/history.svg?path=national.retirement.minimum_months")
+    first = client.get("/chart/zh/narrow/history.svg?path=national.retirement.minimum_months")
     assert first.status_code == 200 and first.headers["Content-Type"] == "image/svg+xml"
     assert first.content.startswith(b"<svg") and "immutable" in first.headers["Cache-Control"]
-    assert client.get("/chart/zh/history.svg?path=national.retirement.minimum_months").content == first.content
+    assert client.get("/chart/zh/narrow/history.svg?path=national.retirement.minimum_months").content == first.content
 
 
 def test_guide_figures_come_from_the_law() -> None:

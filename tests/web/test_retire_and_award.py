@@ -41,7 +41,37 @@ def test_award_form_needs_its_token() -> None:
 def test_award_form_names_what_is_missing(client: Any) -> None:
     response = client.post("/award/", {"province": "36", "sex": "male"})
     assert response.status_code == 422
-    assert 'href="#benefit_base"' in response.content.decode() and 'href="#additions"' not in response.content.decode()
+    assert 'href="#claim"' in response.content.decode() and 'href="#additions"' not in response.content.decode()
+
+
+# 7054 × (1 + 0.6) ÷ 2 × 20 years × 1% = 1128.64; 100000 ÷ 139 = 719.42.
+FORM = {
+    "province": "36", "claim": "2025-03", "birth": "1965-01", "sex": "male", "benefit_base": "7054", "mean_index": "0.6", "months": "240",
+    "account_balance": "100000", "payout_months": "139", "basic": "1128.64", "account": "719.42", "total": "1848.06",
+}
+
+
+@pytest.mark.parametrize(("lang", "agrees", "differs"), [("zh", "一致", "不一致"), ("en", "agrees", "differs")])
+def test_award_agrees_or_differs_to_the_fen(client: Any, lang: str, agrees: str, differs: str) -> None:
+    client.cookies["lang"] = lang
+    right = client.post("/award/", FORM).content.decode()
+    assert right.count(f">{agrees}</span>") >= 3 and f">{differs}</span>" not in right
+    assert "国发〔2005〕38号" in right
+    wrong = client.post("/award/", FORM | {"basic": "1128.74"})
+    assert wrong.status_code == 200 and f">{differs}</span>" in wrong.content.decode()
+    assert "0.10" in wrong.content.decode()
+
+
+def test_award_through_the_api(client: Any) -> None:
+    body = {name: float(text) if text.replace(".", "").isdigit() and name != "province" else text for name, text in FORM.items()}
+    answer = client.post("/api/v1/check-award", body, content_type="application/json")
+    assert answer.status_code == 200
+    assert {line["name"]: line["status"] for line in answer.json()["lines"] if line["official"]} == {
+        "benefit_base": "agrees", "basic": "agrees", "account": "agrees", "total": "agrees",
+    }
+    # At 60 years and 2 months the payout months lie below 139 since 2025, which the check must say.
+    assert "payout_months" in [each["name"] for each in answer.json()["conditions"] if each["status"] == "differs"]
+    assert answer.json()["ok"] is False and answer.json()["conclusion_zh"]
 
 
 def _file(name: str, content: bytes) -> io.BytesIO:

@@ -30,7 +30,7 @@ class Outcome:
     first : int
         Month of the first element of the paths.
     outlay, pension : ndarray
-        Paid in and drawn, by month, in money of the month [yuan].
+        Paid in and drawn, by month in which the money moves, in money of the month [yuan].
     credits, account_drawn : ndarray
         Credited to and paid from the individual account, by month [yuan].
     pension_at_claim : float
@@ -47,6 +47,10 @@ class Outcome:
         Months paid at the claim, deemed months not included.
     flags : tuple of Flag
         What a reader must know: projected, of low confidence, extended …
+    first_payment : float
+        First payment: a month's in the employee scheme, a year's in the resident scheme [yuan].
+    payments : int
+        How many of them there are: months, or years.
     """
 
     plan: Plan
@@ -64,6 +68,8 @@ class Outcome:
     account_balance: float
     months_paid: int
     flags: tuple[Flag, ...] = field(default=())
+    first_payment: float = 0.0
+    payments: int = 0
 
 
 def growth(future: Dense, claim: int, begin: int, end: int) -> Floats:

@@ -3,30 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from lingbao.career.kernel import LAW_ROWS, PLACES, Life, Result, lifetimes
-from lingbao.career.kernel import Law as LawRow
+from lingbao.career.kernel import PLACES, Life, Result, lifetimes
+from lingbao.career.merging import resident_account_until
 from lingbao.career.outcome import Outcome, flags_at, growth
 from lingbao.career.person import Person
+from lingbao.career.place import (
+    HORIZON_AGE,
+    area_flag,
+    base_flags,
+    future_of,
+    local_base_ratio,
+    monthly_table,
+)
 from lingbao.career.plan import Plan
 from lingbao.career.retirement import Retirement, retirement_of
 from lingbao.career.schedule import FAR, Schedule, schedule
 from lingbao.law.award import award
-from lingbao.law.award_law import Flag
-from lingbao.law.dense import Dense, dense
+from lingbao.law.award_law import FLAGS, Flag
+from lingbao.law.dense import Dense
 from lingbao.law.errors import MissingLaw
 from lingbao.law.month import format_month
 from lingbao.law.rules.benefit import first_payment_month
+from lingbao.law.rules.contribution import posting_month
+from lingbao.law.rules.conversion import merged_account
 from lingbao.law.rules.index import mean_index
-from lingbao.law.rules.transfer import place_of_benefit
+from lingbao.law.rules.transfer import place_of_benefit, temporary_account
 from lingbao.law.store import Law
 
+__all__ = ["HORIZON_AGE", "Places", "future_of", "monthly_table", "places_of", "project"]
+
 Floats = npt.NDArray[np.float64]
-HORIZON_AGE = 110 * 12
+TEMPORARY = Flag(
+    "temporary_account",
+    "在非户籍省份首次参保或转入时已达到临时账户年龄（男 50、女 40 周岁），那里只建临时缴费账户，不会成为待遇领取地，到龄时并入待遇领取地。",
+    "At the age of first insurance in a province that is not one's home (men 50, women 40) only a temporary account is opened there; that place never pays the pension, the account joins the place of benefit at the claim.",
+)
+INDEX_ELSEWHERE = Flag(
+    "mean_index_elsewhere", "待遇由另一省计发，以往各年的缴费指数会按该省工资重新计算，此处沿用您填写的平均指数。",
+    "Another province works out the pension and will recompute past indices on its own wages; the mean index given is kept here.",
+)
+
+
+class Places(NamedTuple):
+    """Where one pays and who works out the pension."""
+
+    here: str
+    there: str
+    benefit: str
+    temporary: frozenset[str] = frozenset()
+
 
 def project(
     law: Law, person: Person, plans: Sequence[Plan], projection: str, as_of: int,
@@ -60,41 +90,70 @@ def project(
     dates = retirement or retirement_of(law, person.worker_class, person.birth)
     schedules = [schedule(law, person, plan, dates, as_of) for plan in plans]
     places = [places_of(law, person, plan, timing) for plan, timing in zip(plans, schedules, strict=True)]
-    future = future_of(law, projection, as_of)
-    months = min(max(person.birth + HORIZON_AGE - as_of, 1), HORIZON_AGE)
+    future = future_of(law, projection, as_of, person.residence, person.area)
+    months = months_ahead(person, as_of)
+    last = min(max(timing.claim for timing in schedules) - as_of + 1, months)  # nobody pays after the last claim
     lives, columns = _lives(law, person, plans, schedules, places, future)
     results = np.zeros((len(plans), len(Result)))
-    paths = np.zeros((len(plans), months))
-    table, changes = monthly_table(law, projection, as_of)
+    table, changes = monthly_table(law, projection, as_of, person.residence, person.area)
+    paths = np.zeros((len(plans), max(last, 1)))
     lifetimes(
-        as_of, changes[:months], table[:months], future.crediting_rate[:months],
+        as_of, changes[: paths.shape[1]], table[: paths.shape[1]], future.crediting_rate[: paths.shape[1]],
         float(law.number("national.benefit.accrual_rate")), columns, lives, results, paths,
     )
     delay = int(law.number("national.retirement.pension_start_delay"))
     outcomes = []
     for i, (plan, timing, where) in enumerate(zip(plans, schedules, places, strict=True)):
-        outcomes.append(_outcome(law, person, plan, timing, where[2], future, results[i], paths[i], delay))
+        payments = np.zeros(months)
+        payments[: paths.shape[1]] = paths[i]
+        outcomes.append(_outcome(law, person, plan, timing, where, future, results[i], payments, delay))
     return outcomes
 
 
-def places_of(law: Law, person: Person, plan: Plan, timing: Schedule) -> tuple[str, str, str]:
-    """Provinces of payment before and after the move, and of benefit (国办发〔2009〕66号 第六条)."""
+def months_ahead(person: Person, as_of: int) -> int:
+    """Return how many months a path has: to the age of 110."""
+    return min(max(person.birth + HORIZON_AGE - as_of, 1), HORIZON_AGE)
+
+
+def places_of(law: Law, person: Person, plan: Plan, timing: Schedule) -> Places:
+    """Provinces of payment before and after the move, and of benefit (国办发〔2009〕66号 第五, 六条).
+
+    Months paid so far are taken as paid in the province of residence. A place outside the home province in which one
+    is first insured from a certain age on holds a temporary account only.
+    """
     here, there = person.residence, plan.move_to or person.residence
     moved = plan.move_month if plan.move_to and plan.move_month is not None else FAR
-    before = max(min(moved, timing.pay_until) - timing.pay_from, 0)
-    after = max(timing.pay_until - max(moved, timing.pay_from), 0)
-    months = [(here, person.months_paid + person.deemed_months + before)]
-    if after:
+
+    def paid(first: int, last: int) -> int:
+        """Months paid from ``first`` to before ``last``, the interruption left out."""
+        first, last = max(first, timing.pay_from), min(last, timing.pay_until)
+        return max(last - first, 0) - max(min(last, timing.gap_until) - max(first, timing.gap_from), 0)
+
+    earlier = person.months_paid + person.deemed_months
+    months = [(here, earlier + paid(timing.pay_from, moved))]
+    first_insured = [] if earlier else [(here, timing.pay_from)]
+    after = paid(moved, FAR)
+    if after and there != here:
         months.append((there, after))
-    benefit = place_of_benefit(
-        person.home_province, months, months[-1][0], (), float(law.number("national.transfer.place_of_benefit_months"))
+        first_insured.append((there, max(moved, timing.pay_from)))
+    elif after:
+        months = [(here, months[0][1] + after)]
+    sex = "male" if person.sex == "male" else "female"
+    from_age = int(law.number(f"national.transfer.temporary_account_age_{sex}"))
+    temporary = frozenset(
+        place for place, first in first_insured
+        if temporary_account(first - person.birth, from_age, place == person.home_province, False)
     )
-    return here, there, benefit
+    benefit = place_of_benefit(
+        person.home_province, months, months[-1][0], temporary,
+        float(law.number("national.transfer.place_of_benefit_months")),
+    )
+    return Places(here, there, benefit, temporary)
 
 
 def _lives(
     law: Law, person: Person, plans: Sequence[Plan], schedules: Sequence[Schedule],
-    places: Sequence[tuple[str, str, str]], future: Dense,
+    places: Sequence[Places], future: Dense,
 ) -> tuple[Floats, npt.NDArray[np.uint64]]:
     """Fill the arrays of the kernel."""
     lives = np.zeros((len(plans), len(Life)))
@@ -111,34 +170,39 @@ def _lives(
         row[Life.INDICES] = (person.mean_index or 0.0) * person.months_paid
         row[Life.MONTHS], row[Life.DEEMED] = person.months_paid, person.deemed_months
         row[Life.PAYOUT_MONTHS] = 1.0  # the award looks its own up, by age and year
-        columns[i] = [order[code] for code in where]
+        columns[i] = [order[code] for code in where[:PLACES]]
     return lives, columns
 
 
 def _outcome(
-    law: Law, person: Person, plan: Plan, timing: Schedule, place: str, future: Dense, result: Floats,
-    outlay: Floats, delay: int,
+    law: Law, person: Person, plan: Plan, timing: Schedule, where: Places, future: Dense, result: Floats,
+    payments: Floats, delay: int,
 ) -> Outcome:
     """Turn one row of results into an outcome, with the award of the place of benefit."""
     months = round(float(result[Result.MONTHS]))
     index = mean_index(float(result[Result.INDICES]), months) if months else 0.0
     balance = float(result[Result.ACCOUNT])
+    first = np.flatnonzero(payments)
+    outlay = _when_due(payments, future.first, plan.rhythm, timing.claim)
     pension, drawn = np.zeros_like(outlay), np.zeros_like(outlay)
     parts: dict[str, float] = {}
     total = 0.0
     flags: dict[str, Flag] = {}
+    if not np.isfinite(payments).all():
+        raise _missing(timing.pay_from, f"provinces.{person.residence}.contribution_average_wage")
     if timing.feasible and months + person.deemed_months >= timing.minimum_months:
-        base = float(future.benefit_base[future.row(place), future.column(timing.claim)])
+        base = float(future.benefit_base[future.row(where.benefit), future.column(timing.claim)])
         if not (np.isfinite(base) and np.isfinite(index) and np.isfinite(balance)):
-            raise MissingLaw(
-                "projection.missing", value=format_month(timing.claim), where=f"provinces.{place}.benefit_base",
-                zh=f"缺少 {format_month(timing.claim)} 前后计算养老金所需的计发基数或工资数据，无法给出结果。",
-                en=f"The benefit base or wages needed for a claim in {format_month(timing.claim)} are not known; no figure is given.",
-            )
+            raise _missing(timing.claim, f"provinces.{where.benefit}.benefit_base")
+        balance = merged_account(
+            balance, resident_account_until(person.resident_balance, future, person.home_province, timing.claim)
+        )
+        area = person.area if where.benefit == person.residence else None
         granted = award(
-            law, province=place, area=None, claim_month=timing.claim, age_months=timing.claim - person.birth,
+            law, province=where.benefit, area=None, claim_month=timing.claim, age_months=timing.claim - person.birth,
             mean_index=index, months=months + person.deemed_months, account_balance=balance,
             deemed_months=person.deemed_months, transitional_index=person.deemed_index, benefit_base=base,
+            local_base=base * local_base_ratio(law, where.benefit, area),
         )
         total = granted.total
         parts = {
@@ -146,38 +210,44 @@ def _outcome(
             "additions": sum(granted.additions.values()),
         }
         begin = first_payment_month(timing.claim, delay) - future.first
-        pension[begin:] = total * growth(future, timing.claim, begin, pension.shape[0])
-        drawn[begin:] = granted.account
+        if begin < pension.shape[0]:
+            pension[begin:] = total * growth(future, timing.claim, begin, pension.shape[0])
+            drawn[begin:] = granted.account
         flags.update((flag.code, flag) for flag in granted.flags)
-        flags.update(flags_at(future, place, timing.claim, ("benefit_base", "contribution_floor")))
+        flags.update((code, FLAGS[code]) for code in base_flags(law, where.benefit, area) if code != "provisional")
+        flags.update(flags_at(future, where.benefit, timing.claim, ("benefit_base", "contribution_floor")))
+        if where.benefit != person.residence and person.months_paid:
+            flags[INDEX_ELSEWHERE.code] = INDEX_ELSEWHERE
+    if where.temporary:
+        flags[TEMPORARY.code] = TEMPORARY
+    special = area_flag(law, person.residence, person.area)
+    if special is not None:
+        flags[special.code] = special
     if timing.extended:
         flags["extended"] = Flag("extended", timing.reason_zh, timing.reason_en)
     here = future.row(person.residence)
     share = (future.account_rate[here] / future.total_rate[here])[: outlay.shape[0]]
     return Outcome(
-        plan, timing, future.first, outlay, pension, outlay * share, drawn, total, parts, 0.0, place, index,
-        balance, months, tuple(flags.values()),
+        plan, timing, future.first, outlay, pension, outlay * share, drawn, total, parts, 0.0, where.benefit, index,
+        balance, months, tuple(flags.values()), float(payments[first[0]]) if first.size else 0.0,
+        months - person.months_paid,
     )
 
 
-def future_of(law: Law, projection: str, as_of: int) -> Dense:
-    """Return the law from ``as_of`` on, long enough for anyone alive; one array for all persons of a month."""
-    return dense(law, projection, as_of, as_of + HORIZON_AGE)
+def _when_due(payments: Floats, first: int, rhythm: int, claim: int) -> Floats:
+    """Move each month's payment to the month in which its period is paid, at the latest that of the claim."""
+    if rhythm == 1:
+        return payments
+    months = np.arange(payments.shape[0]) + first
+    due = np.clip(np.minimum(posting_month(months, rhythm), claim) - first, 0, payments.shape[0] - 1)  # type: ignore[call-overload,arg-type]
+    outlay = np.zeros_like(payments)
+    np.add.at(outlay, due, payments)
+    return outlay
 
 
-@lru_cache(maxsize=32)
-def monthly_table(law: Law, projection: str, as_of: int) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """Return the law by month as the kernel reads it, shape (T, rows, provinces), and the months in which it changes."""
-    future = future_of(law, projection, as_of)
-    table = np.empty((future.last - future.first + 1, LAW_ROWS, len(future.provinces)))
-    for row, values in (
-        (LawRow.AVERAGE_WAGE, future.average_wage), (LawRow.FLOOR, future.contribution_floor),
-        (LawRow.CAP, future.contribution_cap), (LawRow.TOTAL_RATE, future.total_rate),
-        (LawRow.ACCOUNT_RATE, future.account_rate),
-        (LawRow.REFERENCE_WAGE, future.reference_wage), (LawRow.BENEFIT_BASE, future.benefit_base),
-    ):
-        table[:, row, :] = values.T
-    changes = np.ones(table.shape[0], np.bool_)
-    same = (table[1:] == table[:-1]) | (np.isnan(table[1:]) & np.isnan(table[:-1]))
-    changes[1:] = ~same.all(axis=(1, 2))
-    return table, changes
+def _missing(month: int, path: str) -> MissingLaw:
+    return MissingLaw(
+        "projection.missing", value=format_month(month), where=path,
+        zh=f"缺少 {format_month(month)} 前后所需的计发基数或工资数据，无法给出结果。",
+        en=f"The benefit base or wages needed around {format_month(month)} are not known; no figure is given.",
+    )

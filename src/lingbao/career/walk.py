@@ -12,15 +12,18 @@ from lingbao.career.lifetime import (
     months_earning,
     pays_in,
 )
+from lingbao.career.merging import resident_account_until
 from lingbao.career.person import Person
 from lingbao.career.plan import Plan
-from lingbao.career.projection import future_of, places_of
+from lingbao.career.place import area_path, future_of, local_base_ratio
+from lingbao.career.projection import places_of
 from lingbao.career.retirement import Retirement, Run
 from lingbao.career.schedule import FAR, schedule
 from lingbao.law.award import Award, award
 from lingbao.law.dense import Dense
 from lingbao.law.month import format_month
 from lingbao.law.rules.contribution import posting_month
+from lingbao.law.rules.conversion import merged_account
 from lingbao.law.rules.index import mean_index
 from lingbao.law.store import Law
 from lingbao.law.trace import Node, given, sourced, traced
@@ -73,8 +76,8 @@ def walk(
 ) -> Walk:
     """Step one employee-scheme life month by month, every rule through ``run``."""
     timing = schedule(law, person, plan, dates, as_of)
-    future = future_of(law, projection, as_of)
-    here, there, benefit = places_of(law, person, plan, timing)
+    future = future_of(law, projection, as_of, person.residence, person.area)
+    here, there, benefit, _ = places_of(law, person, plan, timing)
     moved = plan.move_month if plan.move_to and plan.move_month is not None else FAR
     account: Any = given("account_balance", float(person.account_balance))
     credited = product = paid = 0.0
@@ -88,7 +91,7 @@ def walk(
         t, n = month - as_of, month % 12 + 1
         place = there if month >= moved else here
         pays = bool(pays_in(month, timing.pay_from, timing.pay_until, timing.gap_from, timing.gap_until))
-        law_now = _law_of(future, place, benefit, t) if first_payment == 0.0 and pays else None
+        law_now = _law_of(law, person, future, place, benefit, t) if first_payment == 0.0 and pays else None
         values = law_now or _numbers(future, place, benefit, t)
         declared = plan.ratio * float(values["average_wage"]) + plan.amount
         posted = n + posting_month(month, plan.rhythm) - month
@@ -118,11 +121,17 @@ def walk(
     granted = None
     if timing.feasible and months + person.deemed_months >= timing.minimum_months:
         base = float(future.benefit_base[future.row(benefit), timing.claim - as_of])
+        resident = resident_account_until(
+            given("resident_balance", person.resident_balance), future, person.home_province, timing.claim, run
+        )
+        account = run(merged_account)(account, resident) if person.resident_balance else account
+        ratio = local_base_ratio(law, benefit, person.area if benefit == person.residence else None)
         granted = award(
             law, province=benefit, area=None, claim_month=timing.claim, age_months=timing.claim - person.birth,
             mean_index=index, months=given("months", months + person.deemed_months), account_balance=account,
             deemed_months=person.deemed_months, transitional_index=person.deemed_index, run=run,
-            benefit_base=_projected(law, future, benefit, "benefit_base", base, timing.claim),
+            benefit_base=projected(law, future, benefit, "benefit_base", base, timing.claim),
+            local_base=_local(law, person, future, benefit, base * ratio, timing.claim),
         )
     return Walk(tuple(years), account, indices, months, paid, index, first_payment, granted)
 
@@ -144,27 +153,33 @@ def _numbers(future: Dense, place: str, benefit: str, t: int) -> dict[str, Any]:
     }
 
 
-def _law_of(future: Dense, place: str, benefit: str, t: int) -> dict[str, Any]:
+def _law_of(law: Law, person: Person, future: Dense, place: str, benefit: str, t: int) -> dict[str, Any]:
     """The same, as numbers that know their parameter."""
-    law = Law.load()
     month = future.first + t
     numbers = _numbers(future, place, benefit, t)
     for name, parameter in _PATHS.items():
         where = benefit if name == "reference_wage" else place
-        numbers[name] = _projected(law, future, where, parameter, numbers[name], month)
+        area = area_path(law, where, parameter, person.area) if where == person.residence else None
+        numbers[name] = projected(law, future, where, parameter, numbers[name], month, area)
     for name in ("total_rate", "account_rate"):
         own = law.provincial(place, name)
-        numbers[name] = _projected(law, future, place, name, numbers[name], month,
+        numbers[name] = projected(law, future, place, name, numbers[name], month,
                                    own if law.has(own) else f"national.contribution.{name}")
     return numbers
 
 
+def _local(law: Law, person: Person, future: Dense, benefit: str, number: float, month: int) -> Any:
+    """The local benefit base: the area's own, or the province's under its name."""
+    area = area_path(law, benefit, "benefit_base", person.area) if benefit == person.residence else None
+    return projected(law, future, benefit, "benefit_base", number, month, area)
+
+
 def _rate(law: Law, future: Dense, t: int) -> Any:
-    return _projected(law, future, "", "crediting_rate", float(future.crediting_rate[t]), future.first + t,
+    return projected(law, future, "", "crediting_rate", float(future.crediting_rate[t]), future.first + t,
                       "national.account.crediting_rate")
 
 
-def _projected(
+def projected(
     law: Law, future: Dense, province: str, name: str, number: float, month: int, path: str | None = None
 ) -> Any:
     """Return a number of the dense law with the parameter behind it, or marked as a projection."""

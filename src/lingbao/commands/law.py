@@ -69,7 +69,7 @@ def show(
 
     law = Law.load()
     parameter = law.describe(path)
-    value = law.look_up(path, *_months(on, known))
+    value = law.look_up(path, *_months(on, known), provisional=on is not None)
     if as_json:
         _print_json({
             "path": path, "label_zh": parameter.label_zh, "label_en": parameter.label_en, "unit": parameter.unit,

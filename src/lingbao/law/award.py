@@ -106,7 +106,7 @@ def award(law: Law, province: str, area: str | None, claim_month: int, age_month
         If index, months or balance are negative, or more months are deemed than there are in all.
     """
     _check(mean_index, months, account_balance, deemed_months)
-    terms = award_law(law, province, claim_month)
+    terms = award_law(law, province, claim_month, area)
     if benefit_base is None:
         found = bases(law, province, area, claim_month, known)
     else:
@@ -158,13 +158,6 @@ def _credited_months(terms: AwardLaw, months: float, run: Run) -> float:
     return float(run(provincial.months_in_year_steps)(months, terms.own["years_step"]))
 
 
-def _early_months(terms: AwardLaw, months: float, run: Run) -> float:
-    """Return the months before the account that count; one province rounds these years down, all years up."""
-    if terms.forms["years_rounding"] == "up_whole":
-        return float(run(provincial.months_in_year_steps_down)(months, terms.own["years_step"]))
-    return _credited_months(terms, months, run)
-
-
 def _rounded(terms: AwardLaw, part: float, run: Run) -> float:
     """Round a part of the pension where the province rounds parts."""
     rounding = PARTS[terms.forms["amount_rounding"]] if terms.forms["rounding_applies_to"] == "part" else None
@@ -204,7 +197,7 @@ def _transitional(terms: AwardLaw, found: Bases, own_index: float, deemed_months
     forms = terms.forms
     form = forms["form"]
     base = found.province if forms["base"] == "province" else found.local
-    counted = _early_months(terms, deemed_months, run)
+    counted = _credited_months(terms, deemed_months, run)
     coefficient = forms["transitional_coefficient"]
     if "threshold_years" in terms.own:
         years = run(benefit.years_from_months)(months)
@@ -213,8 +206,6 @@ def _transitional(terms: AwardLaw, found: Bases, own_index: float, deemed_months
     if forms["index_floor"] is not None:
         own_index = run(index.index_at_least)(own_index, forms["index_floor"])
     amount: float
-    if forms["index_rule"] == "deemed_one":
-        own_index = forms["deemed_index"]
     if form in ("half_base_index", "weighted"):
         amount = run(provincial.transitional_pension_mean)(base, own_index, counted, coefficient)
     else:

@@ -92,15 +92,15 @@ class Bases:
 
 
 @lru_cache(maxsize=4096)
-def award_law(law: Law, province: str, claim_month: int) -> AwardLaw:
-    """Look up the provincial forms and the national numbers of an award.
+def award_law(law: Law, province: str, claim_month: int, area: str | None = None) -> AwardLaw:
+    """Look up the provincial forms and the national numbers of an award; a city's own forms where it has some.
 
     Raises
     ------
     MissingLaw
         If the claim lies before the formula of 2005, or a number is missing.
     """
-    path = f"provinces.{province}.transitional"
+    path = law.provincial(province, "transitional", area)
     if claim_month < FORMULA_OF_2005:
         raise MissingLaw(
             "award.period", value=format_month(claim_month), where=path,

@@ -303,8 +303,8 @@ def _transitional(form: AwardForm, facts: Facts, found: Award, law: Law) -> Line
 
 def _span(law: Law, facts: Facts, part: str) -> float:
     """Return how far a part moves within the printed decimals of index and years [yuan/month]."""
-    half = 0.5 * 10.0 ** -texts()["printed_decimals"]
-    years_half = 0.5 * 10.0 ** -texts()["years_decimals"][0] * MONTHS_PER_YEAR
+    half = 0.5 * 10.0 ** -texts()["conventions"]["printed_of_index"]
+    years_half = 0.5 * 10.0 ** -texts()["conventions"]["kept_of_years"][0] * MONTHS_PER_YEAR
     lengths = {name: years_half for name in ("months", "deemed_months") if not float(getattr(facts, name)).is_integer()}
     middle = float(getattr(recompute(law, facts), part))
     moved = partial(replace, facts, transitional_index=None if facts.transitional_index is None

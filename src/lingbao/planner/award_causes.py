@@ -16,6 +16,8 @@ from lingbao.law.rounding import NUDGE, ROUNDINGS
 FEN = 100.0
 HALF_FEN = 0.5 / FEN
 MOST_CAUSES = 3
+# Hypotheses with a free number: with a rounding to the jiao on top they would fit by chance.
+FITTED = ("rounding", "index_gaps")
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def matching(official: float, computed: float, tried: Iterable[Tried]) -> list[C
             continue
         if same(each.amount, official):
             exact.setdefault(each.code, cause(each.code, each.words, True, each.amount))
-        elif whole_jiao and each.code != "rounding" and any(
+        elif whole_jiao and each.code not in FITTED and any(
                 same(ROUNDED[name](each.amount), official) for name in ("jiao half_up", "jiao up")):
             rounded.setdefault(each.code, cause(each.code, each.words, True, official))
     found = list(exact.values()) or list(rounded.values())

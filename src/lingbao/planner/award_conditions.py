@@ -18,6 +18,8 @@ from lingbao.planner.award_form import AwardForm, label
 from lingbao.planner.award_hypotheses import divisors
 
 Status = Literal["agrees", "differs", "note"]
+HALF_MONTH = 0.5  # years printed with two decimals miss a whole month by less
+PRINTED = 0.05  # payout months are printed with one decimal
 CLASS_WORDS = {
     "male": ("男", "men"), "female55": ("女（原 55 周岁类）", "women, formerly 55"),
     "female50": ("女（原 50 周岁类）", "women, formerly 50"),
@@ -112,7 +114,7 @@ def _minimum(form: AwardForm, dates: Retirement | None, law: Law) -> Condition |
     except MissingLaw:
         return None
     zh, en = f"累计缴费 {written(months)} 个月，最低需 {minimum} 个月", f"{written(months)} months in all; at least {minimum} are needed"
-    if months + 0.5 >= minimum:
+    if months + HALF_MONTH >= minimum:
         return Condition("months", months, minimum, "agrees", f"{zh}，已达到。", f"{en}: reached.")
     return Condition("months", months, minimum, "differs", f"{zh}，差 {written(minimum - months)} 个月，按月领取的条件不足。",
                      f"{en}: {written(minimum - months)} short of a monthly pension.")
@@ -123,11 +125,11 @@ def _divisor(form: AwardForm, age: int, printed: float, law: Law) -> Condition:
     flags: list[Any] = []
     right = payout_months(divisor_law(law, form.claim), age, plain, flags)
     shown_zh, shown_en = format_age(age, "zh"), format_age(age)
-    if abs(right - printed) < 0.05:
+    if abs(right - printed) < PRINTED:
         return Condition("payout_months", printed, right, "agrees", f"{shown_zh}领取，计发月数 {written(right)}，一致。",
                          f"Claim at {shown_en}: {written(right)} payout months, as printed.")
     causes = [cause(code, {**words, "divisor": value}, True, value) for code, words, value in divisors(law, form.claim, age)
-              if abs(value - printed) < 0.05 and code != "divisor_printed"]
+              if abs(value - printed) < PRINTED and code != "divisor_printed"]
     return Condition("payout_months", printed, right, "differs",
                      f"{shown_zh}领取，计发月数应为 {written(right)}，表上为 {written(printed)}。",
                      f"Claim at {shown_en}: the payout months should be {written(right)}; the form says {written(printed)}.",

@@ -119,7 +119,7 @@ def read_form(form: Mapping[str, Any], law: Law) -> AwardForm:
     known = columns()["figures"]
     faults += [_unknown(name) for name in form if name not in known]
     place = take("province", lambda raw: law.find_province(str(raw)))
-    place_of_area = take("area", lambda raw: _area(law, place, str(raw)))
+    named = take("area", lambda raw: area_of(law, place[0], str(raw)) if place else None)
     claim, birth = take("claim", _month), take("birth", _month)
     numbers = {name: take(name, _bounded(name)) for name, about in known.items() if "most" in about}
     sex, worker_class = take("sex", _one_of("male", "female")), take("worker_class", _one_of(*sum(CLASSES.values(), ())))
@@ -128,15 +128,8 @@ def read_form(form: Mapping[str, Any], law: Law) -> AwardForm:
     numbers = {name: value for name, value in numbers.items() if name not in PARTS}
     for whole, years in (("months", "years"), ("deemed_months", "deemed_years")):
         numbers[whole] = _months(numbers.get(whole), numbers.pop(years, None))
-    missing = [name for name in ("province", "claim") if is_blank(form.get(name))]
-    missing += [need for part in official for need in NEEDS[part]
-                if numbers.get(need) is None and not (part == "transitional" and official[part] == 0)
-                and is_blank(form.get(need.replace("months", "years")))]
-    if not official and not any(fault.where in PARTS for fault in faults):
-        missing.append("total")
-    if "account" in official and numbers.get("payout_months") is None and birth is None:
-        missing.append("payout_months")
-    faults += [_missing(name) for name in dict.fromkeys(missing)]
+    unread = any(fault.where in PARTS for fault in faults)
+    faults += [_missing(name) for name in _lacking(form, numbers, official, birth, unread)]
     faults += _contradictions(numbers, claim, birth, sex, worker_class)
     if faults:
         raise faults[0] if len(faults) == 1 else ErrorList(faults)
@@ -145,8 +138,24 @@ def read_form(form: Mapping[str, Any], law: Law) -> AwardForm:
         chosen: str | None = "male" if sex == "male" else class_of_flexible_women(law, province)
     else:
         chosen = worker_class
-    return AwardForm(province, place_of_area or area, claim, birth, chosen, worker_class is not None,
+    return AwardForm(province, named or area, claim, birth, chosen, worker_class is not None,
                      one_child=bool(one_child), official=official, **numbers)
+
+
+def _lacking(form: Mapping[str, Any], numbers: Mapping[str, float | None], official: Mapping[str, float],
+             birth: int | None, unread: bool) -> list[str]:
+    """Name the figures that are needed for the amounts given and were left blank."""
+    lacking = [name for name in ("province", "claim") if is_blank(form.get(name))]
+    for part in official:
+        if part == "transitional" and official[part] == 0:
+            continue
+        lacking += [need for need in NEEDS[part] if numbers.get(need) is None and is_blank(form.get(need))
+                    and is_blank(form.get(need.replace("months", "years")))]
+    if not official and not unread:
+        lacking.append("total")
+    if "account" in official and birth is None and is_blank(form.get("payout_months")):
+        lacking.append("payout_months")
+    return list(dict.fromkeys(lacking))
 
 
 def _month(raw: Any) -> int:
@@ -206,19 +215,22 @@ def _yes_or_no(raw: Any) -> bool:
     return raw if isinstance(raw, bool) else _one_of("yes", "no")(raw) == "yes"
 
 
-def _area(law: Law, place: tuple[str, str | None] | None, raw: str) -> str | None:
-    """Return the city's name in the store: written as there, or in Chinese."""
-    if place is None:
-        return None
-    code = place[0]
-    if law.has(f"provinces.{code}.benefit_base@{raw}"):
-        return raw
+def area_of(law: Law, province: str, text: str) -> str | None:
+    """Return the name of a city with rules of its own, or None for another city of the province.
+
+    Raises
+    ------
+    InputError
+        If the city lies in another province.
+    """
+    if law.has(f"provinces.{province}.benefit_base@{text}"):
+        return text
     try:
-        found, area = law.find_province(raw)
+        found, area = law.find_province(text)
     except LingbaoError:
-        found, area = code, None
-    if found != code:
-        raise InputError("award.area", value=raw, zh=f"“{raw}”不在所选的省份内。", en=f"'{raw}' does not lie in that province.")
+        return None
+    if found != province:
+        raise InputError("place.area", value=text, zh=f"“{text}”不在所选的省份内。", en=f"'{text}' does not lie in that province.")
     return area
 
 

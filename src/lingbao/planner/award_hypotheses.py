@@ -153,12 +153,13 @@ def _in_store(law: Law, name: str, on: int) -> list[float]:
 
 def _decimals(value: float) -> Iterator[tuple[str, dict[str, Any], float]]:
     """Yield an index rounded, and cut, to the decimals that agencies keep."""
-    for decimals in texts()["index_decimals"]:
+    for decimals in texts()["conventions"]["kept_of_index"]:
         scale = 10.0**decimals
         rounded = math.floor(value * scale + 0.5 + NUDGE) / scale
         yield "index_decimals", {"decimals": decimals, "index": rounded}, rounded
         cut = math.floor(value * scale + NUDGE) / scale
-        yield "index_truncated", {"decimals": decimals, "index": cut}, cut
+        if cut != rounded:
+            yield "index_truncated", {"decimals": decimals, "index": cut}, cut
 
 
 def _indices(law: Law, facts: Facts) -> Iterator[tuple[str, dict[str, Any], float]]:
@@ -208,7 +209,7 @@ def _months_around(law: Law, months: float, on: int) -> Iterator[tuple[str, dict
     for step in (*_in_store(law, "years_step", on), 1.0):
         up = provincial.months_in_year_steps(months, step)
         yield "years_up", {"step": step, "years": up / MONTHS_PER_YEAR}, up
-    for decimals in texts()["years_decimals"]:
+    for decimals in texts()["conventions"]["kept_of_years"]:
         rounded = math.floor(years * 10**decimals + 0.5 + NUDGE) / 10**decimals
         yield "years_rounded", {"decimals": decimals, "years": rounded}, rounded * MONTHS_PER_YEAR
     full = float(math.floor(years + NUDGE))

@@ -9,6 +9,7 @@ from lingbao.law.award import Award
 from lingbao.law.store import Law
 from lingbao.law.trace import Node, node_of
 from lingbao.planner.award_causes import (
+    FEN,
     ROUNDED,
     Cause,
     Tried,
@@ -21,7 +22,9 @@ from lingbao.planner.award_causes import (
 from lingbao.planner.award_form import AwardForm, label
 from lingbao.planner.award_recompute import innermost, rerun
 
-Found = tuple[float | None, float | None, Literal["agrees", "differs", "unknown"], tuple[Cause, ...]]
+Status = Literal["agrees", "rounding", "differs", "unknown"]
+Found = tuple[float | None, float | None, Status, tuple[Cause, ...]]
+ONE_FEN = 1.5 / FEN  # half a fen more, for the noise of a sum in binary
 SUMMANDS = ("basic", "account", "transitional", "additions")
 
 
@@ -39,7 +42,7 @@ def check_additions(form: AwardForm, computed: float) -> Found | None:
 
 
 def check_total(form: AwardForm, law: Law, lines: Mapping[str, Any], found: Award, computed_additions: float
-                ) -> tuple[float | None, float | None, Literal["agrees", "differs", "unknown"], tuple[Cause, ...], Node]:
+                ) -> tuple[float | None, float | None, Status, tuple[Cause, ...], Node]:
     """Compare the sum with the parts that the form prints, added and rounded as the province does.
 
     A part that the form does not print enters as recomputed.
@@ -59,7 +62,7 @@ def check_total(form: AwardForm, law: Law, lines: Mapping[str, Any], found: Awar
     if not causes:
         over = round(official - computed, 2)
         causes = [cause("total_extra" if over > 0 else "total_short", {"amount": f"{abs(over):.2f}"}, False)]
-    return official, computed, "differs", tuple(causes), node
+    return official, computed, "rounding" if abs(official - computed) < ONE_FEN else "differs", tuple(causes), node
 
 
 def _part(form: AwardForm, lines: Mapping[str, Any], name: str) -> float | None:

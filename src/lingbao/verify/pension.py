@@ -35,7 +35,7 @@ def pension(law: Law, inputs: Inputs) -> dict[str, Any]:
     if first(inputs, "account", "account_balance") is not None:
         answer["account_pension"] = _account(law, inputs, terms)
     if "transition" in inputs or "transitional_years" in inputs:
-        answer["transitional"] = _transitional(inputs)
+        answer["transitional"] = _transitional(inputs, terms)
     for name in ("basic", "account_pension", "transitional"):
         if name not in answer and inputs.get(name) is not None:
             answer[name] = number(inputs, name)
@@ -55,7 +55,7 @@ def _terms(law: Law, inputs: Inputs) -> AwardLaw | None:
         return None
     on = month_of(inputs)
     newest = law.look_up(f"provinces.{where[0]}.transitional").since or FORMULA_OF_2005
-    return award_law(law, where[0], max(on or newest, FORMULA_OF_2005))
+    return award_law(law, where[0], max(on or newest, FORMULA_OF_2005), where[1])
 
 
 def _months(inputs: Inputs, terms: AwardLaw | None) -> float:
@@ -115,27 +115,27 @@ def _account(law: Law, inputs: Inputs, terms: AwardLaw | None) -> float:
     return float(rule(number(inputs, "account", "account_balance"), float(divisor)))
 
 
-def _transitional(inputs: Inputs) -> float:
+def _transitional(inputs: Inputs, terms: AwardLaw | None) -> float:
     """Compute the transitional pension: nothing, one part, or the sum of parts."""
     stated = first(inputs, "transition")
     if not stated:
         return 0.0
     parts = stated if isinstance(stated, list) else stated.get("parts") or [stated]
-    return fen_half_up(sum(_transitional_part(inputs, part) for part in parts))
+    return fen_half_up(sum(_transitional_part(inputs, part, terms) for part in parts))
 
 
-def _transitional_part(inputs: Inputs, part: dict[str, Any]) -> float:
+def _transitional_part(inputs: Inputs, part: dict[str, Any], terms: AwardLaw | None) -> float:
     """Compute one part by the rule its form names, or as plain arithmetic where the form is a new one."""
     if part.get("amount") is not None:
         return number(part, "amount")
     form = normalised(str(part.get("form") or "C*index*years*rate"))
     both = {**inputs, **part}
     if match := TRANSITION_USUAL.fullmatch(form):
-        return provincial.transitional_pension(_base(both, match.group(1)), number(part, "index"), number(part, "years") * 12.0,
+        return provincial.transitional_pension(_base(both, match.group(1)), number(part, "index"), _months(part, terms),
                                                number(part, "rate", "coefficient"))
     if match := TRANSITION_MEAN.fullmatch(form):
         return provincial.transitional_pension_mean(_base(both, match.group(1) or match.group(2)), number(part, "index"),
-                                                    number(part, "years") * 12.0, number(part, "rate", "coefficient"))
+                                                    _months(part, terms), number(part, "rate", "coefficient"))
     return fen_half_up(evaluate(str(part["form"]), _names(both)))
 
 

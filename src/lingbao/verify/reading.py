@@ -84,7 +84,10 @@ def month_of(inputs: Inputs) -> int | None:
     if text is None:
         return None
     written = str(text).strip()
-    year = re.match(r"\s*(\d{4})\s*(?:年)?\s*(.*)$", written)
+    dated = re.match(r"(\d{4})\s*[-./年]\s*(\d{1,2})(?!\d)", written)
+    if dated is not None:
+        return month(int(dated.group(1)), int(dated.group(2)))
+    year = re.match(r"(\d{4})\s*(?:年|年度)?\s*(.*)$", written)
     if year is None:
         return parse_month(written)
     rest = year.group(2).lower()
@@ -92,4 +95,4 @@ def month_of(inputs: Inputs) -> int | None:
         return month(int(year.group(1)), 1)
     if not rest or "second half" in rest or "h2" in rest or "下半年" in rest:
         return month(int(year.group(1)), MIDDLE_OF_YEAR)
-    return parse_month(re.split(r"\.\.|~|—|至|\bto\b", written)[0])
+    return parse_month(written)

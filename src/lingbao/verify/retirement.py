@@ -73,12 +73,20 @@ def min_contribution(law: Law, inputs: Inputs) -> dict[str, Any]:
 def minimum_months(law: Law, year: int) -> int:
     """Return the minimum of a year by the rule in force then; the rule and the annex table must agree."""
     on = month(year, 1)
-    floor = int(law.number("national.retirement.minimum_floor", on))
+    floor = int(_floor_of_minimum(law, on))
     rule = in_force("minimum_months", format_month(on))
     if "year" not in rule.rule.arguments:  # type: ignore[attr-defined]
         return int(rule(floor))
     names = ("minimum_first_year", "minimum_months_per_year", "minimum_floor", "minimum_cap")
     return int(rule(year, *(int(law.number(f"national.retirement.{name}", on)) for name in names)))
+
+
+def _floor_of_minimum(law: Law, on: int) -> float:
+    """Return the flat minimum: by the social insurance law, and before it by the decision of 1997."""
+    earlier = law.history("national.benefit.law1997_minimum_months")[-1]
+    if earlier.covers(on):
+        return float(earlier.value)
+    return law.number("national.retirement.minimum_floor", on)
 
 
 def divisor(law: Law, inputs: Inputs) -> dict[str, Any]:
@@ -102,6 +110,10 @@ def _dates(law: Law, inputs: Inputs) -> Dates:
         name: int(law.look_up(f"national.retirement.{name}_{group}", on).value)
         for name in ("original_age", "first_affected_birth", "birth_months_per_step", "max_delay")
     }
+    as_of = first(inputs, "as_of", "law_of", "known")
+    if as_of is not None and month_of({"month": as_of}) < on:  # type: ignore[operator]
+        old = rules.statutory_month_1978(birth, values["original_age"])
+        return Dates(birth, 0, old, old, old)
     delay = rules.delay_months(birth, values["first_affected_birth"], values["birth_months_per_step"], values["max_delay"])
     statutory = rules.statutory_month(birth, values["original_age"], delay)
     early = int(law.number("national.retirement.early_window", on))

@@ -11,9 +11,10 @@ from typing import Any
 from django.core.cache import caches
 
 from lingbao.law.values import Parameter
-from lingbao.web.lawbook import numeric
+from lingbao.web.lawbook import numeric, unit_of
 
-SIZES = {"narrow": (300, 300), "wide": (640, 340)}
+# The whole picture, axes and legend included [pixels]; pages reserve this room before it is drawn.
+SIZES = {"narrow": (358, 400), "wide": (1040, 420)}
 INK, SOFT, LINE = "#17231f", "#4a5954", "#d9e1de"
 PALETTE = ("#0b5a4c", "#c97a12", "#3f6fb5", "#9a3b6b", "#6b7a75", "#4f9e3a")
 # A long name is broken at its comma into two lines.
@@ -46,15 +47,17 @@ class Table:
 
 
 def _style(chart: Any, size: str) -> Any:
+    import altair as alt
+
     width, height = SIZES[size]
     return (
-        chart.properties(width=width, height=height, background="#ffffff", padding=12)
+        chart.properties(width=width, height=height, background="#ffffff", padding=12, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
         .configure(font=FONT)
         .configure_view(stroke=None)
         .configure_axis(labelFontSize=13, titleFontSize=13, titleFontWeight="normal", labelColor=INK, titleColor=SOFT,
                         gridColor=LINE, domainColor=SOFT, tickColor=SOFT, labelLimit=170)
         .configure_legend(labelFontSize=13, titleFontSize=13, labelColor=INK, titleColor=SOFT, orient="top",
-                          direction="vertical" if size == "narrow" else "horizontal", labelLimit=280, columns=1 if size == "narrow" else 3)
+                          direction="vertical" if size == "narrow" else "horizontal", labelLimit=280, columnPadding=32, columns=1 if size == "narrow" else 3)
     )
 
 
@@ -120,4 +123,4 @@ def history_table(parameter: Parameter, lang: str) -> Table | None:
     if len(rows) < 2:
         return None
     label = parameter.label_zh if lang == "zh" else parameter.label_en
-    return Table("steps", label, "年" if lang == "zh" else "year", parameter.unit, "", rows)
+    return Table("steps", label, "年" if lang == "zh" else "year", unit_of(parameter.unit, lang), "", rows)

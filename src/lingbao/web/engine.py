@@ -7,14 +7,18 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lingbao.career.person import Person
 from lingbao.law.month import month
 from lingbao.law.store import Law
-from lingbao.planner import Comparison, Preferences, award, plan
-from lingbao.planner.award import AwardCheck
 
+if TYPE_CHECKING:
+    from lingbao.planner import Comparison
+    from lingbao.planner.award import AwardCheck
+
+# The planner is imported inside the functions: it brings the compiler along, and the start page must not wait for it.
+#
 # A result page asks for its charts right after itself; keeping the comparison a moment spares computing it again.
 # It stays in memory only, is never written, and is forgotten after a few minutes.
 KEPT_SECONDS = 300.0
@@ -42,7 +46,9 @@ def check_award(form: Mapping[str, Any]) -> AwardCheck:
     LingbaoError
         If a figure is missing or wrong, or the law of that place and month is not known.
     """
-    return award.check_award(form, law())
+    from lingbao.planner.award import check_award as check
+
+    return check(form, law())
 
 
 def compare(person: Person, budget: float | None = None) -> Comparison:
@@ -60,12 +66,22 @@ def compare(person: Person, budget: float | None = None) -> Comparison:
             del _kept[old]
         if key in _kept:
             return _kept[key][1]
+    from lingbao.planner import Preferences, plan
+
     comparison = plan(person, law(), preferences=Preferences(budget=budget))
     with _lock:
         _kept[key] = (now, comparison)
         while len(_kept) > KEPT_MOST:
             _kept.popitem(last=False)
     return comparison
+
+
+def suggested(comparison: Comparison) -> str | None:
+    """Return the id of the option that the planner suggests, or None."""
+    from lingbao.planner.advice import best_option
+
+    best = best_option(comparison, comparison.to_dict()["options"])
+    return None if best is None else str(best["id"])
 
 
 def warm() -> None:

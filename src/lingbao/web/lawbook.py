@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lingbao.law.explain import UNITS
 from lingbao.law.month import format_month
 from lingbao.law.store import Law
 from lingbao.law.values import Parameter, Value, plain
@@ -171,7 +172,7 @@ def rows_of(data: Any, unit: str = "", prefix: str = "") -> list[tuple[str, str]
     return rows
 
 
-def shown(value: Value | None) -> dict[str, Any] | None:
+def shown(value: Value | None, lang: str = "zh") -> dict[str, Any] | None:
     """Return a value as a page shows it."""
     if value is None:
         return None
@@ -180,7 +181,7 @@ def shown(value: Value | None) -> dict[str, Any] | None:
         "scalar": scalar,
         "text": written(value.value, value.unit) if scalar else "",
         "rows": [] if scalar else rows_of(value.value, value.unit),
-        "unit": "" if value.unit in WITHOUT_UNIT else value.unit,
+        "unit": unit_of(value.unit, lang),
         "period": value.period(),
         "document": value.document,
         "published": format_month(value.published) if value.published is not None else "",
@@ -192,6 +193,11 @@ def shown(value: Value | None) -> dict[str, Any] | None:
         "basis": value.basis,
         "provisional": value.provisional,
     }
+
+
+def unit_of(unit: str, lang: str) -> str:
+    """Return a unit in words; nothing where the number says it all."""
+    return "" if unit in WITHOUT_UNIT else UNITS.get(unit, (unit, unit))[lang == "en"]
 
 
 def described(path: str) -> Parameter:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lingbao.career.projection import future_of
 from lingbao.law.month import MONTHS_PER_YEAR
-from lingbao.planner import Comparison
-from lingbao.planner.advice import best_option
+from lingbao.web import engine
 from lingbao.web.charts import Table
 from lingbao.web.outcome import PROJECTIONS, label, main_options, monthly
+
+if TYPE_CHECKING:
+    from lingbao.planner import Comparison
 
 LAST_AGE = 90
 
 
 def shown(comparison: Comparison) -> list[dict[str, Any]]:
     """Return the options that a comparison shows first."""
-    rows = comparison.to_dict()["options"]
-    best = best_option(comparison, rows)
-    return main_options(rows, comparison.preferences.budget, best["id"] if best else None)
+    return main_options(comparison.to_dict()["options"], comparison.preferences.budget, engine.suggested(comparison))
 
 
 def outlay(comparison: Comparison, lang: str) -> Table:
@@ -38,6 +37,8 @@ def outlay(comparison: Comparison, lang: str) -> Table:
 
 def cumulative(comparison: Comparison, lang: str) -> Table:
     """Money drawn less money paid by each birthday, in today's money under the middle projection."""
+    from lingbao.career.projection import future_of
+
     zh = lang == "zh"
     prices = future_of(comparison.law, "base", comparison.as_of).price_index
     age = comparison.as_of - comparison.person.birth
@@ -49,8 +50,10 @@ def cumulative(comparison: Comparison, lang: str) -> Table:
             continue
         today = prices[0] / prices[:months]
         net = np.concatenate([[0.0], np.cumsum((outcome.pension[:months] - outcome.outlay[:months]) * today)])
-        for month in [0, *range(-age % MONTHS_PER_YEAR or MONTHS_PER_YEAR, months + 1, MONTHS_PER_YEAR)]:
-            rows.append((round((age + month) / MONTHS_PER_YEAR, 1), round(float(net[month]), 2), label(option, lang)))
+        birthdays = range(-age % MONTHS_PER_YEAR or MONTHS_PER_YEAR, months + 1, MONTHS_PER_YEAR)
+        rows += [
+            (round((age + month) / MONTHS_PER_YEAR, 1), round(float(net[month]), 2), label(option, lang)) for month in (0, *birthdays)
+        ]
     return Table("lines", "到某个年龄，领回的减去交出的（现在的钱）" if zh else "Drawn less paid, by age, in today's money",
                  "年龄" if zh else "age", "元" if zh else "yuan", "", tuple(rows))
 

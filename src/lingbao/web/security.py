@@ -62,6 +62,12 @@ def body_limit(get_response: Handler) -> Handler:
     return weigh
 
 
+def client_address(group: str, request: HttpRequest) -> str:
+    """Return the address to count by: the peer's, or behind the TLS proxy the one the proxy last named."""
+    named = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() if settings.HTTPS else ""
+    return str(named or request.META.get("REMOTE_ADDR") or "local")
+
+
 def rate_limit(get_response: Handler) -> Handler:
     """Count requests to the API and to computed pages per client address and say when to come back."""
 
@@ -72,7 +78,7 @@ def rate_limit(get_response: Handler) -> Handler:
             group, rate = "page", settings.LINGBAO_PAGE_RATE
         else:
             return get_response(request)
-        usage = get_usage(request, group=group, key="ip", rate=rate, increment=True)
+        usage = get_usage(request, group=group, key=client_address, rate=rate, increment=True)
         if usage and usage["should_limit"]:
             wait = max(1, int(usage["time_left"]))
             response = answer(request, InputError(

@@ -6,7 +6,7 @@ from django.urls import URLResolver, include, path, re_path
 from django.urls.resolvers import URLPattern
 
 from lingbao.web.api import api
-from lingbao.web.views import award, chart, guide, law, plan, result, retire, start
+from lingbao.web.views import award, chart, guide, law, plan, result, retire, start, statement
 
 planner: list[URLPattern | URLResolver] = [
     path("", plan.begin),
@@ -14,6 +14,7 @@ planner: list[URLPattern | URLResolver] = [
     path("expert/", plan.expert),
     path("result/", result.result),
     path("why/", result.why),
+    path("statement/", statement.statement),
     re_path(r"^result\.(?P<kind>pdf|xlsx|csv)$", result.download),
     path("<slug:slug>/", plan.question),
 ]
@@ -37,7 +38,7 @@ urlpatterns = [
     path("guide/", include(guides)),
     path("glossary/", guide.glossary),
     path("about/", guide.about),
-    re_path(r"^chart/(?P<lang>zh|en)/history\.svg$", chart.history),
+    re_path(r"^chart/(?P<lang>zh|en)/(?P<size>narrow|wide)/history\.svg$", chart.history),
     re_path(r"^chart/(?P<lang>zh|en)/(?P<size>[a-z]+)/(?P<kind>[a-z]+)\.svg$", chart.result),
     path("api/v1/", api.urls),
 ]

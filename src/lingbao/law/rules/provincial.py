@@ -6,7 +6,7 @@ data. National frame: 国发〔2005〕38号 六, which leaves the transitional p
 
 from __future__ import annotations
 
-from math import ceil, floor
+from math import ceil
 
 from lingbao.law.rounding import NUDGE
 from lingbao.law.rule import rule
@@ -237,10 +237,10 @@ def transitional_regulator(fixed_sum: float, mean_index: float, months: float, s
     return fixed_sum + mean_index * months / 12.0 * sum_per_index_year
 
 
-@rule(article="黔劳社厅发〔2006〕20号", label_zh="独生子女父母加发", label_en="addition for parents of one child", unit="yuan/month",
+@rule(article="省级规定：独生子女父母加发（如 黔劳社厅发〔2006〕20号）", label_zh="独生子女父母加发", label_en="addition for parents of one child", unit="yuan/month",
       rounding="fen half_up", formula="({basic} + {account} + {transitional}) × {addition_share}")
 def one_child_addition(basic: float, account: float, transitional: float, addition_share: float) -> float:
-    """Return Guizhou's addition for parents of an only child, a share of the three parts.
+    """Return the addition of Guizhou and Chongqing for parents of an only child, a share of the three parts.
 
     Parameters
     ----------
@@ -318,21 +318,6 @@ def months_in_year_steps(months: float, years_step: float) -> float:
         Step to which years are rounded up [years].
     """
     return ceil(months / 12.0 / years_step - NUDGE) * years_step * 12.0
-
-
-@rule(article="省级规定：建账前年限去尾（宁夏）", label_zh="去尾后的建账前月数", label_en="months before the account, years rounded down",
-      unit="months", formula="{months} ÷ 12，按 {years_step} 年去尾，再 × 12")
-def months_in_year_steps_down(months: float, years_step: float) -> float:
-    """Return months before the account after their years are rounded down to a step.
-
-    Parameters
-    ----------
-    months : float
-        Months before the account started.
-    years_step : float
-        Step to which years are rounded down [years].
-    """
-    return floor(months / 12.0 / years_step + NUDGE) * years_step * 12.0
 
 
 @rule(article="省级规定：总额见角进位（如 浙劳社老〔2006〕142号）", term_zh="基本养老金", label_zh="基本养老金合计（进位到角）",

@@ -20,7 +20,7 @@ from lingbao.web.errors import status_of
 from lingbao.web.outcome import BY_NAME
 from lingbao.web.views.retire import answer as retirement
 
-REFUSALS: Any = {code: ErrorOut for code in (400, 404, 413, 422, 429)}
+REFUSALS: Any = dict.fromkeys((400, 404, 413, 422, 429), ErrorOut)
 MOST_PATHS = 1000
 
 api = NinjaAPI(

@@ -18,10 +18,10 @@ def _picture(table: charts.Table | None, size: str) -> HttpResponse:
     })
 
 
-def history(request: HttpRequest, lang: str) -> HttpResponse:
+def history(request: HttpRequest, lang: str, size: str) -> HttpResponse:
     """A parameter over time."""
     parameter = lawbook.described(request.GET.get("path", ""))
-    return _picture(charts.history_table(parameter, lang), "wide")
+    return _picture(charts.history_table(parameter, lang), size)
 
 
 def result(request: HttpRequest, lang: str, size: str, kind: str) -> HttpResponse:

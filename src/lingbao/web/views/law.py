@@ -43,6 +43,7 @@ def _month(text: str, faults: dict[str, LingbaoError], name: str) -> int | None:
 
 def parameter(request: HttpRequest, path: str) -> HttpResponse:
     """One parameter: its value on a date as known on another, and every value it had."""
+    lang: str = request.lang  # type: ignore[attr-defined]
     described = lawbook.described(path)
     faults: dict[str, LingbaoError] = {}
     on_text, known_text = request.GET.get("on", ""), request.GET.get("known", "")
@@ -54,15 +55,15 @@ def parameter(request: HttpRequest, path: str) -> HttpResponse:
         except LingbaoError as error:
             missing = error
     floor, middle, name = lawbook.parts(path)
-    history = [lawbook.shown(each) for each in reversed(described.values)]
+    history = [lawbook.shown(each, lang) for each in reversed(described.values)]
     tokens: dict[str, str] = {}
     for each in described.values:
         for token in each.sources:
             tokens[token] = engine.law().tokens.get(token, "")
     return render(request, "lingbao/law/parameter.html", {
-        "parameter": described, "value": lawbook.shown(value), "missing": missing, "faults": faults,
+        "parameter": described, "value": lawbook.shown(value, lang), "missing": missing, "faults": faults,
         "on": on_text, "known": known_text, "history": history, "tokens": sorted(tokens.items()),
-        "chart": charts.history_table(described, "zh") is not None,
+        "chart": charts.history_table(described, lang) is not None,
         "place": places().get(middle) if floor == "provinces" else None,
         "bare": name.partition("@")[0], "area": name.partition("@")[2],
         "version": engine.law().hash[:12],
@@ -78,7 +79,7 @@ def coverage(request: HttpRequest, name: str) -> HttpResponse:
     counts: dict[str, int] = dict.fromkeys(("high", "medium", "low", "missing"), 0)
     for tile in tiles:
         counts[tile.state] += 1
-    rows: list[dict[str, Any]] = [{"tile": tile, "value": lawbook.shown(tile.value)} for tile in tiles]
+    rows: list[dict[str, Any]] = [{"tile": tile, "value": lawbook.shown(tile.value, request.lang)} for tile in tiles]  # type: ignore[attr-defined]
     return render(request, "lingbao/law/coverage.html", {"entry": entry, "tiles": tiles, "rows": rows, "counts": counts,
                                                         "names": lawbook.provincial_names()})
 
@@ -88,5 +89,5 @@ def province(request: HttpRequest, code: str) -> HttpResponse:
     place = places().get(code)
     if place is None:
         raise Http404
-    rows = [{**row, "value": lawbook.shown(row["value"])} for row in lawbook.of_province(code)]
+    rows = [{**row, "value": lawbook.shown(row["value"], request.lang)} for row in lawbook.of_province(code)]  # type: ignore[attr-defined]
     return render(request, "lingbao/law/province.html", {"place": place, "rows": rows})

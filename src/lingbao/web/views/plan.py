@@ -50,6 +50,7 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
         "fields": [form_field(field, answers, faults) for field in step.fields],
         "faults": faults,
         "carried": [(name, value) for name, value in answers.raw.items() if name not in own],
+        "query": answers.query(),
         "back": request.GET.get("back", ""),
         "back_address": f"/plan/{before.slug}/?{answers.query()}" if before else "/",
         "number": steps.index(step) + 1 if step in steps else None,

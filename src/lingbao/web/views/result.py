@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from lingbao.law.errors import LingbaoError
-from lingbao.planner import Comparison
-from lingbao.planner.advice import best_option
 from lingbao.web import engine, explanation, export, outcome, pdf, result_charts
 from lingbao.web.answers import Answers, page_of, placed
 from lingbao.web.errors import several, status_of
 from lingbao.web.places import name_of
+
+if TYPE_CHECKING:
+    from lingbao.planner import Comparison
 
 
 def _projection(request: HttpRequest) -> str:
@@ -60,8 +61,7 @@ def result(request: HttpRequest) -> HttpResponse:
     except LingbaoError as error:
         return refused(request, answers, error)
     projection, budget = _projection(request), answers.values.get("budget")
-    suggested = best_option(comparison, plain["options"])
-    best = suggested["id"] if suggested else None
+    best = engine.suggested(comparison)
     feasible = [option for option in plain["options"] if option["feasible"]]
     return render(request, "lingbao/result.html", {
         "comparison": plain,
