@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import hashlib
 import os
 import shutil
 import subprocess
@@ -33,12 +32,13 @@ def library(extra: tuple[str, ...] = ()) -> ctypes.CDLL:
     compiler = shutil.which(os.environ.get("CC", "cc")) or shutil.which("gcc") or shutil.which("clang")
     if compiler is None:
         raise NoCompiler("No C compiler found; install one (Debian: apt-get install gcc) or name it in CC.")
-    digest = hashlib.sha256(SOURCE.read_bytes() + " ".join((compiler, *FLAGS, *extra)).encode()).hexdigest()[:16]
-    target = Path(tempfile.mkdtemp(prefix="lingbao-reference-")) / f"lifetime-{digest}.so"
-    built = subprocess.run([compiler, *FLAGS, *extra, str(SOURCE), "-o", str(target), "-lm"], capture_output=True, text=True, check=False)
-    if built.returncode:
-        raise NoCompiler(f"{compiler} could not build {SOURCE.name}:\n{built.stderr}")
-    loaded = ctypes.CDLL(str(target))
+    with tempfile.TemporaryDirectory(prefix="lingbao-reference-") as folder:
+        target = Path(folder) / "lifetime.so"
+        built = subprocess.run([compiler, *FLAGS, *extra, str(SOURCE), "-o", str(target), "-lm"],
+                               capture_output=True, text=True, check=False)
+        if built.returncode:
+            raise NoCompiler(f"{compiler} could not build {SOURCE.name}:\n{built.stderr}")
+        loaded = ctypes.CDLL(str(target))
     pointer = ctypes.c_void_p
     loaded.lifetimes.argtypes = [ctypes.c_int64] * 4 + [ctypes.c_double] + [pointer] * 6 + [ctypes.c_int64]
     loaded.lifetimes.restype = None

@@ -118,3 +118,12 @@ def test_charts_are_drawn(site: str, browser: Any) -> None:
         assert picture.evaluate("element => element.naturalWidth") > 100
     assert page.locator(".figure img").count() == 3
     page.close()
+
+
+def test_print_keeps_the_figures_and_drops_the_menus(site: str, browser: Any) -> None:
+    page = browser.new_page()
+    page.goto(f"{site}/plan/result/?{ANSWERS}")
+    page.emulate_media(media="print")
+    assert page.locator("table a.why").first.is_visible()
+    assert not page.locator("header.top").is_visible() and not page.locator(".tools").is_visible()
+    page.close()

@@ -209,12 +209,13 @@ def test_additions_hidden_in_the_total_are_found(law):
     assert "total_with_additions" in causes_of(unlisted, "total")
 
 
-def test_henan_uses_the_provincial_base_for_the_basic_pension(law):
+def test_henan_indexes_the_local_base_beside_the_provincial_one(law):
     province, city = (float(law.number(f"provinces.41.benefit_base{at}", month(2025, 6))) for at in ("", "@Zhengzhou"))
     common = {"province": "河南郑州", "claim": "2025-06", "mean_index": 0.8, "months": 300}
-    assert check_award({**common, "basic": fen(basic(province, 0.8, 300))}, law).line("basic").agrees
-    found = check_award({**common, "basic": fen(basic(city, 0.8, 300))}, law)
-    assert causes_of(found, "basic") & {"base_of_area", "formula_national"}
+    both = fen((province + city * 0.8) / 2 * 300 / 12 * 0.01)
+    assert check_award({**common, "basic": both}, law).line("basic").agrees
+    found = check_award({**common, "basic": fen(basic(province, 0.8, 300))}, law)
+    assert not found.line("basic").agrees and causes_of(found, "basic") & {"base_of_area", "formula_national"}
 
 
 def test_a_total_with_an_unlisted_sum_says_how_much(law):

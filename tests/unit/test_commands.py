@@ -110,3 +110,9 @@ def test_explain_shows_the_law_behind_a_figure():
     assert "国发〔2005〕38号" in shown and "basic pension" in shown
     data = json.loads(run("explain", *WHO, "--option", "resident-100", "--figure", "claim_month", "--json"))
     assert data["option"] == "resident-100" and data["sentences"][0]["depth"] == 0
+
+
+@pytest.mark.parametrize(("option", "figure"), [("resident-100", "basic"), ("resident-100", "mean_index"), ("none", "account"), ("none", "irr")])
+def test_a_figure_that_an_option_lacks_is_answered_too(option, figure):
+    data = json.loads(run("explain", *WHO, "--option", option, "--figure", figure, "--json"))
+    assert data["sentences"][0]["text"] and data["sentences"][0]["value"] is not None

@@ -17,7 +17,7 @@ AGREES = 0.01  # percentage points: the papers print two decimals
 
 
 def test_nanchang_amounts_follow_from_wage_and_rate() -> None:
-    """Seeds: nanchang_participation, questionnaire: 568, 605, 706 … 3024 yuan a month."""
+    """Questionnaire of the paper on participation in Nanchang: 568, 605, 706 … 3024 yuan a month."""
     printed = [row for row in nanchang_tiers(LAW) if row.printed is not None]
     assert [row.printed for row in printed] == [568, 605, 706, 806, 907, 1008, 1512, 3024]
     assert all(row.difference == 0 for row in printed)
@@ -30,7 +30,7 @@ def test_nanchang_amounts_move_with_the_wage() -> None:
 
 
 def test_fixed_amount_figures_are_those_of_the_paper() -> None:
-    """Seeds: fixed_amount_feasibility: 0.5 and 0.6 years; index 0.5, 0.3, 0.6; 0.25 years and index 0.5."""
+    """Text of the paper on fixed-amount contributions: 0.5 and 0.6 years; index 0.5, 0.3, 0.6; 0.25 years and index 0.5."""
     rows = fixed_amount_figures(LAW)
     assert [row.printed for row in rows] == [0.5, 0.6, 0.5, 0.3, 0.6, 0.25, 0.5]
     assert all(row.difference == 0 for row in rows)

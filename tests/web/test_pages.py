@@ -51,7 +51,7 @@ def test_strict_policy_and_nothing_inline(client: Any, address: str) -> None:
     policy = response.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy and "http" not in policy
     assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.headers["Referrer-Policy"] == "same-origin"
     text = response.content.decode()
     assert " style=" not in text and "<style" not in text and "onclick" not in text
     assert "<script>" not in text

@@ -169,3 +169,23 @@ def test_explain_through_the_api(client: Any) -> None:
     assert answer["value"] > 0 and any("国发〔2005〕38号" in sentence["article"] for sentence in answer["zh"])
     wrong = client.post("/api/v1/explain", json.dumps({**body, "option": "nothing"}), content_type="application/json")
     assert wrong.status_code == 422 and "employee-floor" in wrong.json()["en"]
+
+
+def test_missing_law_is_named_and_nothing_is_guessed(client: Any) -> None:
+    query = ANSWERS.replace("birth_year=1990", "birth_year=1940")
+    response = client.get(f"/plan/result/?{query}")
+    text = response.content.decode()
+    assert response.status_code in (404, 422)
+    assert "返回修改" in text and ("缺少数据" in text or "无法办理" in text)
+
+
+def test_a_pension_in_mind_names_the_least_payment(client):
+    page = client.get("/plan/result/?residence=36&sex=male&birth_year=1990&birth_month=5&income=6000&paid=none&home=36&target=5000&lang=en")
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "At least about" in text and "What one more step changes" in text and "months earlier" in text
+
+
+def test_a_pension_in_mind_that_is_no_number_is_said(client):
+    page = client.get("/plan/result/?residence=36&sex=male&birth_year=1990&birth_month=5&income=6000&paid=none&home=36&target=abc")
+    assert "target-fault" in page.content.decode()

@@ -15,6 +15,7 @@ from numba import prange
 
 from lingbao.career.lifetime import account_at_claim, account_at_year_end, month_of_life, months_earning, pays_in
 from lingbao.law.compile import kernel
+from lingbao.law.rule import scalar
 from lingbao.law.rules.benefit import account_pension, basic_pension
 from lingbao.law.rules.contribution import posting_month
 from lingbao.law.rules.index import mean_index
@@ -86,6 +87,15 @@ PLACES = 3
 PAID_WHERE_ONE_PAYS = 5  # the first rows of Law follow the place of payment
 
 
+@scalar
+def next_after(months: npt.NDArray[np.float64], width: int, month: float) -> float:
+    """The earliest of the first ``width`` months that lies after ``month``, or infinity."""
+    earliest = np.inf
+    for i in range(width):
+        earliest = min(earliest, months[i] if months[i] > month else np.inf)
+    return earliest
+
+
 @kernel(parallel=True)
 def lifetimes(
     first: int, changes: npt.NDArray[np.bool_], table: npt.NDArray[np.float64],
@@ -136,10 +146,8 @@ def lifetimes(
             state[State.PRODUCT, i] = life[Life.PRODUCT, i]
             state[State.INDICES, i] = life[Life.INDICES, i]
             state[State.MONTHS, i] = life[Life.MONTHS, i]
-        first_claim = life[Life.CLAIM, :width].min()
-        last_claim = life[Life.CLAIM, :width].max()
-        first_move = life[Life.MOVE, :width].min()
-        last_move = life[Life.MOVE, :width].max()
+        next_claim = next_after(life[Life.CLAIM], width, float(first) - 1.0)
+        next_move = next_after(life[Life.MOVE], width, float(first) - 1.0)
         for t in range(month_count):
             month = float(first + t)
             month_of_year = float((first + t) % 12 + 1)
@@ -147,7 +155,8 @@ def lifetimes(
             half = month_of_year + float(posting_month(first + t, 6) - (first + t))
             yearly = month_of_year + float(posting_month(first + t, 12) - (first + t))
             interest = crediting_rate[t]
-            if changes[t] or (first_move <= month and month <= last_move):
+            if changes[t] or month == next_move:
+                next_move = next_after(life[Life.MOVE], width, month)
                 for i in range(LANES):
                     here = place[1, i] if month >= life[Life.MOVE, i] else place[0, i]
                     for q in range(PAID_WHERE_ONE_PAYS):
@@ -171,7 +180,8 @@ def lifetimes(
                     state[State.CREDITED, i], state[State.PRODUCT, i], state[State.INDICES, i],
                     state[State.MONTHS, i], state[State.PAID, i],
                 )
-            if first_claim <= month and month <= last_claim:
+            if month == next_claim:
+                next_claim = next_after(life[Life.CLAIM], width, month)
                 for i in range(LANES):
                     settled = account_at_claim(
                         state[State.ACCOUNT, i], state[State.CREDITED, i], state[State.PRODUCT, i], interest,

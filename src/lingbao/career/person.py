@@ -143,7 +143,7 @@ def check(person: Person, as_of: int) -> None:
             fault(f"person.{name}", value, f"{zh}“{value}”超出范围，应在 {low:g} 到 {high:g} 之间。",
                   f"{en} {value} is out of range; it must lie between {low:g} and {high:g}.")
     worked = person.months_paid + person.deemed_months
-    if 0 <= age and worked > max(age - 15 * 12, 0):
+    if age >= 0 and worked > max(age - 15 * 12, 0):
         fault("person.months_paid", worked,
               f"已缴（含视同）{worked} 个月，比年满 15 岁以来的 {max(age - 180, 0)} 个月还多，请核对出生年月和缴费月数。",
               f"{worked} months paid (deemed months included) are more than the {max(age - 180, 0)} months since age 15; check birth month and months paid.")

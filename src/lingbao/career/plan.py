@@ -59,3 +59,8 @@ class Plan:
     claim: Claim = "statutory"
     move_to: str | None = None
     move_month: int | None = None
+
+
+def without_payment(as_of: int) -> Plan:
+    """Return the plan of someone who has enough months and pays nothing more: the employee pension is only claimed."""
+    return Plan("employee", pay_until=as_of)

@@ -170,7 +170,7 @@ def _lives(
         row[Life.INDICES] = (person.mean_index or 0.0) * person.months_paid
         row[Life.MONTHS], row[Life.DEEMED] = person.months_paid, person.deemed_months
         row[Life.PAYOUT_MONTHS] = 1.0  # the award looks its own up, by age and year
-        columns[i] = [order[code] for code in where[:PLACES]]
+        columns[i] = [order[code] for code in (where.here, where.there, where.benefit)]
     return lives, columns
 
 
@@ -239,7 +239,7 @@ def _when_due(payments: Floats, first: int, rhythm: int, claim: int) -> Floats:
     if rhythm == 1:
         return payments
     months = np.arange(payments.shape[0]) + first
-    due = np.clip(np.minimum(posting_month(months, rhythm), claim) - first, 0, payments.shape[0] - 1)  # type: ignore[call-overload,arg-type]
+    due = np.clip(np.minimum(posting_month(months, rhythm), claim) - first, 0, payments.shape[0] - 1)  # type: ignore[arg-type]
     outlay = np.zeros_like(payments)
     np.add.at(outlay, due, payments)
     return outlay

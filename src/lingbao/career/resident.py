@@ -39,7 +39,6 @@ from lingbao.law.store import Law
 from lingbao.law.trace import given
 
 MONTH_OF_PAYMENT = 12  # fees are collected towards the end of the year; the year's own credit then earns one month
-NO_ADDITION_BEYOND = float("inf")
 
 LUMP_SUM = Flag("lump_sum", "年限不够，不能按月领取；书面申请后个人账户余额一次性发还，统筹部分不退。",
                 "Too few years for a monthly pension; on written request the account is paid out once, the pooled part is not.")
@@ -133,6 +132,7 @@ def project_resident(
         lump_sum = float(account)
         if begin < pension.shape[0]:
             pension[begin] = lump_sum
+            drawn[begin:] = lump_sum  # nothing is left in the account from here on
         flags["lump_sum"] = LUMP_SUM
     if timing.extended:
         flags["extended"] = Flag("extended", timing.reason_zh, timing.reason_en)
@@ -262,7 +262,8 @@ def _additions(terms: ResidentLaw, years: Any, basic: Any, run: Run) -> Any:
     """Long-payment addition of the place, where one is known."""
     if "long_payment_step" in terms.steps:
         steps = sorted(terms.steps["long_payment_step"], key=lambda step: float(step["above"]))
-        until = [float(step["above"]) for step in steps[1:]] + [NO_ADDITION_BEYOND] * 2
+        bounds = [float(step["above"]) for step in steps[1:]]
+        until = bounds + [bounds[-1] if bounds else 0.0] * 2  # a place with fewer steps has the last one from its bound on
         yuan = [float(step["value"]) for step in steps] + [float(steps[-1]["value"])] * 2
         return run(long_payment_addition_stepped)(years, until[0], until[1], yuan[0], yuan[1], yuan[2])
     for kind, rule in (

@@ -14,8 +14,8 @@ from lingbao.career.lifetime import (
 )
 from lingbao.career.merging import resident_account_until
 from lingbao.career.person import Person
-from lingbao.career.plan import Plan
 from lingbao.career.place import area_path, future_of, local_base_ratio
+from lingbao.career.plan import Plan
 from lingbao.career.projection import places_of
 from lingbao.career.retirement import Retirement, Run
 from lingbao.career.schedule import FAR, schedule

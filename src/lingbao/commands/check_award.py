@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lingbao.commands.show import DISAGREES, AsJson, Lang, chosen, edge, print_json, show, table, tree, word, yuan
+from lingbao.commands.show import (
+    DISAGREES,
+    AsJson,
+    Lang,
+    chosen,
+    edge,
+    print_json,
+    show,
+    table,
+    tree,
+    word,
+    yuan,
+)
 
 if TYPE_CHECKING:
     from lingbao.planner.award import AwardCheck

@@ -178,6 +178,8 @@ def _basic(terms: AwardLaw, found: Bases, mean_index: float, months: float, run:
     amount: float
     if form == "two_bases":
         amount = run(provincial.basic_pension_two_bases)(found.local, found.province, mean_index, months, rate)
+    elif form == "local_index":
+        amount = run(provincial.basic_pension_local_index)(found.province, found.local, mean_index, months, rate)
     elif form == "low_index":
         factor = run(provincial.low_index_factor)(mean_index, terms.own["index_threshold"])
         amount = run(provincial.basic_pension_low_index)(base, factor, mean_index, months, rate)

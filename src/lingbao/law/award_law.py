@@ -15,6 +15,9 @@ from lingbao.law.store import Law, Value
 
 FORMULA_OF_2005 = month(2006, 1)
 
+# Forms of the basic pension that need a local base beside the provincial one.
+LOCAL_FORMS = ("two_bases", "local_index")
+
 
 @dataclass(frozen=True)
 class Flag:
@@ -198,4 +201,4 @@ def _base(law: Law, path: str, claim_month: int, known: int | None) -> Value:
 def _uses_local_base(law: Law, province: str, claim_month: int) -> bool:
     """Whether the province's formula names a local base beside the provincial one."""
     forms = award_law(law, province, claim_month).forms
-    return forms["basic_form"] == "two_bases" or forms["base"] in ("local", "city")
+    return forms["basic_form"] in LOCAL_FORMS or forms["base"] in ("local", "city")

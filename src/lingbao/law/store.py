@@ -286,6 +286,8 @@ class Law:
         floor, _, rest = path.partition(".")
         if floor == "national":
             name = rest.partition(".")[0]
+            if f"national.{name}" in self._topics:  # no look at the disk for a topic that has been read
+                return self._topics[f"national.{name}"]
             file = self._directory / "national" / f"{name}.yaml"
             return self._topic(f"national.{name}", file) if name.isidentifier() and file.is_file() else {}
         if floor == "provinces":

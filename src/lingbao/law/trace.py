@@ -132,19 +132,24 @@ def traced(function: Callable[..., Any]) -> Any:
         return twin
     rounding = ROUNDINGS[meta.rounding] if meta.rounding else None
     signature = inspect.signature(source)
+    names = tuple(signature.parameters)
 
     @functools.wraps(source)
     def record(*args: Any, **kwargs: Any) -> Any:
-        bound = signature.bind(*args, **kwargs)
-        bound.apply_defaults()
+        if len(args) == len(names):
+            given_arguments = dict(zip(names, args, strict=True))
+        else:
+            bound = signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            args, kwargs, given_arguments = bound.args, bound.kwargs, dict(bound.arguments)
         inner: list[Node] = []
         token = _calls.set(inner)
         try:
-            unrounded = twin(*bound.args, **bound.kwargs)
+            unrounded = twin(*args, **kwargs)
         finally:
             _calls.reset(token)
         value = unrounded if rounding is None else rounding(unrounded)
-        arguments = {name: node_of(name, argument) for name, argument in bound.arguments.items()}
+        arguments = {name: node_of(name, argument) for name, argument in given_arguments.items()}
         node = Node("rule", meta.name, value, unrounded, rule=meta, arguments=arguments, steps=tuple(inner))
         outer = _calls.get()
         if outer is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from lingbao.law.month import format_age
+from lingbao.law.month import format_age, format_month
 
 if TYPE_CHECKING:
     from lingbao.planner.compare import Comparison
@@ -18,6 +18,12 @@ Line = dict[str, str]
 
 def _line(zh: str, en: str, conditions_zh: str = "", conditions_en: str = "") -> Line:
     return {"zh": zh, "en": en, "conditions_zh": conditions_zh, "conditions_en": conditions_en}
+
+
+def age_in_words(months: int) -> str:
+    """Write an age in English words, such as ``63 years 2 months``."""
+    years, rest = divmod(int(months), 12)
+    return f"{years} years" + (f" {rest} month{'' if rest == 1 else 's'}" if rest else "")
 
 
 def advise(comparison: Comparison, rows: list[dict[str, Any]]) -> list[Line]:
@@ -39,8 +45,10 @@ def advise(comparison: Comparison, rows: list[dict[str, Any]]) -> list[Line]:
     enough = comparison.dates.minimum_months <= comparison.person.months_paid + comparison.person.deemed_months
     lines.append(_suggestion(comparison, rows, by_id))
     lines.append(_months(comparison, enough))
+    lines.extend(_subsidy(by_id))
     lines.extend(_join_or_not(by_id, enough))
     lines.extend(_waiting(by_id))
+    lines.extend(_personal_pension(by_id))
     return [line for line in lines if line["zh"]]
 
 
@@ -49,19 +57,22 @@ def _affordable(comparison: Comparison, row: dict[str, Any]) -> bool:
     budget = comparison.preferences.budget
     if budget is not None:
         return monthly <= budget
+    if comparison.person.income == 0.0:  # without income of one's own only the resident scheme is within reach
+        return bool(row["scheme"] != "employee")
     return row["share_of_income"] is None or float(row["share_of_income"]) <= HEAVY_SHARE
 
 
 def best_option(comparison: Comparison, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """Return the tier to suggest, or None when none is affordable.
+    """Return the tier to suggest, or None when none is open and affordable.
 
     Within each scheme one climbs from the cheapest tier as long as each further yuan (in today's money) adds at least
     ``WORTH_CLIMBING`` of expected present value; of the two schemes the one with the larger expected present value wins.
+    Someone who has a pension already without paying on begins at paying nothing.
     """
     ends = []
     for scheme in ("employee", "resident"):
         ladder = sorted(
-            (row for row in rows if row["kind"] == "tier" and row["scheme"] == scheme and row["feasible"] and _affordable(comparison, row)),
+            (row for row in rows if _on_ladder(row, scheme) and _affordable(comparison, row)),
             key=lambda row: float(row["outlook"]["base"]["outlay_today"] or 0.0),
         )
         for lower, upper in pairwise(ladder):
@@ -74,45 +85,128 @@ def best_option(comparison: Comparison, rows: list[dict[str, Any]]) -> dict[str,
     return max(ends, key=lambda row: float(row["outlook"]["base"]["expected_present_value"] or 0.0), default=None)
 
 
+def _on_ladder(row: dict[str, Any], scheme: str) -> bool:
+    """Whether a row is a step of a scheme's ladder of tiers; an employee pension without further payment is its foot."""
+    if row["kind"] == "none":
+        return scheme == "employee" and "transitional" in row["outlook"]["base"]["parts"]
+    return bool(row["kind"] == "tier" and row["scheme"] == scheme and row["feasible"])
+
+
 def _suggestion(comparison: Comparison, rows: list[dict[str, Any]], by_id: dict[str, dict[str, Any]]) -> Line:
     best = best_option(comparison, rows)
-    floor = by_id["employee-floor"]
     if best is None:
-        monthly = float(floor["first_payment"]["month"] or 0.0)
-        return _line(
-            f"按您的预算或收入，连最低档每月 {monthly:,.0f} 元也偏重。可以先参加居民养老保险，收入好转后再转入职工养老保险。",
-            f"Even the lowest base at {monthly:,.0f} yuan a month is heavy for your budget or income. Joining the resident scheme first and moving to the employee scheme later is possible.",
-        )
+        return _nothing_fits(rows, by_id, format_month(comparison.as_of))
     look = best["outlook"]["base"]
-    monthly, pension = float(best["first_payment"]["month"] or 0.0), float(look["pension_today"] or 0.0)
-    age_zh, age_en = format_age(look["claim_age_months"], "zh"), format_age(look["claim_age_months"], "en")
+    age_zh, age_en = format_age(look["claim_age_months"], "zh"), age_in_words(look["claim_age_months"])
+    pension = float(look["pension_today"] or 0.0)
     low, high = (float(best["outlook"][name]["pension_today"] or 0.0) for name in ("low", "high"))
+    brings_zh = f"{age_zh}起每月领约 {pension:,.0f} 元（折成现在的钱，不同情景 {low:,.0f} 至 {high:,.0f} 元）"
+    brings_en = f"about {pension:,.0f} yuan a month from the age of {age_en} (in today's money; {low:,.0f} to {high:,.0f} by scenario)"
+    if best["kind"] == "none":
+        if comparison.as_of > comparison.dates.statutory:
+            return _line(
+                f"您已过法定退休时间，年限也够，请尽快申请领取：每月约 {pension:,.0f} 元。不能再缴费。",
+                f"You are past the statutory month with enough months: claim the pension soon, about {pension:,.0f} yuan a month. Nothing more can be paid.",
+            )
+        return _line(f"您的年限已够，不再缴费也能领：{brings_zh}。", f"You have enough months and draw a pension without paying on: {brings_en}.")
+    cost_zh, cost_en = _cost(best, format_month(comparison.as_of))
+    zh = f"建议选“{best['label_zh']}”：{cost_zh}，{brings_zh}。"
+    en = f"We suggest “{best['label_en']}”: {cost_en}, {brings_en}."
+    conditions_zh, conditions_en = [], []
     back = look["payback_age_months"]
-    zh = f"建议选“{best['label_zh']}”：现在每月约 {monthly:,.0f} 元，{age_zh}起每月领约 {pension:,.0f} 元（折成现在的钱，不同情景 {low:,.0f} 至 {high:,.0f} 元）。"
-    en = f"We suggest “{best['label_en']}”: about {monthly:,.0f} yuan a month now, about {pension:,.0f} yuan a month from age {age_en} (in today's money; {low:,.0f} to {high:,.0f} by scenario)."
-    conditions_zh = conditions_en = ""
     if back:
-        conditions_zh = f"前提：活过 {format_age(back, 'zh')} 就回本；能一直缴到领取；工资和利率按中情景。"
-        conditions_en = f"Provided that you live past {format_age(back, 'en')}, keep paying until the claim, and wages and rates follow the middle scenario."
+        conditions_zh.append(f"前提：活过 {format_age(back, 'zh')}就回本；能一直缴到领取；工资和利率按中情景。")
+        conditions_en.append(f"Provided that you live past {age_in_words(back)}, keep paying until the claim, and wages and rates follow the middle scenario.")
     share = best["share_of_income"]
     if share is not None and float(share) > HEAVY_SHARE / 2:
-        conditions_zh += f"这笔钱占收入的 {float(share):.0%}，单位职工自己只出 8%。"
-        conditions_en += f" The payment is {float(share):.0%} of your income; an employee's own share is 8%."
-    return _line(zh, en, conditions_zh, conditions_en.strip())
+        conditions_zh.append(f"这笔钱占收入的 {float(share):.0%}，单位职工自己只出 8%。")
+        conditions_en.append(f"The payment is {float(share):.0%} of your income; an employee's own share is 8%.")
+    if best["reason_zh"]:
+        conditions_zh.append(best["reason_zh"])
+        conditions_en.append(best["reason_en"])
+    return _line(zh, en, "".join(conditions_zh), " ".join(conditions_en))
+
+
+def _cost(row: dict[str, Any], as_of: str) -> tuple[str, str]:
+    """Write the first payment: by the year in the resident scheme, by the month in the other."""
+    if row["scheme"] == "resident":
+        amount = float(row["first_payment"]["year"] or 0.0)
+        return f"每年 {amount:,.0f} 元", f"{amount:,.0f} yuan a year"
+    begins = row["first_payment"]["from"] if row["first_payment"]["from"] != as_of else None
+    amount = float(row["first_payment"]["month"] or 0.0)
+    zh, en = f"每月约 {amount:,.0f} 元", f"about {amount:,.0f} yuan a month"
+    return (f"从 {begins} 起{zh}", f"{en} from {begins}") if begins else (f"现在{zh}", f"{en} now")
+
+
+def _nothing_fits(rows: list[dict[str, Any]], by_id: dict[str, dict[str, Any]], as_of: str) -> Line:
+    """No tier is open, or none is affordable."""
+    open_tiers = [row for row in rows if row["kind"] == "tier" and row["feasible"]]
+    if not open_tiers:
+        resident = next((row for row in rows if row["scheme"] == "resident" and row["kind"] == "tier"), by_id["none"])
+        floor = by_id["employee-floor"]
+        return _line(
+            f"目前没有可缴费的方案。职工养老保险：{floor['reason_zh']}居民养老保险：{resident['reason_zh']}",
+            f"No option to pay is open now. Employee scheme: {floor['reason_en']} Resident scheme: {resident['reason_en']}",
+        )
+    cheapest = min(open_tiers, key=lambda row: float(row["first_payment"]["month"] or 0.0))
+    cost_zh, cost_en = _cost(cheapest, as_of)
+    return _line(
+        f"按您的预算或收入，连最便宜的“{cheapest['label_zh']}”（{cost_zh}）也偏重。收入好转后再参保仍然可以，但以前的年份不能补缴。",
+        f"Even the cheapest option, “{cheapest['label_en']}” ({cost_en}), is heavy for your budget or income. Joining later is possible, but past years cannot be bought.",
+    )
 
 
 def _months(comparison: Comparison, enough: bool) -> Line:
     dates, person = comparison.dates, comparison.person
     paid, minimum = person.months_paid + person.deemed_months, dates.minimum_months
+    past = comparison.as_of > dates.statutory
+    year = dates.statutory // 12
+    if enough and past:
+        return _line(f"您有 {paid} 个月，够 {year} 年到龄时要求的 {minimum} 个月。",
+                     f"You have {paid} months, enough for the {minimum} months required at the statutory month in {year}.")
     if enough:
         return _line(
             f"您已缴 {paid} 个月，够到龄时要求的 {minimum} 个月。多缴一年，养老金还会增加。",
             f"You have {paid} months, enough for the {minimum} months required. Each further year still raises the pension.",
         )
+    years_zh, years_en = f"{minimum} 个月（{minimum / 12:g} 年）", f"{minimum} months ({minimum / 12:g} years)"
+    if past:
+        return _line(
+            f"您 {year} 年到龄，要求缴满 {years_zh}，还差 {minimum - paid} 个月。到龄后不足的可以继续缴到满，也可以转入居民养老保险。",
+            f"You reached the statutory month in {year}, which takes {years_en}; {minimum - paid} are still missing. Those who were insured before may pay on until they are complete, or move to the resident scheme.",
+        )
     return _line(
-        f"到 {dates.statutory // 12} 年退休时要求缴满 {minimum} 个月（{minimum / 12:g} 年），您还差 {minimum - paid} 个月。最低年限只是门槛，不是缴到这里最划算。",
-        f"Retiring in {dates.statutory // 12} takes {minimum} months ({minimum / 12:g} years); you still need {minimum - paid}. The minimum is a threshold, not the best place to stop.",
+        f"到 {year} 年退休时要求缴满 {years_zh}，您还差 {minimum - paid} 个月。最低年限只是门槛，缴到这里就停未必划算。",
+        f"Retiring in {year} takes {years_en}; you still need {minimum - paid}. The minimum is a threshold, not necessarily the best place to stop.",
     )
+
+
+def _subsidy(by_id: dict[str, dict[str, Any]]) -> list[Line]:
+    """What recognition as hard to employ saves (N10)."""
+    with_it, floor = by_id.get("employee-floor-subsidy"), by_id["employee-floor"]
+    if with_it is None or not with_it["feasible"]:
+        return []
+    less = float(floor["first_payment"]["month"] or 0.0) - float(with_it["first_payment"]["month"] or 0.0)
+    total = float(floor["outlook"]["base"]["outlay_total"] or 0.0) - float(with_it["outlook"]["base"]["outlay_total"] or 0.0)
+    if total <= 0.0:
+        return []
+    return [_line(
+        f"享受就业困难人员社保补贴，最低档每月实际少负担约 {less:,.0f} 元，前后共约 {total:,.0f} 元，年限和养老金不减。",
+        f"With the subsidy for those hard to employ the lowest base costs about {less:,.0f} yuan a month less, about {total:,.0f} yuan in all; months and pension stay the same.",
+        "须先到街道或人社部门认定，补贴有期限，一般先缴后补。",
+        "Recognition comes first, the time is limited, and the money is usually repaid after payment.",
+    )]
+
+
+def _personal_pension(by_id: dict[str, dict[str, Any]]) -> list[Line]:
+    """Whether a personal pension saves tax at this income (B2)."""
+    row = by_id.get("employee-floor+personal")
+    if row is None or not any(flag["code"] == "no_tax_saved" for flag in row["outlook"]["base"]["flags"]):
+        return []
+    return [_line(
+        "按您的收入基本不缴个人所得税，缴个人养老金省不了税，领取时还要缴 3%，不必为节税开户。",
+        "At your income hardly any income tax is due: a personal pension saves no tax now and its payout is taxed at 3%, so there is no tax reason to open one.",
+    )]
 
 
 def _join_or_not(by_id: dict[str, dict[str, Any]], enough: bool) -> list[Line]:
@@ -128,10 +222,14 @@ def _join_or_not(by_id: dict[str, dict[str, Any]], enough: bool) -> list[Line]:
     if top is not None:
         zh += f"居民最高档约 {top['outlook']['base']['pension_today']:,.0f} 元；"
         en += f"the top resident tier about {top['outlook']['base']['pension_today']:,.0f}; "
-    lump = float(left["lump_sum"] or 0.0)
-    zh += f"什么都不缴约 {left['pension_today']:,.0f} 元" + (f"，账户里的 {lump:,.0f} 元一次退还。" if lump else "。")
-    en += f"paying nothing about {left['pension_today']:,.0f}" + (f", with {lump:,.0f} yuan of the account paid back once." if lump else ".")
-    return [_line(zh, en, "都已折成现在的钱，中情景。", "All in today's money, middle scenario.")]
+    lump, pension = float(left["lump_sum"] or 0.0), float(left["pension_today"] or 0.0)
+    if pension:
+        zh += f"什么都不缴约 {pension:,.0f} 元。"
+        en += f"paying nothing about {pension:,.0f}."
+    else:
+        zh += "什么都不缴就没有养老金" + (f"，账户里的 {lump:,.0f} 元到龄时一次退还。" if lump else "。")
+        en += "paying nothing brings no pension" + (f", only the account of {lump:,.0f} yuan paid back once at the pension age." if lump else ".")
+    return [_line(zh, en, "养老金都已折成现在的钱，中情景。", "Pensions in today's money, middle scenario.")]
 
 
 def _waiting(by_id: dict[str, dict[str, Any]]) -> list[Line]:
@@ -139,7 +237,7 @@ def _waiting(by_id: dict[str, dict[str, Any]]) -> list[Line]:
     if wait is None or not wait["feasible"] or not floor["feasible"]:
         return []
     less = float(floor["outlook"]["base"]["pension_today"]) - float(wait["outlook"]["base"]["pension_today"])
-    if less <= 0:
+    if round(less) <= 0:
         return []
     return [_line(
         f"等到最后几年才缴，每月会少领约 {less:,.0f} 元，而且其间没有保障：不能补缴过去的年份，身故、病残待遇也按已缴年限算。",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lingbao.law.award import Award, award
-from lingbao.law.award_law import FLAGS, Flag, award_law, bases
+from lingbao.law.award_law import FLAGS, LOCAL_FORMS, Flag, award_law, bases
 from lingbao.law.month import MONTHS_PER_YEAR
 from lingbao.law.rounding import ROUNDINGS
 from lingbao.law.rule import plain
@@ -72,7 +72,7 @@ def facts_of(form: AwardForm, law: Law) -> tuple[Facts, tuple[Flag, ...]]:
         local_base = province_base
         if form.local_base is not None:
             local_base = given("local_base", form.local_base)
-        elif award_law(law, form.province, form.claim).forms["basic_form"] == "two_bases" and form.area:
+        elif award_law(law, form.province, form.claim).forms["basic_form"] in LOCAL_FORMS and form.area:
             local_base = bases(law, form.province, form.area, form.claim).local
     age = form.age
     if age is None:  # only the divisor depends on it, and then the one printed is used

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -12,20 +13,22 @@ import numpy.typing as npt
 
 from lingbao.career.outcome import Outcome
 from lingbao.career.person import Person, check
-from lingbao.career.plan import Plan
-from lingbao.career.projection import future_of, project
+from lingbao.career.place import future_of
+from lingbao.career.plan import without_payment
+from lingbao.career.projection import project
 from lingbao.career.resident import project_resident
 from lingbao.career.retirement import Retirement, missing_months, retirement_of
 from lingbao.career.schedule import Schedule
-from lingbao.law.award import award_law, payout_months
+from lingbao.law.award_law import Flag
+from lingbao.law.dense import Dense
+from lingbao.law.errors import InputError
 from lingbao.law.month import format_month, month
-from lingbao.law.rule import plain
 from lingbao.law.store import Law
 from lingbao.law.trace import Node
 from lingbao.planner.advice import advise
-from lingbao.planner.extras import with_saving, with_subsidy
-from lingbao.planner.figures import HEIR_AGES, outlook_of, rounded
-from lingbao.planner.options import Option, Preferences, options
+from lingbao.planner.extras import monthly_payment, with_saving, with_subsidy
+from lingbao.planner.figures import HEIR_AGES, final_income, outlook_of, rounded
+from lingbao.planner.options import Option, Preferences, options, wish_refused
 from lingbao.planner.reasons import explain
 from lingbao.valuation.cashflow import (
     account_balances,
@@ -43,6 +46,10 @@ from lingbao.valuation.rate_of_return import rates_of_return, yearly_rate
 
 Floats = npt.NDArray[np.float64]
 PROJECTIONS = ("low", "base", "high")
+CLASS_ASSUMED = Flag(
+    "class_assumed", "没有填写退休类别，按本省对灵活就业女性的规定推定；有过企业工人岗位的可能属于另一类，请问当地经办机构。",
+    "The retirement class was not given and follows the province's rule for women in flexible work; earlier work in an enterprise may change it, ask the local agency.",
+)
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,7 @@ class Comparison:
     insured: dict[str, Floats]
     heirs: dict[str, Floats]
     extra: dict[str, npt.NDArray[np.int64]]
+    class_assumed: bool = False
 
     def outcome(self, option_id: str, projection: str = "base") -> Outcome:
         """Return the outcome of an option."""
@@ -87,8 +95,6 @@ class Comparison:
         InputError
             If there is no such option; the message lists those there are.
         """
-        from lingbao.law.errors import InputError
-
         names = [option.id for option in self.options]
         if option_id not in names:
             raise InputError(
@@ -102,7 +108,8 @@ class Comparison:
         i = self.index(option_id)
         return explain(
             self.law, self.person, self.options[i], self.outcomes[projection][i], figure, projection, self.as_of,
-            self.dates, self.plain["options"][i]["outlook"][projection],
+            self.dates, self.plain["options"][i]["outlook"][projection], self.preferences.saving,
+            self.outcomes[projection][self.index(self.options[i].id.partition("+")[0])],
         )
 
     @cached_property
@@ -110,7 +117,7 @@ class Comparison:
         """The whole comparison as plain data, the shape that pages, API and commands show."""
         person = self.person
         rows = [self._row(i) for i in range(len(self.options))]
-        flags: dict[str, dict[str, str]] = {}
+        flags: dict[str, dict[str, str]] = {CLASS_ASSUMED.code: CLASS_ASSUMED.to_dict()} if self.class_assumed else {}
         for outcomes in self.outcomes.values():
             for outcome in outcomes:
                 flags.update((flag.code, flag.to_dict()) for flag in outcome.flags if flag.code != "extended")
@@ -122,7 +129,8 @@ class Comparison:
                 "residence": person.residence, "home": person.home_province, "income": person.income,
                 "months_paid": person.months_paid, "mean_index": person.mean_index,
                 "account_balance": person.account_balance, "deemed_months": person.deemed_months,
-                "resident_years": person.resident_years,
+                "resident_years": person.resident_years, "resident_balance": person.resident_balance,
+                "area": person.area, "in_difficulty": person.in_difficulty,
             },
             "flags": list(flags.values()),
             "retirement": self._retirement(),
@@ -149,12 +157,11 @@ class Comparison:
     def _row(self, i: int) -> dict[str, Any]:
         option, base = self.options[i], self.outcomes["base"][i]
         timing = base.schedule
-        paid = base.outlay[base.outlay > 0]
-        first = float(paid[0]) if paid.size else 0.0
-        monthly = first / 12.0 if option.scheme == "resident" and not option.saving else first
-        if option.saving and option.scheme == "resident":
-            monthly = float(base.outlay[:12].sum()) / min(12, max(timing.claim - self.as_of + 1, 1))
-        income = self.person.income
+        first = base.first_payment
+        monthly = first if option.saving else monthly_payment(base)
+        due = np.flatnonzero(base.outlay)
+        begins = self.as_of + (int(due[0]) if due.size else 0)
+        income = final_income(self.person, self._future("base"), begins)
         return {
             "id": option.id, "kind": option.kind, "scheme": option.scheme, "label_zh": option.label_zh,
             "label_en": option.label_en, "tier": option.tier, "start": option.start, "rhythm": option.rhythm,
@@ -162,20 +169,25 @@ class Comparison:
             "feasible": timing.feasible or option.scheme == "none",
             "reason_zh": timing.reason_zh, "reason_en": timing.reason_en,
             "first_payment": {
-                "month": rounded(monthly), "period": rounded(monthly * option.rhythm), "year": rounded(monthly * 12.0)
+                "month": rounded(monthly), "period": rounded(monthly * option.rhythm), "year": rounded(monthly * 12.0),
+                "from": format_month(begins) if due.size else None,
             },
-            "share_of_income": rounded(monthly / income, 4) if income else None,
+            "share_of_income": rounded(monthly / income, 4) if self.person.income else None,
             "outlook": {
                 name: {
                     **outlook_of(
                         self.person, self.outcomes[name][i], self.values[name], i, int(self.extra[name][i]),
-                        self.heirs[name][i], future_of(self.law, name, self.as_of), self.as_of,
+                        self.heirs[name][i], self._future(name), self.as_of,
                     ),
                     "expected_present_value_insured": rounded(self.insured[name][i]),
                 }
                 for name in PROJECTIONS
             },
         }
+
+
+    def _future(self, projection: str) -> Dense:
+        return future_of(self.law, projection, self.as_of, self.person.residence, self.person.area)
 
 
 def this_month() -> int:
@@ -215,7 +227,8 @@ def plan(
     now = as_of if as_of is not None else this_month()
     wishes = preferences or Preferences()
     check(person, now)
-    person = person.with_class(law)
+    assumed = person.sex == "female" and person.worker_class is None
+    person = located(law, person).with_class(law)
     assert person.worker_class is not None
     dates = retirement_of(law, person.worker_class, person.birth)
     chosen = options(law, person, dates, now, wishes)
@@ -224,16 +237,31 @@ def plan(
     insured: dict[str, Floats] = {}
     heirs: dict[str, Floats] = {}
     extra: dict[str, npt.NDArray[np.int64]] = {}
-    reference: list[int] | None = None
     for name in PROJECTIONS:
         found = _outcomes(law, person, chosen, dates, name, now, wishes)
         outcomes[name] = tuple(found)
         values[name], insured[name], heirs[name] = _value(law, person, found, name, now)
-        reference = reference or _next_cheaper(chosen, found, values[name])
-        outlay, pension = _stack(found)
+    reference = _next_cheaper(chosen, outcomes["base"], values["base"])
+    for name in PROJECTIONS:
+        outlay, pension = _stack(outcomes[name])
         index = payback_of_extra(outlay, pension, outlay[reference], pension[reference])
         extra[name] = ages_at(index, now, person.birth)
-    return Comparison(person, now, law, dates, wishes, tuple(chosen), outcomes, values, insured, heirs, extra)
+    return Comparison(
+        person, now, law, dates, wishes, tuple(chosen), outcomes, values, insured, heirs, extra, assumed
+    )
+
+
+def located(law: Law, person: Person) -> Person:
+    """Return the person with places as codes; a city named as the residence becomes the area.
+
+    Raises
+    ------
+    InputError
+        If a place is not one of the provinces; the message lists them.
+    """
+    residence, area = law.find_province(person.residence)
+    home = None if person.home is None else law.find_province(person.home)[0]
+    return replace(person, residence=residence, home=home, area=person.area or area)
 
 
 def _outcomes(
@@ -245,40 +273,44 @@ def _outcomes(
     employee = [option for option in chosen if option.scheme == "employee"]
     plans = [option.plan for option in employee]
     if enough:  # the months already paid give an employee pension even when nothing more is paid
-        plans.append(Plan("employee", pay_until=now))
-    for option, outcome in zip(employee, project(law, person, plans, projection, now, dates), strict=False):
-        found[option.id] = outcome
+        plans.append(without_payment(now))
+    ran = project(law, person, plans, projection, now, dates)
+    for option, outcome in zip(employee, ran, strict=False):
+        refusal = wish_refused(law, person, now, option, wishes)
+        found[option.id] = outcome if refusal is None else _refused(outcome, *refusal)
         if option.id == "employee-floor-subsidy":
             found[option.id] = with_subsidy(law, person, outcome, dates, now)
     for option in chosen:
         if option.scheme == "resident":
             outcome = project_resident(law, person, option.plan, projection, now, dates)
-            found[option.id] = _no_resident(outcome) if enough else outcome
+            found[option.id] = _refused(outcome, *NO_RESIDENT) if enough else outcome
         elif option.scheme == "none":
             found[option.id] = (
-                replace(project(law, person, plans[-1:], projection, now, dates)[0], plan=option.plan) if enough
+                replace(ran[-1], plan=option.plan) if enough
                 else project_resident(law, person, option.plan, projection, now, dates)
             )
-        if option.saving:
-            outcome = found[option.id]
-            age = outcome.schedule.claim - person.birth
-            months = payout_months(award_law(law, outcome.place, outcome.schedule.claim).divisor, age, plain, [])
-            found[option.id] = with_saving(law, person, outcome, wishes.saving, option.saving, months, projection, now)
+        if option.saving and found[option.id].schedule.feasible:
+            found[option.id] = with_saving(law, person, found[option.id], wishes.saving, option.saving, projection, now)
     return [found[option.id] for option in chosen]
 
 
-def _no_resident(outcome: Outcome) -> Outcome:
-    """Someone with enough employee months draws the employee pension; the resident scheme adds nothing."""
-    timing: Schedule = replace(
-        outcome.schedule, feasible=False,
-        reason_zh="职工养老保险年限已够，到龄领取职工养老金，不必也不能再领居民养老金。",
-        reason_en="The employee minimum is already met: the employee pension is drawn, not the resident one.",
+NO_RESIDENT = (
+    "职工养老保险年限已够，到龄领取职工养老金，不必也不能再领居民养老金。",
+    "The employee minimum is already met: the employee pension is drawn, not the resident one.",
+)
+
+
+def _refused(outcome: Outcome, zh: str, en: str) -> Outcome:
+    """Return an outcome that cannot be had, with the reason: nothing is paid and nothing is drawn."""
+    timing: Schedule = replace(outcome.schedule, feasible=False, reason_zh=zh, reason_en=en)
+    nothing = np.zeros_like(outcome.pension)
+    return replace(
+        outcome, schedule=timing, pension=nothing, outlay=nothing, credits=nothing, account_drawn=nothing,
+        pension_at_claim=0.0, parts={}, payments=0, first_payment=0.0, lump_sum=0.0,
     )
-    zero = np.zeros_like(outcome.pension)
-    return replace(outcome, schedule=timing, pension=zero, outlay=zero, pension_at_claim=0.0, parts={})
 
 
-def _stack(found: list[Outcome]) -> tuple[Floats, Floats]:
+def _stack(found: Sequence[Outcome]) -> tuple[Floats, Floats]:
     return np.array([o.outlay for o in found]), np.array([o.pension for o in found])
 
 
@@ -292,15 +324,14 @@ def _value(
     """
     outlay, pension = _stack(found)
     months = outlay.shape[1]
-    future = future_of(law, projection, now)
+    future = future_of(law, projection, now, person.residence, person.area)
     prices = future.price_index[: months + 1]
     inflation = (prices[1:] / prices[:-1]) ** 12 - 1.0
     inflation = np.append(inflation, inflation[-1:])[:months]
     discount = float(law.projections["projections"][projection]["paths"]["discount_rate"][0][1])
     balances = np.array([
         account_balances(
-            person.account_balance if o.plan.scheme == "employee" else person.account_balance + person.resident_balance,
-            o.credits, o.account_drawn, future.crediting_rate[:months],
+            person.account_balance + person.resident_balance, o.credits, o.account_drawn, future.crediting_rate[:months],
         ) for o in found
     ])
     tables = population_table(law), insured_table(law)
@@ -323,7 +354,7 @@ def _value(
     return value, np.asarray(insured), heirs_at_ages(balances, np.zeros(months), HEIR_AGES, now, person.birth)
 
 
-def _next_cheaper(chosen: list[Option], found: list[Outcome], value: Valuation) -> list[int]:
+def _next_cheaper(chosen: list[Option], found: Sequence[Outcome], value: Valuation) -> list[int]:
     """For each option, the position of the next cheaper one among the tiers and paying nothing."""
     ladder = sorted(
         (i for i, option in enumerate(chosen) if option.kind in ("tier", "none") and (found[i].schedule.feasible or option.kind == "none")),

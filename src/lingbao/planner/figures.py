@@ -12,15 +12,30 @@ from lingbao.career.person import Person
 from lingbao.law.dense import Dense
 from lingbao.law.month import format_month
 from lingbao.law.rules.benefit import replacement_rate
+from lingbao.law.rules.retirement import months_short
 from lingbao.valuation.options import Valuation
 
 Floats = npt.NDArray[np.float64]
 HEIR_AGES = (50, 60, 70, 80)
 
 
-def rounded(value: float, digits: int = 2) -> float | None:
+def rounded(value: float | None, digits: int = 2) -> float | None:
     """Round for output; what is not a number becomes None."""
-    return round(float(value), digits) if np.isfinite(value) else None
+    return round(float(value), digits) if value is not None and np.isfinite(value) else None
+
+
+def at(path: Floats, month: int, as_of: int) -> float:
+    """Return a path's value in a month, held to the months it has."""
+    return float(path[min(max(month - as_of, 0), path.shape[0] - 1)])
+
+
+def final_income(person: Person, future: Dense, month: int) -> float:
+    """Return the income of today carried forward with the average wage; that wage where there is none.
+
+    Unit: yuan/month.
+    """
+    wages = future.average_wage[future.row(person.residence)]
+    return (person.income or float(wages[0])) * at(wages, month, future.first) / float(wages[0])
 
 
 def outlook_of(
@@ -31,20 +46,19 @@ def outlook_of(
     The replacement rate compares the pension at the claim with the income, carried forward with the average wage, or
     with the average wage itself where no income was given.
     """
-    claim = outcome.schedule.claim
-    at_claim = claim - as_of
-    prices = future.price_index[0] / future.price_index[min(at_claim, future.price_index.shape[0] - 1)]
-    row = future.row(person.residence)
-    wages = future.average_wage[row]
-    final = (person.income or float(wages[0])) * float(wages[min(at_claim, wages.shape[0] - 1)] / wages[0])
+    timing = outcome.schedule
+    claim = timing.claim
+    prices = float(future.price_index[0]) / at(future.price_index, claim, as_of)
+    final = final_income(person, future, claim)
     draws = outcome.pension_at_claim > 0.0
+    credited = person.months_paid + person.deemed_months
+    if outcome.plan.scheme != "employee":
+        credited += person.resident_years * 12
     return {
         "outlay_total": rounded(value.outlay_total[i]),
         "outlay_today": rounded(value.outlay_today[i]),
-        "months_needed": int(np.count_nonzero(outcome.outlay)) if outcome.plan.scheme == "resident"
-        else max(outcome.schedule.minimum_months - person.months_paid - person.deemed_months, 0)
-        if outcome.plan.scheme == "employee" else 0,
-        "months_to_pay": int(np.count_nonzero(outcome.outlay)),
+        "months_needed": months_short(timing.minimum_months, credited),
+        "months_to_pay": outcome.payments,
         "claim_month": format_month(claim) if draws or outcome.lump_sum else None,
         "claim_age_months": claim - person.birth if draws or outcome.lump_sum else None,
         "pension_then": rounded(outcome.pension_at_claim) if draws else 0.0,

@@ -10,13 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from lingbao.career.person import Person
+from lingbao.career.place import future_of
 from lingbao.career.plan import Plan
-from lingbao.career.projection import future_of, project
+from lingbao.career.projection import project
 from lingbao.career.retirement import retirement_of
 from lingbao.law.errors import InputError
 from lingbao.law.store import Law
 from lingbao.planner.advice import best_option
-from lingbao.planner.compare import Comparison
+from lingbao.planner.compare import Comparison, located
+from lingbao.planner.figures import at
+from lingbao.planner.options import ratio_of
 
 Floats = npt.NDArray[np.float64]
 GRID = 64          # one block of the kernel
@@ -83,10 +86,21 @@ def least_for_target(
 
 
 def pension_for(law: Law, person: Person, payment: float, as_of: int, projection: str = "base") -> float:
-    """Return the pension in today's money that a monthly payment buys, the law's bounds applied [yuan/month]."""
-    rate = float(law.number("national.contribution.total_rate"))
-    plan = Plan("employee", amount=payment / rate)
+    """Return the pension in today's money that a monthly payment buys [yuan/month].
+
+    The payment rises with the average wage, and the law's bounds apply to the base it stands for.
+    """
+    plan = Plan("employee", ratio=ratio_of(law, located(law, person), as_of, payment, spent=True))
     return float(_of_plans(law, person, [plan], projection, as_of)[0][0])
+
+
+def pensions_for(
+    law: Law, person: Person, payments: Sequence[float], as_of: int, projection: str = "base"
+) -> Floats:
+    """Return :func:`pension_for` of many payments at once, one block of the kernel for all [yuan/month]."""
+    known = located(law, person)
+    plans = [Plan("employee", ratio=ratio_of(law, known, as_of, payment, spent=True)) for payment in payments]
+    return _of_plans(law, person, plans, projection, as_of)[0]
 
 
 def within_budget(comparison: Comparison, budget: float) -> dict[str, Any] | None:
@@ -98,7 +112,8 @@ def within_budget(comparison: Comparison, budget: float) -> dict[str, Any] | Non
 def effects(comparison: Comparison, projection: str = "base") -> list[dict[str, Any]]:
     """Return what one more step changes for the lowest tier: a year more, a tier up, an early claim.
 
-    Each row has ``code``, labels, and the changes of pension (today's money), outlay (today's money) and payback age.
+    Each row has ``code``, labels, and the changes of pension and outlay (today's money) and of the month of the claim.
+    Steps that are not open to the person, or change nothing, are left out.
     """
     person, as_of, law = comparison.person, comparison.as_of, comparison.law
     floor = Plan("employee")
@@ -110,11 +125,15 @@ def effects(comparison: Comparison, projection: str = "base") -> list[dict[str, 
         ("later_start", "晚一年开始缴", "Starting a year later", replace(floor, pay_from=as_of + 12)),
     ]
     outcomes = project(law, person, [floor, *(plan for *_, plan in steps)], projection, as_of, dates)
-    future = future_of(law, projection, as_of)
+    future = future_of(law, projection, as_of, person.residence, person.area)
     prices = future.price_index[0] / future.price_index
-    base, rows = outcomes[0], []
+    base = outcomes[0]
+    rows: list[dict[str, Any]] = []
+    if not base.schedule.feasible:
+        return rows
     for (code, zh, en, _), outcome in zip(steps, outcomes[1:], strict=True):
-        if not outcome.schedule.feasible:
+        same = outcome.schedule.claim == base.schedule.claim and np.array_equal(outcome.outlay, base.outlay)
+        if not outcome.schedule.feasible or same:
             continue
         rows.append({
             "code": code, "label_zh": zh, "label_en": en,
@@ -138,12 +157,12 @@ def _of_plans(
     law: Law, person: Person, plans: Sequence[Plan], projection: str, as_of: int
 ) -> tuple[Floats, Floats]:
     """Return pension in today's money and first payment of each plan."""
-    known = person.with_class(law)
+    known = located(law, person).with_class(law)
     assert known.worker_class is not None
     dates = retirement_of(law, known.worker_class, known.birth)
     outcomes = project(law, known, plans, projection, as_of, dates)
-    future = future_of(law, projection, as_of)
-    prices = future.price_index[0] / future.price_index
-    pensions = np.array([o.pension_at_claim * prices[o.schedule.claim - as_of] for o in outcomes])
-    payments = np.array([o.outlay[o.outlay > 0][0] if (o.outlay > 0).any() else 0.0 for o in outcomes])
-    return pensions, payments
+    prices = future_of(law, projection, as_of, known.residence, known.area).price_index
+    pensions = np.array([
+        outcome.pension_at_claim * float(prices[0]) / at(prices, outcome.schedule.claim, as_of) for outcome in outcomes
+    ])
+    return pensions, np.array([outcome.first_payment for outcome in outcomes])

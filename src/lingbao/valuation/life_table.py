@@ -15,7 +15,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from lingbao.law.errors import InputError, MissingLaw
 from lingbao.law.loader import DIRECTORY, read_csv
@@ -205,6 +204,8 @@ def _expectancy(hazard: Floats) -> float:
 
 def _factor(hazard: Floats, age: int, until: int, wanted: float) -> float:
     """Factor on the hazards of ages ``age`` to ``until`` (not included) that gives the wanted expectancy at ``age``."""
+
+    from scipy.optimize import brentq  # a third of a second to import, and needed once a process
 
     def miss(factor: float) -> float:
         scaled = hazard.copy()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lingbao.law.errors import InputError
+from lingbao.law.errors import InputError, MissingLaw
 from lingbao.law.month import MONTHS_PER_YEAR, month
 from lingbao.law.rules import account as rules
 from lingbao.law.rules import benefit
@@ -13,6 +13,17 @@ from lingbao.law.rules import contribution as contributions
 from lingbao.law.rules import index as indices
 from lingbao.law.store import Law
 from lingbao.verify.reading import Inputs, first, month_of, needed, number, place
+
+Adapter = Callable[[Law, Inputs], dict[str, Any]]
+
+# The names under which cases give one thing.
+YEARLY = ("year_contribution", "year_contributions", "yearly_contribution", "annual_contribution")
+MONTHLY = ("contributions", "monthly_credits", "monthly_credit", "monthly_contribution", "monthly")
+CREDITS = YEARLY + MONTHLY
+SPELLS = ("segments", "paid", "rows", "yearly", "indices", "indexes")
+GAPS = ("gap_months", "gap")
+LOWER = ("lower", "lower_base", "floor")
+WAGES = ("avg_wage_month", "avg_wage", "wage", "reference_wage", "wage_prev", "prior_year_wage", "average_wage")
 
 
 def account(law: Law, inputs: Inputs) -> dict[str, Any]:
@@ -23,18 +34,39 @@ def account(law: Law, inputs: Inputs) -> dict[str, Any]:
         "stopped": _no_contribution, "sum_of_statement": _sum_of_statement, "part_year": _claim_year,
         "claim_year": _claim_year, "drawing": _drawing, "after_retirement": _drawing, "inherit": _inherit,
         "inheritance": _inherit, "split": _split, "credit": _split, "pension": _account_pension,
-    })(law, inputs)
+    }, _account_by_inputs(inputs))(law, inputs)
+
+
+def _account_by_inputs(inputs: Inputs) -> Adapter | None:
+    """Return what the inputs alone ask for, where a case has no kind or a kind of its own wording."""
+    if first(inputs, *CREDITS) is not None:
+        return _month_method
+    if first(inputs, "opening", "opening_balance") is not None:
+        return _no_contribution
+    return _rate if set(inputs) <= {"kind", "year"} and "year" in inputs else None
 
 
 def index(law: Law, inputs: Inputs) -> dict[str, Any]:
     """Answer a case on the index by its kind."""
     return _by_kind(inputs, {
         "year": _year_index, "month": _month_index, "average": _average, "mean": _average, "clamp": _clamp, "gap": _gap,
-    })(law, inputs)
+        "deemed": _average,
+    }, _index_by_inputs(inputs))(law, inputs)
 
 
-def _by_kind(inputs: Inputs, kinds: dict[str, Callable[[Law, Inputs], dict[str, Any]]]) -> Callable[..., dict[str, Any]]:
-    kind = str(needed(inputs, "kind"))
+def _index_by_inputs(inputs: Inputs) -> Adapter | None:
+    """Return what the inputs alone ask for, where a case has no kind or a kind of its own wording."""
+    if first(inputs, *SPELLS) is not None:
+        return _average if first(inputs, *GAPS) is None else _gap
+    if first(inputs, *LOWER) is not None:
+        return _clamp
+    return _year_index if first(inputs, *WAGES) is not None else None
+
+
+def _by_kind(inputs: Inputs, kinds: dict[str, Adapter], otherwise: Adapter | None) -> Adapter:
+    kind = str(first(inputs, "kind", default=""))
+    if kind not in kinds and otherwise is not None:
+        return otherwise
     if kind not in kinds:
         raise InputError("case.kind", value=kind, where="kind", zh=f"未知的种类“{kind}”；已知：{'、'.join(kinds)}。",
                          en=f"Unknown kind '{kind}'; known: {', '.join(kinds)}.")
@@ -42,8 +74,11 @@ def _by_kind(inputs: Inputs, kinds: dict[str, Callable[[Law, Inputs], dict[str, 
 
 
 def _rate(law: Law, inputs: Inputs) -> dict[str, Any]:
-    """Crediting rate of a year, before 2016 the province's own where the store has it."""
-    rate = _crediting_rate(law, int(number(inputs, "year")))
+    """Crediting rate of a year; null for a year whose rate is not published."""
+    try:
+        rate = _crediting_rate(law, int(number(inputs, "year")))
+    except MissingLaw:
+        return dict.fromkeys(("annual_rate_percent", "rate", "annual_rate"))
     return {"annual_rate_percent": round(rate * 100, 6), "rate": rate, "annual_rate": rate}
 
 
@@ -65,11 +100,11 @@ def _rates(law: Law, inputs: Inputs, years: int) -> list[float]:
 
 def _years_of_postings(inputs: Inputs) -> list[list[tuple[int, float]]]:
     """Return each year's postings as pairs of month of the year and amount."""
-    if (yearly := first(inputs, "year_contribution", "year_contributions", "yearly_contribution")) is not None:
+    if (yearly := first(inputs, *YEARLY)) is not None:
         amounts = yearly if isinstance(yearly, list) else [yearly]
         return [[(n, amount / MONTHS_PER_YEAR) for n in range(1, MONTHS_PER_YEAR + 1)] for amount in amounts]
     begin = int(first(inputs, "first_month", "start_month", default=1))
-    monthly = needed(inputs, "contributions", "monthly_credits", "monthly_credit", "monthly_contribution", "monthly")
+    monthly = needed(inputs, *MONTHLY)
     if isinstance(monthly, dict):
         return [[(int(n), float(amount)) for n, amount in monthly.items()]]
     if isinstance(monthly, list) and monthly and isinstance(monthly[0], list):
@@ -202,7 +237,7 @@ def _balance(opening: float, principal: float, closing: float) -> dict[str, Any]
 def _base_and_wage(inputs: Inputs) -> tuple[float, float]:
     if first(inputs, "base_year", "year_base") is not None:
         return number(inputs, "base_year", "year_base"), number(inputs, "avg_wage_year", "wage_year")
-    return number(inputs, "base_month", "base"), number(inputs, "avg_wage_month", "avg_wage", "wage", "reference_wage")
+    return number(inputs, "base_month", "base"), number(inputs, *WAGES)
 
 
 def _year_index(law: Law, inputs: Inputs) -> dict[str, Any]:
@@ -217,7 +252,9 @@ def _month_index(law: Law, inputs: Inputs) -> dict[str, Any]:
 
 def _segments(inputs: Inputs) -> list[tuple[float, float]]:
     """Return spells as pairs of index and months, from indices or from rows of base, wage and months."""
-    rows = needed(inputs, "segments", "paid", "rows")
+    rows = needed(inputs, *SPELLS)
+    if not isinstance(rows[0], list):
+        return [(float(row), float(MONTHS_PER_YEAR)) for row in rows]
     return [(float(row[0]), float(row[1])) if len(row) == 2 else (indices.month_index(row[0], row[1]), float(row[2]))
             for row in rows]
 
@@ -228,14 +265,23 @@ def _average(law: Law, inputs: Inputs) -> dict[str, Any]:
     total = sum(value * length for value, length in spells)
     deemed = float(first(inputs, "deemed_months", default=0))
     if deemed:
-        mean = indices.mean_index_with_deemed(total, months, number(inputs, "deemed_index"), deemed)
+        mean = indices.mean_index_with_deemed(total, months, _deemed_index(law, inputs), deemed)
     else:
         mean = indices.mean_index(total, months)
     return {"avg_index": mean, "months": months + deemed, "years": benefit.years_from_months(months + deemed)}
 
 
+def _deemed_index(law: Law, inputs: Inputs) -> float:
+    """Return the index of deemed months: as given, else as the case's province sets it."""
+    where = place(law, inputs)
+    if first(inputs, "deemed_index") is None and where is not None:
+        path = law.provincial(where[0], "transitional", where[1])
+        return number({"deemed_index": law.table(path, month_of(inputs))["deemed_index"]}, "deemed_index")
+    return number(inputs, "deemed_index")
+
+
 def _clamp(law: Law, inputs: Inputs) -> dict[str, Any]:
-    lower, upper = number(inputs, "lower", "lower_base", "floor"), number(inputs, "upper", "upper_base", "cap")
+    lower, upper = number(inputs, *LOWER), number(inputs, "upper", "upper_base", "cap")
     if first(inputs, "index") is not None:
         return {"index": indices.bounded_index(number(inputs, "index"), lower, upper)}
     base = contributions.base_in_bounds(number(inputs, "wage", "base", "income"), lower, upper)
@@ -247,7 +293,7 @@ def _gap(law: Law, inputs: Inputs) -> dict[str, Any]:
     spells = _segments(inputs)
     months = sum(length for _, length in spells)
     total = sum(value * length for value, length in spells)
-    gap = number(inputs, "gap_months", "gap")
+    gap = number(inputs, *GAPS)
     if _gap_counts(law, inputs):
         mean = indices.mean_index_over_months_due(total, months, gap)
     else:

@@ -10,11 +10,33 @@ from lingbao.law.errors import InputError, MissingLaw
 from lingbao.law.month import month, parse_month
 from lingbao.law.rules import contribution as rules
 from lingbao.law.store import Law
-from lingbao.verify.reading import Inputs, first, month_of, place
+from lingbao.verify.reading import Inputs, first, month_of, place, share
+
+BASES = ("base", "bases", "declared_base", "income_base")
+TIERS = ("tier", "tiers", "tier_percent", "tiers_percent", "ratio", "ratios")
 
 
 def flex_contribution(law: Law, inputs: Inputs) -> dict[str, Any]:
     """Monthly amounts from base and rate, and the lowest and highest from the bounds of province and period."""
+    for names in (BASES, TIERS):
+        listed = first(inputs, *names)
+        if isinstance(listed, list):
+            return _table(law, inputs, names, listed)
+    return _one(law, inputs)
+
+
+def _table(law: Law, inputs: Inputs, names: tuple[str, ...], listed: list[Any]) -> dict[str, Any]:
+    """One amount for each of several bases or tiers, as lists in their order; the ends as lowest and highest."""
+    rest = {name: value for name, value in inputs.items() if name not in names}
+    answers = [_one(law, rest | {names[0]: one}) for one in listed]
+    columns: dict[str, Any] = {name: [answer.get(name) for answer in answers] for name in answers[0]}
+    columns["amounts"] = columns["pension"]
+    columns |= {"lowest_monthly": min(columns["pension"]), "highest_monthly": max(columns["pension"])}
+    return columns | dict.fromkeys(("tiers", "payments", "monthly_amounts"), columns["pension"])
+
+
+def _one(law: Law, inputs: Inputs) -> dict[str, Any]:
+    """Amounts of one base, with the bounds."""
     on = month_of(inputs)
     where = place(law, inputs)
     rate = _rate(law, inputs, where, on)
@@ -43,7 +65,7 @@ def _amounts(law: Law, inputs: Inputs, where: tuple[str, str | None] | None, on:
         "base": base, "base_used": base, "pension": pension, "monthly": pension, "contribution": pension,
         "account": credit, "account_credit": credit, "pooled": rules.pooled_share(pension, credit),
     }
-    for name, months in (("quarterly", 3), ("half_yearly", 6), ("yearly", 12)):
+    for name, months in (("quarterly", 3), ("half_yearly", 6), ("yearly", 12), ("annual", 12)):
         answer[name] = rules.period_amount(pension, months)
     if (income := first(inputs, "income")) is not None:
         answer["burden"] = rules.burden(pension, float(income))
@@ -91,7 +113,7 @@ def _covers(row: Mapping[str, str], on: int) -> bool:
 def _rate(law: Law, inputs: Inputs, where: tuple[str, str | None] | None, on: int | None) -> float:
     """Return the rate: as given, else the province's own, else the national one."""
     if (given := first(inputs, "rate", "total_rate")) is not None:
-        return float(given)
+        return share(given)
     if (percent := first(inputs, "rate_percent")) is not None:
         return float(percent) / 100
     if where is not None and law.has(own := f"provinces.{where[0]}.total_rate"):
@@ -118,19 +140,18 @@ def _bounds(law: Law, inputs: Inputs, where: tuple[str, str | None] | None,
 def _base(law: Law, inputs: Inputs, where: tuple[str, str | None] | None, on: int | None,
           lower: float | None) -> float | None:
     """Return the base a case pays on: stated, from a tier of the wage, or the floor where it names only a place."""
-    if (base := first(inputs, "base", "declared_base", "income_base")) is not None:
-        return float(base)
-    tier = first(inputs, "tier", "tier_percent", "ratio")
+    base, tier = first(inputs, *BASES), first(inputs, *TIERS)
     if tier is None:
-        return lower
-    share = _tier(tier)
-    wage = first(inputs, "wage", "avg_wage", "average_wage", "avg_wage_month")
+        return lower if base is None else float(base)
+    ratio = _tier(tier)
+    # A base beside a tier is the base of the full tier.
+    wage = first(inputs, "wage", "avg_wage", "average_wage", "avg_wage_month", *BASES)
     if wage is None and where is not None:
         wage = law.number(law.provincial(where[0], "contribution_average_wage", where[1]), on)
     if wage is None:
         raise InputError("case.wage", value=tier, where="tier", zh="按档次缴费的算例须给出平均工资或省份和年份。",
                          en="A case with a tier must give the average wage, or province and year.")
-    return rules.tier_base(float(wage), share)
+    return rules.tier_base(float(wage), ratio)
 
 
 def _tier(tier: Any) -> float:

@@ -15,10 +15,21 @@ _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
 _FUNCTIONS: dict[str, Callable[..., float]] = {"min": min, "max": max}
 _WRITTEN = str.maketrans({"×": "*", "÷": "/", "−": "-", "（": "(", "）": ")", "，": ","})
 
+# Chinese names of the quantities, the longer before the shorter they contain.
+_CHINESE = (
+    ("省级计发基数", "C_province"), ("当地计发基数", "C_local"), ("养老金计发基数", "C"), ("计发基数", "C"),
+    ("指数化月平均缴费工资", "indexed_wage"), ("指数化工资", "indexed_wage"), ("平均缴费指数", "index"), ("缴费指数", "index"),
+    ("指数", "index"), ("视同缴费年限", "years"), ("缴费年限", "years"), ("年限", "years"), ("过渡系数", "rate"), ("系数", "rate"),
+    ("个人账户储存额", "account"), ("计发月数", "divisor"),
+)
+
 
 def normalised(form: str) -> str:
     """Return a formula without spaces, with plain operators, so that equal forms are equal texts."""
-    return re.sub(r"\s+", "", form.translate(_WRITTEN).replace("%", "/100"))
+    written = form.translate(_WRITTEN).replace("%", "/100")
+    for chinese, name in _CHINESE:
+        written = written.replace(chinese, name)
+    return re.sub(r"\s+", "", written)
 
 
 def definitions(form: str) -> tuple[str, dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from lingbao.law.rules import personal_pension, survivor
 from lingbao.law.store import Law
 from lingbao.valuation import cashflow, rate_of_return
 from lingbao.verify.other_reading import Inputs, first_of, given, last_month_of, numbers_like, unknown_kind
+from lingbao.verify.other_resident import resident_case
 
 # How far a case without a horizon is followed.
 LONGEST_MONTHS = 100 * MONTHS_PER_YEAR
@@ -79,8 +81,8 @@ def _bills(law: Law, inputs: Inputs, deducted: float) -> tuple[float, dict[str, 
 
 
 # One figure has many names in cases; level flows are read before these patterns are tried.
-OUTLAY = r"paid|pay|cost|outlay|contribut|invest|premium"
-PENSION = r"pension|receive|month|benefit|draw"
+OUTLAY = r"paid|pay|cost|outlay|contribut|invest|premium|principal"
+PENSION = r"pension|receive|month|benefit|draw|gain|get"
 
 
 def breakeven(law: Law, inputs: Inputs) -> dict[str, Any]:
@@ -91,6 +93,7 @@ def breakeven(law: Law, inputs: Inputs) -> dict[str, Any]:
     """
     growth_keys = tuple(numbers_like(inputs, "growth|rise|adjust"))
     growth = float(first_of(inputs, *growth_keys, default=0.0)) if growth_keys else 0.0
+    inputs = _flattened(inputs)
     if given(inputs, "flows"):
         return _rate(np.asarray(inputs["flows"], dtype=float))
     if given(inputs, "pay_months") and given(inputs, "pay") and given(inputs, "receive"):
@@ -130,14 +133,27 @@ def _rate(flows: np.ndarray) -> dict[str, Any]:
 
 
 def _payback(inputs: Inputs, outlay: float, pension: float, growth: float) -> dict[str, Any]:
+    """Months until the money is back: a quotient where the pension stays level, else the month that completes it."""
     count = cashflow.payback_months(outlay, pension, growth, LONGEST_MONTHS)
-    return _months(inputs, None if count == cashflow.NEVER else count) | {"extra_paid": outlay, "extra_monthly": pension}
+    months = None if count == cashflow.NEVER else count if growth else outlay / pension
+    return _months(inputs, months) | {
+        "extra_paid": outlay, "extra_monthly": pension, "whole_months": None if months is None else count,
+    }
 
 
-def _months(inputs: Inputs, months: int | None) -> dict[str, Any]:
+def _flattened(inputs: Inputs) -> dict[str, Any]:
+    """Return options written as one record each (``{a: {paid: …}}``) as single inputs (``a_paid: …``)."""
+    flat: dict[str, Any] = {}
+    for name, value in inputs.items():
+        flat |= {f"{name}_{inner}": one for inner, one in value.items()} if isinstance(value, Mapping) else {name: value}
+    return flat
+
+
+def _months(inputs: Inputs, months: float | None) -> dict[str, Any]:
     """Months of pension until the money is back, as months, years and age."""
     years = None if months is None else months / MONTHS_PER_YEAR
-    answer: dict[str, Any] = dict.fromkeys(("payback_months", "months", "breakeven_months", "break_even_months"), months)
+    answer: dict[str, Any] = dict.fromkeys(
+        ("payback_months", "months", "breakeven_months", "break_even_months", "extra_payback_months"), months)
     answer |= dict.fromkeys(("payback_years", "years", "breakeven_years"), years)
     if given(inputs, "claim_age", "start_age", "age") and years is not None:
         age = float(first_of(inputs, "claim_age", "start_age", "age")) + years
@@ -146,7 +162,10 @@ def _months(inputs: Inputs, months: int | None) -> dict[str, Any]:
 
 
 def survivor_case(law: Law, inputs: Inputs) -> dict[str, Any]:
-    """Death benefits of the employee scheme, with the account where it is given."""
+    """Death benefits of the employee scheme, with the account where it is given; of the resident scheme where it is named."""
+    if "resident" in str(inputs.get("scheme", "")):
+        answer = resident_case(law, inputs)
+        return answer | {"total": answer["death_grant"], "funeral": answer["death_grant"]}
     years = float(first_of(inputs, "contribution_years", "years"))
     income = float(first_of(inputs, "local_disposable_income_month", "disposable_income_month", "disposable_income"))
     months = condolence(law, years)
@@ -157,15 +176,17 @@ def survivor_case(law: Law, inputs: Inputs) -> dict[str, Any]:
         )
     funeral = survivor.funeral_grant(income, law.number("national.benefit.funeral_grant_months"))
     payment = survivor.condolence_payment(income, months)
-    own = float(first_of(inputs, "own_contributions", "personal_contributions", "account_contributions",
-                         "personal_contribution_total", "personal_paid", "own_paid", default=np.inf))
+    own = next(iter(numbers_like(inputs, OWN_MONEY).values()), np.inf)
     total = survivor.death_benefits(funeral, payment, years, law.number("national.survivor.short_payer_years"), own)
     account = float(first_of(inputs, "account_balance", "account", "account_left", default=0.0))
-    answer: dict[str, Any] = {
+    return {
         "condolence_months": float(months), "funeral": funeral, "condolence": payment, "condolence_amount": payment, "grants": total, "account": account,
         "total": survivor.survivors_total(total, account),
     }
-    return answer
+
+
+# What a person paid in: the limit on grants for those who paid a short time.
+OWN_MONEY = r"^(own|personal|account)_?(contribut|paid|payment|principal)"
 
 
 def _years_drawn(inputs: Inputs) -> float:
@@ -177,10 +198,10 @@ def _years_drawn(inputs: Inputs) -> float:
 
 def condolence(law: Law, years: float) -> float:
     """Months of condolence payment before retirement, from the law's numbers."""
-    return survivor.condolence_months(
-        years, *(law.number(f"national.survivor.{name}") for name in
-                 ("second_step_years", "third_step_years", "third_step_last_year")),
-        *(law.number(f"national.benefit.bereavement_months_{name}") for name in
+    paths = [
+        *(f"national.survivor.{name}" for name in ("second_step_years", "third_step_years", "third_step_last_year")),
+        *(f"national.benefit.bereavement_months_{name}" for name in
           ("under_5_years", "under_10_years", "up_to_15_years", "per_further_year")),
-        law.number("national.survivor.years_counted_at_most"), law.number("national.benefit.bereavement_months_cap"),
-    )
+        "national.survivor.years_counted_at_most", "national.benefit.bereavement_months_cap",
+    ]
+    return survivor.condolence_months(years, *(law.number(path) for path in paths))

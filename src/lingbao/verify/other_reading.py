@@ -52,12 +52,19 @@ def unknown_kind(topic: str, inputs: Inputs) -> InputError:
 
 def last_month_of(value: Any) -> int:
     """Return the month of a date, or December of a bare year."""
-    return parse_month(f"{value}-12") if isinstance(value, int) else parse_month(value)
+    return parse_month(f"{value}-12") if isinstance(value, int) else parse_month(_first_written(value, "-12"))
 
 
 def first_month_of(value: Any) -> int:
     """Return the month of a date, or January of a bare year."""
-    return parse_month(f"{value}-01") if isinstance(value, int) else parse_month(value)
+    return parse_month(f"{value}-01") if isinstance(value, int) else parse_month(_first_written(value, "-01"))
+
+
+def _first_written(value: Any, month: str) -> str:
+    """Return the first month of a period such as ``2025-07..2026-06``; a bare year gets the month named."""
+    written = str(value).strip()
+    dated = re.match(r"\d{4}-\d{2}", written)
+    return dated.group() if dated else written + month if re.fullmatch(r"\d{4}", written) else written
 
 
 def numbers_like(inputs: Inputs, pattern: str, without: Collection[str] = ()) -> dict[str, float]:

@@ -13,7 +13,7 @@ from lingbao.law.store import Law
 from lingbao.verify.other_reading import Inputs, first_of, given, last_month_of, unknown_kind
 
 CONFIDENCE = ("high", "medium", "low", "")
-CREDIT = ("yearly_credit", "annual_credit", "fee", "yearly_fee", "annual_fee")
+CREDIT = ("yearly_credit", "annual_credit", "fee", "yearly_fee", "annual_fee", "yearly_contribution", "contribution")
 STEPS = re.compile(r"(\d+(?:\.\d+)?)\s*/\s*(\d+(?:\.\d+)?)\s*/\s*(\d+(?:\.\d+)?)")
 PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*(?:%|percent)")
 YUAN = re.compile(r"(\d+(?:\.\d+)?)\s*(?:yuan|元)")
@@ -31,6 +31,8 @@ def resident_case(law: Law, inputs: Inputs) -> dict[str, Any]:
         answer |= _claim(law, inputs)
     if "minimum" in kind and "subsidy" not in kind:
         answer |= _national_minimum(law, inputs)
+    if kind == "account" and given(inputs, "tier"):
+        inputs = {**inputs, "fee": inputs["tier"]}
     if given(inputs, *CREDIT, "opening", "opening_balance") and given(inputs, "rate", "crediting_rate"):
         answer |= _account(inputs)
     elif given(inputs, "years", "resident_years", "paid_years"):
@@ -39,7 +41,7 @@ def resident_case(law: Law, inputs: Inputs) -> dict[str, Any]:
         answer |= _account_pension(law, inputs)
     if given(inputs, "base", "basic", "basic_pension"):
         answer |= _total(law, inputs, answer)
-    if not answer and given(inputs, "year", "on", "month"):
+    if not answer and given(inputs, "year", "on", "month", "date", "period"):
         answer |= _national_minimum(law, inputs)
     if not answer:
         raise unknown_kind("resident", inputs)
@@ -72,9 +74,9 @@ def _subsidy(law: Law, inputs: Inputs) -> dict[str, Any]:
 
 
 def _national_minimum(law: Law, inputs: Inputs) -> dict[str, Any]:
-    value = float(law.number("national.resident.minimum_basic_pension", on=last_month_of(first_of(inputs, "on", "month", "year"))))
+    value = float(law.number("national.resident.minimum_basic_pension", on=last_month_of(first_of(inputs, "on", "month", "date", "period", "year"))))
     return dict.fromkeys(("minimum_basic", "minimum", "national_minimum", "basic", "base", "basic_pension", "minimum_basic_pension",
-                          "value", "yuan_per_month"), value)
+                          "value", "yuan_per_month", "yuan", "yuan_month"), value)
 
 
 def _account(inputs: Inputs) -> dict[str, Any]:

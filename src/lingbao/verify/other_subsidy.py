@@ -21,12 +21,14 @@ from lingbao.verify.other_reading import (
 )
 
 PAID = {
-    "pension": ("pension_paid", "paid_pension", "pension_contribution"),
-    "medical": ("medical_paid", "paid_medical", "medical_contribution"),
-    "unemployment": ("unemployment_paid", "paid_unemployment"),
+    "pension": ("pension_paid", "paid_pension", "pension_contribution", "pension"),
+    "medical": ("medical_paid", "paid_medical", "medical_contribution", "medical"),
+    "unemployment": ("unemployment_paid", "paid_unemployment", "unemployment"),
 }
 TOTAL_PAID = r"paid|pay|contribut"
 LOWEST = ("lowest_payment", "lowest_contribution")
+BASE = ("base", "base_paid", "declared_base")
+LOWEST_BASE = ("lower_base", "lowest_base", "base_lowest", "floor")
 TO_RETIREMENT = r"to_retire|remaining|left|to_statutory"
 
 
@@ -35,7 +37,8 @@ def subsidy_case(law: Law, inputs: Inputs) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     if numbers_like(inputs, TO_RETIREMENT):
         answer |= _months(law, inputs)
-    graduate = bool(first_of(inputs, "graduate", default="graduate" in str(inputs.get("kind", ""))))
+    graduate = bool(first_of(inputs, "graduate", default=any(
+        word in f"{inputs.get('kind', '')} {inputs.get('group', '')}" for word in ("graduate", "毕业生"))))
     if graduate:
         window = int(law.number("national.subsidy.graduate_window_months"))
         since = int(first_of(inputs, "months_since_leaving_school", default=0))
@@ -58,25 +61,37 @@ def _months(law: Law, inputs: Inputs) -> dict[str, Any]:
     granted = subsidy.subsidy_months(left, near, int(law.number("national.subsidy.max_months")))
     return {
         "months": granted, "max_months": granted, "years": granted / MONTHS_PER_YEAR, "max_years": granted / MONTHS_PER_YEAR,
-        "until_retirement": left < near,
+        "until_retirement": left < near, "duration_months": granted, "subsidy_months": granted,
     }
 
 
 def _paid(law: Law, inputs: Inputs) -> dict[str, float]:
     """What was paid a month, by branch where stated; from a base at the flexible rate otherwise."""
     found = {branch: float(first_of(inputs, *names)) for branch, names in PAID.items() if given(inputs, *names)}
-    totals = numbers_like(inputs, TOTAL_PAID, LOWEST)
+    totals = numbers_like(inputs, TOTAL_PAID, {*LOWEST, *BASE})
     if not found and totals:
         found = {"total": next(iter(totals.values()))}
-    if not found and given(inputs, "base", "lower_base", "floor"):
-        base = float(first_of(inputs, "base", "lower_base", "floor"))
-        rate = float(first_of(inputs, "rate", "total_rate", default=law.number("national.contribution.total_rate")))
-        found = {"pension": contribution.monthly_contribution(base, rate)}
+    if not found and given(inputs, *BASE, *LOWEST_BASE):
+        base = float(first_of(inputs, *BASE, *LOWEST_BASE))
+        found = {"pension": contribution.monthly_contribution(base, _contribution_rate(law, inputs))}
         if given(inputs, "medical_rate"):
             found["medical"] = contribution.monthly_contribution(base, float(inputs["medical_rate"]))
         if given(inputs, "unemployment_rate"):
             found["unemployment"] = unemployment.unemployment_contribution(base, float(inputs["unemployment_rate"]))
     return found
+
+
+def _contribution_rate(law: Law, inputs: Inputs) -> float:
+    return fraction(first_of(inputs, "rate", "total_rate", "pension_rate", default=law.number("national.contribution.total_rate")))
+
+
+def _lowest(law: Law, inputs: Inputs) -> float | None:
+    """The lowest payment: as stated, or from the lowest base."""
+    if given(inputs, *LOWEST_BASE) and given(inputs, *BASE) and not given(inputs, *LOWEST):
+        lowest: float = contribution.monthly_contribution(float(first_of(inputs, *LOWEST_BASE)), _contribution_rate(law, inputs))
+        return lowest
+    stated = first_of(inputs, *LOWEST, default=None)
+    return None if stated is None else float(stated)
 
 
 def _rule(law: Law, inputs: Inputs) -> Mapping[str, Any]:
@@ -87,7 +102,7 @@ def _rule(law: Law, inputs: Inputs) -> Mapping[str, Any]:
         code, area = law.find_province(f"{inputs['province']}{inputs['city']}")
     path = law.provincial(code, "subsidies", area)
     rows = law.table(path)
-    on = first_of(inputs, "on", "month", "year", default=None)
+    on = first_of(inputs, "on", "month", "period", "year", default=None)
     if on is not None:
         month = first_month_of(on)
         rows = [row for row in rows if row["since"] <= month and (row.get("until") is None or month <= row["until"])]
@@ -112,10 +127,10 @@ def _amounts(law: Law, inputs: Inputs, paid: Mapping[str, float], graduate: bool
     cap = float(first_of(inputs, "cap", "monthly_cap", default=rule.get("most_amount") or math.inf))
     if rule.get("pension_amount") is not None and rule.get("share") is None:
         return _fixed(rule, paid)
-    lowest = first_of(inputs, *LOWEST, default=None)
-    limit = float(lowest) if lowest is not None and rule.get("measured_on") == "lowest payment" else math.inf
+    lowest = _lowest(law, inputs)
+    limit = lowest if lowest is not None and rule.get("measured_on") == "lowest payment" else math.inf
     if rule.get("share_above_lowest") is not None and lowest is not None:
-        amount = subsidy.contribution_subsidy_two_shares(total_paid, float(lowest), share, rule["share_above_lowest"])
+        amount = subsidy.contribution_subsidy_two_shares(total_paid, lowest, share, rule["share_above_lowest"])
         return _named({"total": amount}, total_paid)
     parts = {branch: subsidy.contribution_subsidy(amount, limit, share, math.inf) for branch, amount in paid.items()}
     parts["total"] = subsidy.contribution_subsidy(total_paid, limit, share, cap)
@@ -139,6 +154,7 @@ def _fixed(rule: Mapping[str, Any], paid: Mapping[str, float] | None = None) -> 
 def _named(parts: Mapping[str, float], total_paid: float | None) -> dict[str, Any]:
     total = parts["total"]
     answer = dict(parts) | {"subsidy": total, "amount": total, "monthly": total, "monthly_subsidy": total}
+    answer |= {f"{branch}_subsidy": amount for branch, amount in parts.items()}
     if total_paid is not None:
         net = subsidy.contribution_after_subsidy(total_paid, total)
         answer |= {"net": net, "net_paid": net, "own_cost": net}

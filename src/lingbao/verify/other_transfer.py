@@ -29,8 +29,8 @@ def transfer_amount(law: Law, inputs: Inputs) -> dict[str, Any]:
         months = counted if paid is None else min(counted, paid)
         months_counted += months
         pooled += transfer.pooled_transfer(base, months, rate)
-    to_resident = "resident" in str(inputs.get("to_scheme", ""))
-    if to_resident:
+    # The resident scheme has no pooled money: neither from it nor to it does any move.
+    if any("resident" in str(inputs.get(side, "")) for side in ("from_scheme", "to_scheme")):
         pooled = conversion.conversion_pooled_money(pooled, law.number("national.conversion.pooled_share_to_resident"))
     answer: dict[str, Any] = {"pooled": pooled, "pooled_months": months_counted}
     if given(inputs, "scheme") or not given(inputs, "account_balance", "account"):
@@ -130,9 +130,9 @@ def scheme_link(law: Law, inputs: Inputs) -> dict[str, Any]:
     pooled = conversion.conversion_pooled_money(float(first_of(inputs, "pooled", "pooled_money", default=0.0)), pooled_share)
     answer: dict[str, Any] = {
         "min_months": minimum, "minimum_months": minimum, "account": conversion.merged_account(*balances),
-        "pooled": pooled, "pooled_money": pooled, "pooled_moves": pooled_share > 0, "resident_years_count_as_employee": counted > 0,
+        "pooled": pooled, "pooled_money": pooled, "pooled_transferred": pooled, "pooled_moves": pooled_share > 0, "resident_years_count_as_employee": counted > 0,
         "counted_employee_months": int(employee_total), "employee_months_counted": int(employee_total),
-        "counted_resident_years": resident_total, "resident_years_total": resident_total,
+        "counted_resident_years": resident_total, "resident_years_total": resident_total, "resident_years_counted": resident_total,
         "employee_years_counted": months / MONTHS_PER_YEAR, "eligible_employee": employee_open, "eligible_resident": resident_open,
     }
     choose = str(first_of(inputs, "choose", "to_scheme", "to", default="employee" if employee_open else "resident"))

@@ -8,22 +8,29 @@ from typing import Any
 from lingbao.law.award import ACCOUNTS, PARTS, TOTALS, payout_months
 from lingbao.law.award_law import FORMULA_OF_2005, AwardLaw, award_law, divisor_law
 from lingbao.law.errors import InputError
-from lingbao.law.month import month
+from lingbao.law.month import MONTHS_PER_YEAR, month
 from lingbao.law.rounding import fen_half_up
 from lingbao.law.rule import plain
 from lingbao.law.rules import benefit, provincial
 from lingbao.law.store import Law
 from lingbao.verify.forms import definitions, evaluate, normalised
-from lingbao.verify.reading import Inputs, age_in_months, first, month_of, needed, number, place
+from lingbao.verify.reading import Inputs, age_in_months, first, month_of, needed, number, place, share
 
 NATIONAL = {"(C+C*index)/2*years*0.01", "C*(1+index)/2*years*0.01"}
 LOW_INDEX = "(C*a+C*index)/2*years*0.01"
 TWO_BASES = {"(C_local+C_province*index)/2*years*0.01"}
+LOCAL_INDEX = {"(C_province+C_local*index)/2*years*0.01", "(C+C_local*index)/2*years*0.01"}
 TRANSITION_USUAL = re.compile(r"(C\w*)\*index\*years\*rate")
 TRANSITION_MEAN = re.compile(r"(C\w*)\*\(1\+index\)/2\*years\*rate|\((C\w*)\+\2\*index\)/2\*years\*rate")
 THRESHOLD = re.compile(r"min\(1(?:\.0)?,index/([\d.]+)\)")
 EXTRAS = ("extra", "extras", "adjustment", "supplement", "regulator", "addition", "additions", "allowance", "subsidy",
           "heating", "one_child_addition", "plateau_supplement", "long_payment_extra", "special_addition")
+ODD_MONTHS = ("odd_months", "extra_months")
+NOTIONAL = ("account", "balance", "notional_account", "notional_balance")
+# No coefficient reaches a tenth: a larger number is one of percent.
+LEAST_PERCENT = 0.1
+COMPONENTS = ("basic", "account_pension", "transitional")
+NOT_MONEY = re.compile(r"year|month|age|index|divisor|rate|percent|share|total|wage")
 
 
 def pension(law: Law, inputs: Inputs) -> dict[str, Any]:
@@ -36,11 +43,13 @@ def pension(law: Law, inputs: Inputs) -> dict[str, Any]:
         answer["account_pension"] = _account(law, inputs, terms)
     if "transition" in inputs or "transitional_years" in inputs:
         answer["transitional"] = _transitional(inputs, terms)
-    for name in ("basic", "account_pension", "transitional"):
+    for name in COMPONENTS:
         if name not in answer and inputs.get(name) is not None:
             answer[name] = number(inputs, name)
     extras = _extras(inputs)
-    answer |= _long_payment(inputs, terms) | {"extra": extras, "additions": extras}
+    answer |= {"extra": extras, "additions": extras} | _long_payment(inputs, terms)
+    if (base := first(inputs, "C", "C_province")) is not None and (mean := first(inputs, "avg_index", "index")) is not None:
+        answer["indexed_wage"] = benefit.indexed_wage(float(base), float(mean))
     if "basic" in answer or "account_pension" in answer:
         answer["total"] = _total(answer, extras, terms)
     if (wage := first(inputs, "reference_wage", "last_wage")) is not None and "total" in answer:
@@ -60,7 +69,9 @@ def _terms(law: Law, inputs: Inputs) -> AwardLaw | None:
 
 def _months(inputs: Inputs, terms: AwardLaw | None) -> float:
     """Return contribution months, with the years rounded up where the province does."""
-    months = float(inputs["months"]) if inputs.get("months") is not None else number(inputs, "years") * 12.0
+    months = float(first(inputs, "months", *ODD_MONTHS, default=0.0))
+    if inputs.get("years") is not None and months < MONTHS_PER_YEAR:
+        months += number(inputs, "years") * MONTHS_PER_YEAR
     if terms is not None and "years_step" in terms.own:
         return provincial.months_in_year_steps(months, terms.own["years_step"])
     return months
@@ -77,9 +88,12 @@ def _basic(law: Law, inputs: Inputs, terms: AwardLaw | None) -> float:
     stated = first(inputs, "basic_form")
     main, named = definitions(str(stated)) if stated else ("", {})
     form = normalised(main)
-    if form in TWO_BASES or (not form and first(inputs, "C_local") is not None and first(inputs, "C_province") is not None
-                             and terms is not None and terms.forms["basic_form"] == "two_bases"):
+    both_bases = "C" not in inputs and first(inputs, "C_local") is not None and first(inputs, "C_province") is not None
+    own_form = terms.forms["basic_form"] if terms is not None and both_bases and not form else ""
+    if form in TWO_BASES or own_form == "two_bases":
         return provincial.basic_pension_two_bases(number(inputs, "C_local"), number(inputs, "C_province"), mean_index, months, rate)
+    if form in LOCAL_INDEX or own_form == "local_index":
+        return provincial.basic_pension_local_index(number(inputs, "C_province", "C"), number(inputs, "C_local"), mean_index, months, rate)
     base = number(inputs, "C", "benefit_base", "C_province")
     threshold = THRESHOLD.fullmatch(normalised(named.get("a", "")))
     if form == LOW_INDEX and threshold:
@@ -87,7 +101,8 @@ def _basic(law: Law, inputs: Inputs, terms: AwardLaw | None) -> float:
     if form in NATIONAL:
         return benefit.basic_pension(base, mean_index, months, rate)
     if form:
-        names = _names(inputs) | {"C": base, "index": mean_index, "avg_index": mean_index, "years": months / 12.0, "rate": rate}
+        years = months / MONTHS_PER_YEAR if first(inputs, *ODD_MONTHS) is None else number(inputs, "years")
+        names = _names(inputs) | {"C": base, "index": mean_index, "avg_index": mean_index, "years": years, "rate": rate}
         return fen_half_up(evaluate(str(stated), names))
     if terms is None:
         return benefit.basic_pension(base, mean_index, months, rate)
@@ -130,13 +145,22 @@ def _transitional_part(inputs: Inputs, part: dict[str, Any], terms: AwardLaw | N
         return number(part, "amount")
     form = normalised(str(part.get("form") or "C*index*years*rate"))
     both = {**inputs, **part}
+    if part.get("form") is None and (balance := first(part, *NOTIONAL)) is not None:
+        return provincial.notional_account_pension(float(balance), number(part, "divisor"))
     if match := TRANSITION_USUAL.fullmatch(form):
         return provincial.transitional_pension(_base(both, match.group(1)), number(part, "index"), _months(part, terms),
-                                               number(part, "rate", "coefficient"))
+                                               _coefficient(part))
     if match := TRANSITION_MEAN.fullmatch(form):
         return provincial.transitional_pension_mean(_base(both, match.group(1) or match.group(2)), number(part, "index"),
-                                                    _months(part, terms), number(part, "rate", "coefficient"))
+                                                    _months(part, terms), _coefficient(part))
     return fen_half_up(evaluate(str(part["form"]), _names(both)))
+
+
+def _coefficient(part: dict[str, Any]) -> float:
+    """Return the coefficient of a part, written as a fraction, with a percent sign, or as a number of percent."""
+    written = needed(part, "rate", "coefficient")
+    value = share(written)
+    return value if isinstance(written, str) or value < LEAST_PERCENT else value / 100
 
 
 def _base(inputs: Inputs, name: str) -> float:
@@ -146,14 +170,17 @@ def _base(inputs: Inputs, name: str) -> float:
 
 def _names(inputs: Inputs) -> dict[str, float]:
     """Return every number of a case by its name, for a formula in words."""
-    return {name: float(value) for name, value in inputs.items()
-            if isinstance(value, int | float) and not isinstance(value, bool)}
+    names = {name: float(value) for name, value in inputs.items()
+             if isinstance(value, int | float) and not isinstance(value, bool)}
+    if "C" in names and "index" in names:
+        names.setdefault("indexed_wage", names["C"] * names["index"])
+    return names
 
 
 def _extras(inputs: Inputs) -> float:
     """Add up the additions a case names."""
     total = 0.0
-    for name in EXTRAS:
+    for name in _named_extras(inputs):
         value = inputs.get(name)
         listed = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
         for amount in listed:
@@ -164,6 +191,15 @@ def _extras(inputs: Inputs) -> float:
     return total
 
 
+def _named_extras(inputs: Inputs) -> list[str]:
+    """Return the names of a case's additions: the usual ones, and every further sum where the parts themselves are given."""
+    named = [name for name in EXTRAS if inputs.get(name) is not None]
+    if first(inputs, "C", "C_local", "C_province", "benefit_base", "account") is None and inputs.get("basic") is not None:
+        named += [name for name, value in inputs.items() if name not in {*named, *COMPONENTS} and not NOT_MONEY.search(name)
+                  and isinstance(value, int | float) and not isinstance(value, bool)]
+    return named
+
+
 def _long_payment(inputs: Inputs, terms: AwardLaw | None) -> dict[str, float]:
     """Compute the extra for long contribution where the province has one and both bases are given."""
     if terms is None or "first_step" not in terms.own or first(inputs, "C_local") is None or first(inputs, "C_province") is None:
@@ -172,7 +208,8 @@ def _long_payment(inputs: Inputs, terms: AwardLaw | None) -> dict[str, float]:
     years = benefit.years_from_months(_months(inputs, terms))
     amount = provincial.long_payment_extra(number(inputs, "C_local"), number(inputs, "C_province"),
                                            number(inputs, "avg_index"), years, *steps)
-    return {"long_payment": amount, "extra_pension": amount}
+    named = {"long_payment": amount, "extra_pension": amount}
+    return named if _named_extras(inputs) else named | {"extra": amount}
 
 
 def _total(answer: dict[str, Any], extras: float, terms: AwardLaw | None) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import Any
 
 from lingbao.law.errors import InputError
@@ -10,6 +11,9 @@ from lingbao.law.month import month, parse_month
 from lingbao.law.store import Law
 
 Inputs = dict[str, Any]
+
+# What a case writes in place of a province when it means the whole country.
+NATIONWIDE = {"全国", "国家", "中国", "national", "China"}
 
 # A year alone names the benefit year, which starts in January or July by province; in July both are running.
 MIDDLE_OF_YEAR = 7
@@ -47,6 +51,15 @@ def number(inputs: Inputs, *names: str) -> float:
     return float(value)
 
 
+def share(value: Any) -> float:
+    """Read a rate written as a fraction, as a percentage (``20%``, ``2/3``) or as a number of percent (``20``)."""
+    written = str(value).strip()
+    if written.endswith("%"):
+        return float(Fraction(written[:-1])) / 100
+    number_read = float(Fraction(written))
+    return number_read / 100 if number_read > 1 else number_read
+
+
 def age_in_months(text: Any) -> int:
     """Read an age such as ``63y0m``, ``63`` or ``60岁3个月`` as months."""
     if isinstance(text, int | float) and not isinstance(text, bool):
@@ -74,8 +87,14 @@ def place(law: Law, inputs: Inputs) -> tuple[str, str | None] | None:
     text = first(inputs, "province", "place", "province_code")
     if text is None:
         return None
+    if str(text).strip() in NATIONWIDE:
+        return None
     code, area = law.find_province(str(text))
-    return code, first(inputs, "area", "city", default=area)
+    city = first(inputs, "area", "city")
+    if area is None and city is not None:
+        short = next(province.short_zh for province in law.provinces() if province.code == code)
+        area = law.find_province(f"{short}{city}")[1] or str(city)
+    return code, area
 
 
 def month_of(inputs: Inputs) -> int | None:

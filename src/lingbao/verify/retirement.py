@@ -41,7 +41,7 @@ def elastic(law: Law, inputs: Inputs) -> dict[str, Any]:
     nearest = min(max(asked, dates.earliest), dates.latest)
     return {
         **_claim(dates.birth, nearest), "delay_months": dates.delay,
-        "allowed": bool(rules.within_window(asked, dates.earliest, dates.latest)),
+        "allowed": bool(rules.within_window(asked, dates.earliest, dates.latest)), "clamped": asked != nearest,
         "earliest": format_month(dates.earliest), "statutory": format_month(dates.statutory),
         "latest": format_month(dates.latest),
         "earliest_age": format_age(dates.earliest - dates.birth), "statutory_age": format_age(dates.statutory - dates.birth),
@@ -66,7 +66,7 @@ def min_contribution(law: Law, inputs: Inputs) -> dict[str, Any]:
     answer |= {"reference_year": year, "min_months": least, "min_years": least / 12}
     if (paid := first(inputs, "paid_months", "months_paid", "months")) is not None:
         short = rules.months_short(least, int(paid))
-        answer |= {"gap_months": short, "eligible": short == 0, "months_short": short}
+        answer |= {"gap_months": short, "eligible": short == 0, "months_short": short, "shortfall_months": short}
     return answer
 
 
@@ -130,8 +130,8 @@ def _has_employer(inputs: Inputs) -> int:
 
 
 def _claim(birth: int, when: int) -> dict[str, Any]:
-    return {"retire_month": format_month(when), "age": format_age(when - birth), "age_months": when - birth,
-            "retire_year": year_of(when)}
+    return {"retire_month": format_month(when), "claim_month": format_month(when), "age": format_age(when - birth),
+            "retire_age": format_age(when - birth), "age_months": when - birth, "retire_year": year_of(when)}
 
 
 def _asked(inputs: Inputs, dates: Dates) -> int:

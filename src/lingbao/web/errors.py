@@ -17,6 +17,17 @@ def status_of(error: LingbaoError) -> int:
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 400)
 
 
+def heading(error: LingbaoError, status: int) -> dict[str, str]:
+    """Return what an error page is headed."""
+    if status == 500:
+        return {"zh": "本站故障", "en": "The site has failed"}
+    if error.code in ("request.not_found", "law.path"):
+        return {"zh": "没有找到", "en": "Not found"}
+    if any(isinstance(each, MissingLaw) for each in several(error)):
+        return {"zh": "缺少数据", "en": "Data are missing"}
+    return {"zh": "无法办理", "en": "This cannot be done"}
+
+
 def several(error: LingbaoError) -> list[LingbaoError]:
     """Return the single errors inside an error."""
     return list(error.errors) if isinstance(error, ErrorList) else [error]
@@ -27,7 +38,7 @@ def answer(request: HttpRequest, error: LingbaoError, status: int | None = None)
     status = status or status_of(error)
     if request.path.startswith("/api/"):
         return JsonResponse(error.to_dict(), status=status, json_dumps_params={"ensure_ascii": False})
-    return render(request, "lingbao/refused.html", {"errors": several(error), "status": status}, status=status)
+    return render(request, "lingbao/refused.html", {"errors": several(error), "heading": heading(error, status)}, status=status)
 
 
 def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -44,7 +44,7 @@ def document(comparison: Mapping[str, Any], answers: Answers, lang: str) -> byte
             ("LEFTPADDING", (0, 0), (-1, -1), 3), ("RIGHTPADDING", (0, 0), (-1, -1), 3)]
 
     def words(text: object, style: ParagraphStyle = body) -> Paragraph:
-        return Paragraph(escape(str(text)), style)
+        return Paragraph(escape(str(text).replace("·", "—")), style)  # the font has no middle dot
 
     def pick(thing: Mapping[str, Any], name: str = "") -> str:
         return str(thing.get((f"{name}_" if name else "") + ("zh" if zh else "en")) or "")

@@ -109,6 +109,27 @@ def basic_pension_two_bases(local_base: float, benefit_base: float, mean_index: 
     return (local_base + benefit_base * mean_index) / 2.0 * months / 12.0 * accrual_rate
 
 
+@rule(article="豫政〔2006〕29号", term_zh="基础养老金", label_zh="基础养老金（省基数与当地指数化工资）",
+      label_en="basic pension (provincial base, local indexed wage)", unit="yuan/month", rounding="fen half_up", since="2006-01",
+      formula="({benefit_base} + {local_base} × {mean_index}) ÷ 2 × {months} ÷ 12 × {accrual_rate}")
+def basic_pension_local_index(benefit_base: float, local_base: float, mean_index: float, months: float,
+                              accrual_rate: float) -> float:
+    """Return the basic pension of Henan: the provincial base stands for the wage, the local one is indexed.
+
+    Parameters
+    ----------
+    benefit_base, local_base : float
+        Provincial base and local base [yuan/month].
+    mean_index : float
+        Mean contribution index, taken over local wages.
+    months : float
+        Contribution months.
+    accrual_rate : float
+        Share for each year.
+    """
+    return (benefit_base + local_base * mean_index) / 2.0 * months / 12.0 * accrual_rate
+
+
 @rule(article="吉政发〔1998〕28号", label_zh="长缴多得附加", label_en="extra for long contribution", unit="yuan/month",
       rounding="fen half_up",
       formula="({local_base} + {benefit_base} × {mean_index}) ÷ 2 × 超过 {first_step}、{second_step}、{third_step} 年的分段比例")

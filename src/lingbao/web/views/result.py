@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +11,8 @@ from django.shortcuts import redirect, render
 from lingbao.law.errors import LingbaoError
 from lingbao.web import engine, explanation, export, outcome, pdf, result_charts
 from lingbao.web.answers import Answers, page_of, placed
-from lingbao.web.errors import several, status_of
+from lingbao.web.errors import heading, several, status_of
+from lingbao.web.further import further
 from lingbao.web.places import name_of
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ def refused(request: HttpRequest, answers: Answers, error: LingbaoError) -> Http
     """Say what cannot be computed and lead back to the question where it is mended."""
     slug = next((page for page in map(page_of, placed(error)) if page), None)
     return render(request, "lingbao/refused.html", {
-        "errors": several(error), "status": status_of(error),
+        "errors": several(error), "heading": heading(error, status_of(error)),
         "back_address": f"/plan/{slug or 'check'}/?{answers.query()}",
     }, status=status_of(error))
 
@@ -83,6 +85,8 @@ def result(request: HttpRequest) -> HttpResponse:
         ],
         "place": name_of(answers.values["residence"], lang),
         "query": answers.query(),
+        "hidden": parse_qsl(answers.query()),
+        "further": further(comparison, request.GET.get("target", "")),
         "version": str(plain["law_hash"])[:12],
     })
 
