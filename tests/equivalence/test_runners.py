@@ -97,7 +97,7 @@ def test_each_rule_gives_one_answer_in_every_runner(function: Any) -> None:
         unrounded = told.node.unrounded if hasattr(told, "node") else told
         assert abs(float(unrounded) - float(function.rule.source(*arguments))) <= 1e-9
         assert float(told) == float(slow)
-        assert float(fast) == pytest.approx(float(slow), abs=1e-9)
+        assert float(fast) == pytest.approx(float(slow), abs=1e-9, rel=1e-12)
         if function.rule.rounding:
             assert float(fast) == float(slow)
 

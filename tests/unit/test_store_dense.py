@@ -126,7 +126,7 @@ def test_prices_are_one_before_the_projection_and_rise_evenly() -> None:
 
 
 def test_the_same_question_is_answered_from_the_cache() -> None:
-    assert dense(LAW, "base", FIRST, LAST) is DENSE
+    assert dense(LAW, "base", FIRST, LAST) is dense(LAW, "base", FIRST, LAST)
 
 
 def test_a_century_of_law_is_ready_at_once() -> None:

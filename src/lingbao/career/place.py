@@ -80,7 +80,9 @@ def future_of(law: Law, projection: str, as_of: int, province: str = "", area: s
         row = whole.row(province)
         own = [value for value in law.history(path) if value.value is not None]
         last = own[-1]
-        general = law.look_up(f"provinces.{province}.{name}", last.since, provisional=True)
+        beside = law.history(f"provinces.{province}.{name}")
+        both_known = max(last.since or 0, beside[0].since or 0)
+        general = law.look_up(f"provinces.{province}.{name}", both_known, provisional=True)
         table[row] *= float(last.value) / float(general.value)
         months = np.arange(whole.first, whole.last + 1)
         for value in own:

@@ -306,9 +306,13 @@ def _gap_counts(law: Law, inputs: Inputs) -> bool:
     said = first(inputs, "count_gap", "gap_counts", "count_months_due", "months_due")
     if said is not None:
         return bool(said)
-    if "due" in str(first(inputs, "rule", "convention", "denominator", default="")):
+    written = str(first(inputs, "rule", "convention", "denominator", "formula", default=""))
+    if any(word in written for word in ("due", "should", "应缴")):
         return True
     where = place(law, inputs)
+    if where is None:
+        named = [one for one in law.provinces() if one.name_en in written or one.short_zh in written]
+        where = (named[0].code, None) if named else None
     if where is None:
         return False
     return bool(law.table(f"provinces.{where[0]}.transitional", month_of(inputs))["gap_counts"])

@@ -82,7 +82,7 @@ def _bills(law: Law, inputs: Inputs, deducted: float) -> tuple[float, dict[str, 
 
 # One figure has many names in cases; level flows are read before these patterns are tried.
 OUTLAY = r"paid|pay|cost|outlay|contribut|invest|premium|principal"
-PENSION = r"pension|receive|month|benefit|draw|gain|get"
+PENSION = r"pension|receive|month|benefit|draw|gain|^get|_get"
 
 
 def breakeven(law: Law, inputs: Inputs) -> dict[str, Any]:
@@ -117,8 +117,10 @@ def _level_flows(inputs: Inputs, growth: float) -> dict[str, Any]:
     outlay = np.concatenate((np.full(paying, float(inputs["pay"])), np.zeros(wait + drawing)))
     pension = np.concatenate((np.zeros(paying + wait), cashflow.level_pension(float(inputs["receive"]), drawing, growth)))
     index = int(cashflow.payback_index(outlay, pension))
-    months = None if index == cashflow.NEVER else index - paying - wait + 1
     paid, drawn = float(outlay.sum()), float(pension.sum())
+    months: float | None = None if index == cashflow.NEVER else index - paying - wait + 1
+    if months is not None and not growth:
+        months = paid / float(inputs["receive"])
     answer: dict[str, Any] = {"total_paid": paid, "total_received": drawn, "ratio": float(cashflow.benefit_cost_ratio(outlay, pension))}
     answer |= _months(inputs, months)
     return answer | (_rate(pension - outlay) if given(inputs, "receive_months") else {})

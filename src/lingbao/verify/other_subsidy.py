@@ -48,7 +48,7 @@ def subsidy_case(law: Law, inputs: Inputs) -> dict[str, Any]:
     if paid:
         answer |= _amounts(law, inputs, paid, graduate)
     elif given(inputs, "place", "city", "province"):
-        answer |= _fixed(_rule(law, inputs))
+        answer |= _fixed(_rule(law, inputs)) or _amounts(law, inputs, _paid_at_floor(law, inputs), graduate)
     if not answer:
         raise unknown_kind("subsidy", inputs)
     return answer
@@ -79,6 +79,14 @@ def _paid(law: Law, inputs: Inputs) -> dict[str, float]:
         if given(inputs, "unemployment_rate"):
             found["unemployment"] = unemployment.unemployment_contribution(base, float(inputs["unemployment_rate"]))
     return found
+
+
+def _paid_at_floor(law: Law, inputs: Inputs) -> dict[str, float]:
+    """What is paid a month on the floor of the place, for a case that names only the place and a time."""
+    code, area = law.find_province(str(first_of(inputs, "place", "city", "province")))
+    on = first_of(inputs, "on", "month", "period", "year", default=None)
+    floor = law.number(law.provincial(code, "contribution_floor", area), on=None if on is None else first_month_of(on))
+    return {"pension": contribution.monthly_contribution(float(floor), _contribution_rate(law, inputs))}
 
 
 def _contribution_rate(law: Law, inputs: Inputs) -> float:

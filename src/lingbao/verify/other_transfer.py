@@ -139,11 +139,12 @@ def scheme_link(law: Law, inputs: Inputs) -> dict[str, Any]:
     if choose == "resident":
         return answer | {
             "eligible": resident_open, "shortfall_months": resident_short, "scheme": "resident",
-            "counted_years": resident_total, "claim_age": int(law.number("national.resident.pension_age", on=on)) // MONTHS_PER_YEAR,
+            "counted_years": resident_total, "years": resident_total, "resident_years": resident_total, "total_years": resident_total,
+            "claim_age": int(law.number("national.resident.pension_age", on=on)) // MONTHS_PER_YEAR,
         }
     if choose == "employee":
         return answer | {
-            "eligible": employee_open, "shortfall_months": shortfall, "scheme": "employee",
+            "eligible": employee_open, "shortfall_months": shortfall, "scheme": "employee", "resident_years_counted": years * counted,
             "counted_months": int(employee_total), "counted_years": employee_total / MONTHS_PER_YEAR,
         }
     raise unknown_kind("scheme_link", inputs)

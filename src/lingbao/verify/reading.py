@@ -74,7 +74,11 @@ def age_in_months(text: Any) -> int:
 def worker_class(inputs: Inputs) -> str:
     """Return the retirement class: male, female55 or female50."""
     written = str(needed(inputs, "worker_class", "class")).lower().replace("_", "")
-    known = {"male": "male", "male60": "male", "m": "male", "男": "male", "female55": "female55", "female50": "female50"}
+    known = {
+        "male": "male", "male60": "male", "m": "male", "男": "male", "男职工": "male",
+        "female55": "female55", "cadre": "female55", "femalecadre": "female55", "女干部": "female55",
+        "female50": "female50", "worker": "female50", "femaleworker": "female50", "女工人": "female50",
+    }
     if written not in known:
         raise InputError("case.worker_class", value=written, where="worker_class",
                          zh=f"“{written}”不是退休类别，应为 male、female55 或 female50。",
