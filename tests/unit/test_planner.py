@@ -120,7 +120,7 @@ def test_an_unknown_option_or_figure_is_refused_with_those_there_are() -> None:
     for option, figure in (("nothing", "pension_then"), ("employee-floor", "nothing")):
         with pytest.raises(LingbaoError) as caught:
             comparison.explain(option, figure)
-        assert "nothing" in caught.value.en and "employee-floor" in caught.value.en + caught.value.zh or figure == "nothing"
+        assert "nothing" in caught.value.en and ("employee-floor" if option == "nothing" else "pension_then") in caught.value.en
 
 
 def test_a_budget_buys_the_base_that_costs_it_and_one_under_the_floor_is_refused() -> None:
@@ -288,3 +288,16 @@ def test_a_claim_after_publication_needs_no_settlement() -> None:
 def test_looking_from_before_the_claim_is_refused() -> None:
     with pytest.raises(InputError):
         settle(LAW, claim_month=month(2025, 3), known=month(2025, 2), **FACTS)
+
+
+@pytest.mark.parametrize("wish", [{"budget": float("nan")}, {"base": -1.0}, {"saving": 1e12}, {"gap_months": -3}])
+def test_a_wish_that_is_no_amount_is_refused_by_name(wish: dict[str, Any]) -> None:
+    with pytest.raises(InputError) as caught:
+        Preferences(**wish)
+    assert caught.value.code == f"preferences.{next(iter(wish))}"
+
+
+def test_a_woman_who_moves_is_told_when_her_class_may_change() -> None:
+    woman = Person(birth=month(1995, 6), sex="female", worker_class="female55", residence="36")
+    assert "class_elsewhere" in flags(rows(woman, move_to="51")["employee-floor-move"])
+    assert "class_elsewhere" not in flags(rows(woman, move_to="31")["employee-floor-move"])

@@ -172,7 +172,7 @@ def test_explain_through_the_api(client: Any) -> None:
 
 
 def test_missing_law_is_named_and_nothing_is_guessed(client: Any) -> None:
-    query = ANSWERS.replace("birth_year=1990", "birth_year=1940")
+    query = ANSWERS.replace("birth_year=1990", "birth_year=1930")
     response = client.get(f"/plan/result/?{query}")
     text = response.content.decode()
     assert response.status_code in (404, 422)

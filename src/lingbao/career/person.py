@@ -44,7 +44,8 @@ class Person:
     mean_index : float, optional
         Mean contribution index (平均缴费指数) of the months paid; needed when ``months_paid`` is not 0.
     account_balance : float
-        Balance of the individual account (个人账户储存额) [yuan] at the end of the month before ``as_of``.
+        Balance of the individual account (个人账户储存额) [yuan] as the record shows it now. It is taken as that of the
+        last year end, so it earns the whole interest of the current year; what was paid this year earns a little less.
     deemed_months : int
         Deemed contribution months before the account started.
     deemed_index : float, optional

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from lingbao.career.kernel import PLACES, Life, Result, lifetimes
 from lingbao.career.merging import resident_account_until
 from lingbao.career.outcome import Outcome, flags_at, growth
-from lingbao.career.person import Person
+from lingbao.career.person import Person, class_of_flexible_women
 from lingbao.career.place import (
     HORIZON_AGE,
     area_flag,
@@ -46,6 +46,10 @@ TEMPORARY = Flag(
 INDEX_ELSEWHERE = Flag(
     "mean_index_elsewhere", "待遇由另一省计发，以往各年的缴费指数会按该省工资重新计算，此处沿用您填写的平均指数。",
     "Another province works out the pension and will recompute past indices on its own wages; the mean index given is kept here.",
+)
+CLASS_ELSEWHERE = Flag(
+    "class_elsewhere", "转入的省份对灵活就业女性的退休类别可能不同，此处仍按您现在的类别计算。",
+    "The other province may put women in flexible work into another retirement class; the present class is kept here.",
 )
 
 
@@ -218,6 +222,9 @@ def _outcome(
         flags.update(flags_at(future, where.benefit, timing.claim, ("benefit_base", "contribution_floor")))
         if where.benefit != person.residence and person.months_paid:
             flags[INDEX_ELSEWHERE.code] = INDEX_ELSEWHERE
+    if person.sex == "female" and where.there != where.here \
+            and class_of_flexible_women(law, where.there) != person.worker_class:
+        flags[CLASS_ELSEWHERE.code] = CLASS_ELSEWHERE
     if where.temporary:
         flags[TEMPORARY.code] = TEMPORARY
     special = area_flag(law, person.residence, person.area)

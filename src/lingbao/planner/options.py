@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from lingbao.career.person import Person
+from lingbao.career.person import MOST_INCOME, Person
 from lingbao.career.plan import RHYTHMS, Plan, Rhythm
 from lingbao.career.projection import future_of
 from lingbao.career.resident import tiers_of
 from lingbao.career.retirement import Retirement
 from lingbao.career.schedule import schedule
+from lingbao.law.errors import InputError
 from lingbao.law.store import Law
 
 Kind = Literal["tier", "variant", "saving", "none"]
@@ -21,6 +22,7 @@ Saving = Literal["", "personal_pension", "commercial"]
 SHOWN_RATIOS = (0.6, 0.7, 0.8, 0.9, 1.0, 1.5, 2.0, 2.5, 3.0)
 SAME_BASE = 0.01  # shares of the wage closer than this are one tier
 SAME_FEN = 0.005  # yuan
+LONGEST_GAP = 720  # months; beyond it a figure is a slip of the keyboard
 MOVE_AFTER = 60  # months after which a move is shown when none is named
 
 
@@ -50,6 +52,18 @@ class Preferences:
     saving: float = 12000.0
     move_to: str | None = None
     move_month: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse amounts and lengths that cannot be meant."""
+        for name, value, most in (
+            ("budget", self.budget, MOST_INCOME), ("base", self.base, MOST_INCOME), ("saving", self.saving, MOST_INCOME),
+            ("gap_months", self.gap_months, LONGEST_GAP),
+        ):
+            if value is not None and not 0 <= value <= most:  # also refuses NaN
+                raise InputError(
+                    f"preferences.{name}", value=value, where=name, zh=f"“{value}”超出范围，应在 0 到 {most:,.0f} 之间。",
+                    en=f"{value} is out of range; it must lie between 0 and {most:,.0f}.",
+                )
 
 
 @dataclass(frozen=True)
@@ -135,8 +149,8 @@ def _chosen_base(law: Law, person: Person, as_of: int, wishes: Preferences) -> I
     ):
         if amount:
             ratio = ratio_of(law, person, as_of, amount, spent=name == "budget")
-            yield Option(f"employee-{name}", "variant", "employee", f"职工养老保险·{zh} {amount:,g} 元（以后随工资调整）",
-                         f"Employee scheme, {amount:,g} {en}, later rising with wages", Plan("employee", ratio=ratio), tier=name)
+            yield Option(f"employee-{name}", "variant", "employee", f"职工养老保险·{zh} {_yuan(amount)} 元（以后随工资调整）",
+                         f"Employee scheme, {_yuan(amount)} {en}, later rising with wages", Plan("employee", ratio=ratio), tier=name)
 
 
 def ratio_of(law: Law, person: Person, as_of: int, amount: float, spent: bool) -> float:
@@ -147,6 +161,11 @@ def ratio_of(law: Law, person: Person, as_of: int, amount: float, spent: bool) -
     return base / float(now.average_wage[row, 0])
 
 
+def _yuan(amount: float) -> str:
+    """Write an amount with its fen only where it has any."""
+    return f"{amount:,.2f}".removesuffix(".00")
+
+
 def wish_refused(law: Law, person: Person, as_of: int, option: Option, wishes: Preferences) -> tuple[str, str] | None:
     """Say why a chosen budget or base cannot be had, or None: the law moves every base into its bounds."""
     now = future_of(law, "base", as_of, person.residence, person.area)
@@ -154,13 +173,13 @@ def wish_refused(law: Law, person: Person, as_of: int, option: Option, wishes: P
     floor, cap, rate = (float(a[row, 0]) for a in (now.contribution_floor, now.contribution_cap, now.total_rate))
     if option.id == "employee-budget" and wishes.budget and wishes.budget < floor * rate - SAME_FEN:
         return (
-            f"预算每月 {wishes.budget:,g} 元不够：最低基数 {floor:,g} 元，每月至少缴 {floor * rate:,.2f} 元。",
-            f"{wishes.budget:,g} yuan a month is not enough: on the lowest base of {floor:,g} yuan at least {floor * rate:,.2f} yuan a month is due.",
+            f"预算每月 {_yuan(wishes.budget)} 元不够：最低基数 {_yuan(floor)} 元，每月至少缴 {_yuan(floor * rate)} 元。",
+            f"{_yuan(wishes.budget)} yuan a month is not enough: on the lowest base of {_yuan(floor)} yuan at least {_yuan(floor * rate)} yuan a month is due.",
         )
     if option.id == "employee-base" and wishes.base and not floor - SAME_FEN <= wishes.base <= cap + SAME_FEN:
         return (
-            f"基数 {wishes.base:,g} 元不在当地允许的 {floor:,g} 至 {cap:,g} 元之间。",
-            f"A base of {wishes.base:,g} yuan lies outside the {floor:,g} to {cap:,g} yuan allowed here.",
+            f"基数 {_yuan(wishes.base)} 元不在当地允许的 {_yuan(floor)} 至 {_yuan(cap)} 元之间。",
+            f"A base of {_yuan(wishes.base)} yuan lies outside the {_yuan(floor)} to {_yuan(cap)} yuan allowed here.",
         )
     return None
 

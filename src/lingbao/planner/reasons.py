@@ -26,28 +26,40 @@ from lingbao.planner.options import Option
 
 def _method(name: str, unit: str, zh: str, en: str, formula: str, basis: str) -> Rule:
     """A valuation method: not law, and said so in its basis."""
-    return Rule(name=name, source=_method, article=basis, unit=unit, label_zh=zh, label_en=en, formula=formula)
+    return Rule(name=name, source=_method, article=f"估值方法 · valuation method: {basis}", unit=unit, label_zh=zh, label_en=en, formula=formula)
 
 
 METHODS: dict[str, Rule] = {rule.name: rule for rule in (
     _method("pension_today", "yuan/month", "每月养老金（折成现在的钱）", "pension in today's money",
-            "{pension} × {prices_now} ÷ {prices_then}", "估值方法：按所选情景的物价指数折算"),
-    _method("outlay_total", "yuan", "今后共缴", "money still to pay", "{first_payment}…（逐月相加）", "估值方法：逐月缴费之和"),
-    _method("outlay_today", "yuan", "今后共缴（现在的钱）", "money still to pay, in today's money", "{outlay_total}（逐月按物价折算）", "估值方法：按所选情景的物价指数折算"),
-    _method("benefit_cost_ratio", "1", "每缴 1 元领回", "drawn for each yuan paid", "{drawn_in_all} ÷ {outlay_today}", "估值方法：效益成本比（F5），按现在的钱、领到 110 岁为止"),
-    _method("irr", "fraction", "年化收益率", "yearly rate of return", "使缴费与领取的现值相等的利率", "估值方法：内部收益率"),
-    _method("irr_real", "fraction", "年化收益率（扣除物价）", "yearly rate of return after prices", "使缴费与领取（现在的钱）的现值相等的利率", "估值方法：内部收益率"),
-    _method("payback_age_months", "months", "回本年龄", "age at payback", "领取额累计达到 {outlay_total} 时的年龄", "估值方法：累计领取不少于累计缴费"),
-    _method("payback_extra_age_months", "months", "多缴部分的回本年龄", "age at payback of the extra", "与下一档便宜的方案相比，多领累计达到多缴时的年龄", "估值方法：差额回本"),
-    _method("expected_present_value", "yuan", "预期净得（现值）", "expected net gain", "按生存概率加权的领取、继承与缴费之差，折成现值", "估值方法：生命表加权现值"),
-    _method("claim_age_months", "months", "领取年龄", "age at the claim", "{claim_month} − {birth}", "按领取月份与出生年月计算"),
-    _method("claim_month", "month", "领取月份", "month of the claim", "max({reached}, {now})", "满足条件的月份，最早为现在"),
-    _method("pension_with_saving", "yuan/month", "养老金加储蓄领取额", "pension and saving together", "{pension} + {saving_drawn}", "估值方法：两项相加"),
-    _method("saving_drawn", "yuan/month", "储蓄每月领取额（税后）", "drawn from the saving in a month, after tax", "{annuity_per_month} − {payout_tax}", "估值方法：按计发月数平均领取"),
-    _method("payment_with_saving", "yuan/month", "每月缴费加储蓄", "payment and saving in a month", "{payment} + ({saved_in_a_year} − {tax_saved}) ÷ 12", "估值方法：两项相加"),
-    _method("chance_of_payback", "fraction", "活到回本的概率", "chance of living to payback", "从现在活到 {payback_age} 的概率", "估值方法：联合国《世界人口展望2024》生命表"),
+            "{pension} × {prices_now} ÷ {prices_then}", "按所选情景的物价指数折算 · price index of the scenario"),
+    _method("outlay_total", "yuan", "今后共缴", "money still to pay", "", "逐月缴费之和 · sum of the monthly payments"),
+    _method("outlay_today", "yuan", "今后共缴（现在的钱）", "money still to pay, in today's money", "",
+            "逐月缴费按物价指数折算后相加 · monthly payments deflated by the price index and summed"),
+    _method("benefit_cost_ratio", "1", "每缴 1 元领回", "drawn for each yuan paid", "",
+            "效益成本比（F5），逐月按生存概率加权、折成现在的钱 · benefit/cost ratio weighed with survival, in today's money"),
+    _method("irr", "fraction", "年化收益率", "yearly rate of return", "",
+            "内部收益率，逐月按生存概率加权 · internal rate of return weighed with survival"),
+    _method("irr_real", "fraction", "年化收益率（扣除物价）", "yearly rate of return after prices", "",
+            "内部收益率，折成现在的钱 · internal rate of return in today's money"),
+    _method("payback_age_months", "months", "回本年龄", "age at payback", "Σ {pension} ≥ {outlay_total}",
+            "累计领取不少于累计缴费 · drawn in all reaches paid in all"),
+    _method("payback_extra_age_months", "months", "多缴部分的回本年龄", "age at payback of the extra", "",
+            "与下一档便宜的方案相比，多领累计达到多缴 · extra drawn reaches extra paid, against the next cheaper option"),
+    _method("expected_present_value", "yuan", "预期净得（现值）", "expected net gain", "",
+            "领取、继承与缴费之差按生存概率加权折现 · drawn and inherited less paid, weighed with survival and discounted"),
+    _method("claim_age_months", "months", "领取年龄", "age at the claim", "{claim_month} − {birth}",
+            "领取月份减出生年月 · month of the claim less birth month"),
+    _method("claim_month", "month", "领取月份", "month of the claim", "max({reached}, {now})",
+            "满足条件的月份，最早为现在 · when the conditions are met, now at the earliest"),
+    _method("pension_with_saving", "yuan/month", "养老金加储蓄领取额", "pension and saving together",
+            "{pension} + {saving_drawn}", "两项相加 · sum of both"),
+    _method("saving_drawn", "yuan/month", "储蓄每月领取额（税后）", "drawn from the saving in a month, after tax",
+            "{annuity_per_month} − {payout_tax}", "按计发月数平均领取 · spread evenly over the payout months"),
+    _method("payment_with_saving", "yuan/month", "每月缴费加储蓄", "payment and saving in a month",
+            "{payment} + ({saved_in_a_year} − {tax_saved}) ÷ 12", "两项相加 · sum of both"),
+    _method("chance_of_payback", "fraction", "活到回本的概率", "chance of living to payback", "P(≥ {payback_age})",
+            "联合国《世界人口展望2024》生命表 · UN World Population Prospects 2024"),
 )}
-
 # Figures that an option may lack, and what it means.
 ABSENT = {
     "claim_month": ("这个方案没有可领取的养老金。", "This option brings no pension."),
@@ -124,7 +136,7 @@ def _absent(figure: str) -> Node:
     words = known or METHODS["pension_today"]
     rule = Rule(
         name=figure, source=_method, article=words.article, unit="0/1", label_zh=known.label_zh if known else "替代率",
-        label_en=known.label_en if known else "replacement rate", formula=f"{zh} {en}",
+        label_en=known.label_en if known else "replacement rate", formula=f"{zh} / {en}",
     )
     return Node("rule", figure, 0.0, 0.0, rule=rule)
 
@@ -276,9 +288,6 @@ def _valued(outcome: Outcome, figure: str, outlook: Mapping[str, Any], told: _To
         }
     elif figure in ("outlay_total", "outlay_today"):
         arguments = {"first_payment": payment}
-    elif figure == "benefit_cost_ratio":
-        spent = float(outlook["outlay_today"] or 0.0)
-        arguments |= {"outlay_today": _leaf("outlay_today", spent), "drawn_in_all": _leaf("drawn_in_all", number * spent)}
     elif figure == "chance_of_payback":
         arguments["payback_age"] = _leaf("payback_age", float(outlook["payback_age_months"] or 0.0))
     arguments.setdefault("outlay_total", _leaf("outlay_total", float(outcome.outlay.sum())))
