@@ -13,7 +13,13 @@ import numpy as np
 import numpy.typing as npt
 from numba import prange
 
-from lingbao.career.lifetime import account_at_claim, account_at_year_end, month_of_life, months_earning, pays_in
+from lingbao.career.lifetime import (
+    account_at_claim,
+    account_at_year_end,
+    month_of_life,
+    months_earning,
+    pays_in,
+)
 from lingbao.law.compile import kernel
 from lingbao.law.rule import scalar
 from lingbao.law.rules.benefit import account_pension, basic_pension
@@ -204,7 +210,7 @@ def lifetimes(
             results[low + i, Result.MONTHS] = state[State.MONTHS, i]
             results[low + i, Result.PAID] = state[State.PAID, i]
             claim = int(life[Life.CLAIM, i]) - first
-            if 0 <= claim and claim < month_count and state[State.MONTHS, i] > 0.0:
+            if claim >= 0 and claim < month_count and state[State.MONTHS, i] > 0.0:
                 results[low + i, Result.BASIC] = basic_pension(
                     table[claim, Law.BENEFIT_BASE, place[2, i]], mean_index(state[State.INDICES, i], state[State.MONTHS, i]),
                     state[State.MONTHS, i] + life[Life.DEEMED, i], accrual_rate,

@@ -26,7 +26,7 @@ from lingbao.law.rules.contribution import posting_month
 from lingbao.law.rules.conversion import merged_account
 from lingbao.law.rules.index import mean_index
 from lingbao.law.store import Law
-from lingbao.law.trace import Node, given, sourced, traced
+from lingbao.law.trace import Node, given, noted, sourced, traced
 from lingbao.law.values import Value
 
 
@@ -96,7 +96,7 @@ def walk(
         declared = plan.ratio * float(values["average_wage"]) + plan.amount
         posted = n + posting_month(month, plan.rhythm) - month
         credited, product, indices, months, paid, payment = step(
-            pays, given("declared_base", declared) if law_now else declared, values["floor"], values["cap"],
+            pays, noted("chosen", "declared_base", declared) if law_now else declared, values["floor"], values["cap"],
             values["total_rate"], values["account_rate"], values["reference_wage"],
             months_earning(month, n, posted, timing.claim), credited, product, indices, months, paid,
         )
@@ -128,7 +128,7 @@ def walk(
         ratio = local_base_ratio(law, benefit, person.area if benefit == person.residence else None)
         granted = award(
             law, province=benefit, area=None, claim_month=timing.claim, age_months=timing.claim - person.birth,
-            mean_index=index, months=given("months", months + person.deemed_months), account_balance=account,
+            mean_index=index, months=noted("counted", "months", months + person.deemed_months), account_balance=account,
             deemed_months=person.deemed_months, transitional_index=person.deemed_index, run=run,
             benefit_base=projected(law, future, benefit, "benefit_base", base, timing.claim),
             local_base=_local(law, person, future, benefit, base * ratio, timing.claim),
@@ -193,9 +193,17 @@ def projected(
         path=where, value=number, unit=last.unit if last else "", since=None, until=None,
         document=str(law.projections["projections"][future.projection]["zh"]), published=None, known_from=None,
         sources=(), confidence="low", checked="", projected=True,
-        notes=(f"{format_month(month)}",),
+        notes=_last_known(last, month),
     )
     return sourced(number, Node("parameter", where, number, number, origin=origin))
+
+
+def _last_known(last: Value | None, month: int) -> tuple[str, ...]:
+    """What a projection starts from, in both languages, and the month it is for."""
+    if last is None or last.since is None or not isinstance(last.value, int | float):
+        return (f"；{format_month(month)}", f"; {format_month(month)}")
+    since, value = format_month(last.since), f"{last.value:,.10g}"
+    return (f"；最近公布的是 {since} 起的 {value}", f"; the last published is {value} from {since}")
 
 
 def _covered(law: Law, path: str, month: int) -> bool:

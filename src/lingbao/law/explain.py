@@ -18,7 +18,12 @@ UNITS = {
     "yuan/month": ("元/月", "yuan a month"), "yuan": ("元", "yuan"), "yuan/year": ("元/年", "yuan a year"),
     "months": ("个月", "months"), "years": ("年", "years"), "year": ("年", ""), "yuan·months": ("元·月", "yuan × months"),
 }
+NOTES = {
+    "input": ("您填写的", "as you gave it"), "chosen": ("按这个方案的档次", "by the tier of this option"),
+    "counted": ("按这个方案逐月累计", "counted month by month under this option"), "number": ("由系统算出", "computed"),
+}
 REPEATS = 2  # a yearly rule is told for the last years; the earlier ones repeat it
+BOTH = " · "  # between the Chinese and the English of a basis that is written in both
 PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
@@ -144,10 +149,12 @@ def shown(value: float, unit: str, lang: str) -> str:
 
 def _unit(name: str, node: Node, law: Law) -> str:
     if node.rule is not None:
-        return node.rule.unit
-    if isinstance(node.origin, Value):
-        return node.origin.unit
-    return str((law.terms.get(name) or {}).get("unit", ""))
+        unit = node.rule.unit
+    elif isinstance(node.origin, Value):
+        unit = node.origin.unit
+    else:
+        unit = str((law.terms.get(name) or {}).get("unit", ""))
+    return "fraction" if unit == "1" and name.rpartition("_")[2] in ("rate", "share", "ratio") else unit
 
 
 def _formula(node: Node, lang: str, law: Law, numbers: bool) -> str:
@@ -170,15 +177,17 @@ def _sentence(node: Node, called: str, depth: int, lang: str, law: Law) -> Sente
     unit = _unit(called, node, law)
     value = shown(node.value, unit, lang)
     if node.rule is not None:
+        chinese, _, english = node.rule.article.partition(BOTH)
+        article = chinese if zh or not english else english
         words, numbers = _formula(node, lang, law, False), _formula(node, lang, law, True)
         if zh:
-            text = f"{label} = {words} = {numbers} = {value}。依据：{node.rule.article}。" if words else f"{label}：{value}。依据：{node.rule.article}。"
+            text = f"{label} = {words} = {numbers} = {value}。依据：{article}。" if words else f"{label}：{value}。依据：{article}。"
         else:
-            text = f"{label} = {words} = {numbers} = {value}. Basis: {node.rule.article}." if words else f"{label}: {value}. Basis: {node.rule.article}."
-        return Sentence(depth, "rule", node.name, label, text, float(node.value), value, unit, words, node.rule.article)
+            text = f"{label} = {words} = {numbers} = {value}. Basis: {article}." if words else f"{label}: {value}. Basis: {article}."
+        return Sentence(depth, "rule", node.name, label, text, float(node.value), value, unit, words, article)
     if isinstance(node.origin, Value):
         return _of_parameter(node, node.origin, label, value, unit, depth, zh)
-    note = ("您填写的" if zh else "as you gave it") if node.kind == "input" else ("由系统算出" if zh else "computed")
+    note = NOTES.get(node.kind, NOTES["number"])[0 if zh else 1]
     text = f"{label}：{value}（{note}）。" if zh else f"{label}: {value} ({note})."
     return Sentence(depth, node.kind, node.name, label, text, float(node.value), value, unit)
 
@@ -188,7 +197,8 @@ def _of_parameter(node: Node, origin: Value, label: str, value: str, unit: str, 
     published = format_month(origin.published) if origin.published is not None else None
     confidence = CONFIDENCE[origin.confidence][0 if zh else 1]
     if origin.projected:
-        text = f"{label}：{value}（推算值，不是已公布的规定）。" if zh else f"{label}: {value} (a projection, not published law)."
+        last_zh, last_en = origin.notes[:2] if len(origin.notes) > 1 else ("", "")
+        text = f"{label}：{value}（推算值，不是已公布的规定{last_zh}）。" if zh else f"{label}: {value} (a projection, not published law{last_en})."
     elif zh:
         text = (f"{label}：{value}" + (f"，自 {since} 起" if since else "") + (f"，依据 {origin.document}" if origin.document else "")
                 + f"；可信度：{confidence}" + ("；当年数未公布，暂用上一年的" if origin.provisional else "") + "。")

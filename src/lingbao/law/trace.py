@@ -24,8 +24,8 @@ class Node:
     Attributes
     ----------
     kind : str
-        ``rule`` (computed by a rule), ``parameter`` (a value of the law), ``input`` (what the person said) or
-        ``number`` (plain arithmetic between rules).
+        ``rule`` (computed by a rule), ``parameter`` (a value of the law), ``input`` (what the person said),
+        ``chosen`` (by an option), ``counted`` (along a life) or ``number`` (plain arithmetic between rules).
     name : str
         Rule name, parameter path or argument name.
     value : float
@@ -107,6 +107,11 @@ def parameter(name: str, value: Any, origin: Any) -> Any:
 def given(name: str, value: Any) -> Any:
     """Return ``value`` as a number that the person gave under ``name``."""
     return sourced(value, Node("input", name, value, value))
+
+
+def noted(kind: str, name: str, value: Any) -> Any:
+    """Return ``value`` as a number of another kind of leaf: ``chosen`` by an option, or ``counted`` along a life."""
+    return sourced(value, Node(kind, name, value, value))
 
 
 def node_of(name: str, value: Any) -> Node:

@@ -34,6 +34,7 @@ from lingbao.valuation.cashflow import (
     account_balances,
     ages_at,
     benefit_cost_ratio,
+    chance_of_payback,
     discount_factors,
     expected_present_value,
     heirs_at_ages,
@@ -237,10 +238,11 @@ def plan(
     insured: dict[str, Floats] = {}
     heirs: dict[str, Floats] = {}
     extra: dict[str, npt.NDArray[np.int64]] = {}
+    nothing = next(i for i, option in enumerate(chosen) if option.id == "none")
     for name in PROJECTIONS:
         found = _outcomes(law, person, chosen, dates, name, now, wishes)
         outcomes[name] = tuple(found)
-        values[name], insured[name], heirs[name] = _value(law, person, found, name, now)
+        values[name], insured[name], heirs[name] = _value(law, person, found, name, now, nothing)
     reference = _next_cheaper(chosen, outcomes["base"], values["base"])
     for name in PROJECTIONS:
         outlay, pension = _stack(outcomes[name])
@@ -315,12 +317,13 @@ def _stack(found: Sequence[Outcome]) -> tuple[Floats, Floats]:
 
 
 def _value(
-    law: Law, person: Person, found: list[Outcome], projection: str, now: int
+    law: Law, person: Person, found: list[Outcome], projection: str, now: int, nothing: int
 ) -> tuple[Valuation, Floats, Floats]:
     """Value all options of one projection; the insured's table gives a second expected present value.
 
-    Rates of return and the benefit/cost ratio weigh each month with the chance of being alive, so that nobody is
-    promised the pension of someone who lives to 110.
+    Rates of return, the benefit/cost ratio and payback compare with paying nothing from now on (option ``nothing``):
+    what earlier payments bring anyway is not a fruit of the next yuan. Rates and ratio weigh each month with the chance
+    of being alive, so that nobody is promised the pension of someone who lives to 110.
     """
     outlay, pension = _stack(found)
     months = outlay.shape[1]
@@ -341,11 +344,14 @@ def _value(
         yearly_discount_rate=discount, heirs=balances,
     )
     prices_today = price_factors(inflation, months)
-    nominal, _ = rates_of_return((pension - outlay) * alive)
-    real, _ = rates_of_return((pension - outlay) * alive * prices_today)
+    more = pension - pension[nothing]
+    nominal, _ = rates_of_return((more - outlay) * alive)
+    real, _ = rates_of_return((more - outlay) * alive * prices_today)
+    back = payback_of_extra(outlay, pension, outlay[nothing], pension[nothing])
     value = replace(
-        value, rate_yearly=yearly_rate(nominal), rate_yearly_real=yearly_rate(real),
-        benefit_cost_ratio_today=benefit_cost_ratio(outlay * alive, pension * alive, prices_today),
+        value, rate_yearly=yearly_rate(nominal), rate_yearly_real=yearly_rate(real), payback_index=back,
+        payback_age_months=ages_at(back, now, person.birth), chance_of_payback=chance_of_payback(back, alive),
+        benefit_cost_ratio_today=benefit_cost_ratio(outlay * alive, more * alive, prices_today),
     )
     long_lived = tables[1].survival(person.sex, person.birth, now, months)
     insured = expected_present_value(

@@ -14,6 +14,7 @@ from lingbao.career.retirement import Retirement, minimum_for_claim, retirement_
 from lingbao.career.walk import Walk, walk
 from lingbao.law.dense import Dense
 from lingbao.law.errors import InputError
+from lingbao.law.explain import BOTH
 from lingbao.law.rule import Rule
 from lingbao.law.rules.benefit import replacement_rate
 from lingbao.law.rules.retirement import month_of_completion, months_short
@@ -25,8 +26,9 @@ from lingbao.planner.options import Option
 
 
 def _method(name: str, unit: str, zh: str, en: str, formula: str, basis: str) -> Rule:
-    """A valuation method: not law, and said so in its basis."""
-    return Rule(name=name, source=_method, article=f"估值方法 · valuation method: {basis}", unit=unit, label_zh=zh, label_en=en, formula=formula)
+    """A valuation method: not law, and said so in its basis, which is ``Chinese · English``."""
+    in_chinese, _, in_english = basis.partition(BOTH)
+    return Rule(name=name, source=_method, article=f"估值方法：{in_chinese}{BOTH}valuation method: {in_english}", unit=unit, label_zh=zh, label_en=en, formula=formula)
 
 
 METHODS: dict[str, Rule] = {rule.name: rule for rule in (
@@ -36,13 +38,13 @@ METHODS: dict[str, Rule] = {rule.name: rule for rule in (
     _method("outlay_today", "yuan", "今后共缴（现在的钱）", "money still to pay, in today's money", "",
             "逐月缴费按物价指数折算后相加 · monthly payments deflated by the price index and summed"),
     _method("benefit_cost_ratio", "1", "每缴 1 元领回", "drawn for each yuan paid", "",
-            "效益成本比（F5），逐月按生存概率加权、折成现在的钱 · benefit/cost ratio weighed with survival, in today's money"),
+            "效益成本比（F5）：比什么都不缴多领的除以所缴的，逐月按生存概率加权、折成现在的钱 · benefit/cost ratio: what is drawn beyond paying nothing over what is paid, weighed with survival, in today's money"),
     _method("irr", "fraction", "年化收益率", "yearly rate of return", "",
-            "内部收益率，逐月按生存概率加权 · internal rate of return weighed with survival"),
+            "内部收益率：与什么都不缴相比，逐月按生存概率加权 · internal rate of return against paying nothing, weighed with survival"),
     _method("irr_real", "fraction", "年化收益率（扣除物价）", "yearly rate of return after prices", "",
-            "内部收益率，折成现在的钱 · internal rate of return in today's money"),
+            "内部收益率：与什么都不缴相比，折成现在的钱 · internal rate of return against paying nothing, in today's money"),
     _method("payback_age_months", "months", "回本年龄", "age at payback", "Σ {pension} ≥ {outlay_total}",
-            "累计领取不少于累计缴费 · drawn in all reaches paid in all"),
+            "比什么都不缴多领的累计达到所缴的 · what is drawn beyond paying nothing reaches what is paid"),
     _method("payback_extra_age_months", "months", "多缴部分的回本年龄", "age at payback of the extra", "",
             "与下一档便宜的方案相比，多领累计达到多缴 · extra drawn reaches extra paid, against the next cheaper option"),
     _method("expected_present_value", "yuan", "预期净得（现值）", "expected net gain", "",

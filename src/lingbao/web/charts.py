@@ -34,8 +34,8 @@ class Table:
         What is shown.
     x, y, series : str
         Names of the axes and of what the colours mean.
-    rows : tuple of (str or float, float, str)
-        Place on the first axis, value, and series.
+    rows : tuple of (str or float, float or None, str)
+        Place on the first axis, value (None breaks the line), and series.
     """
 
     kind: str
@@ -43,7 +43,7 @@ class Table:
     x: str
     y: str
     series: str
-    rows: tuple[tuple[Any, float, str], ...]
+    rows: tuple[tuple[Any, float | None, str], ...]
 
 
 def _style(chart: Any, size: str) -> Any:
@@ -84,7 +84,7 @@ def specification(table: Table, size: str) -> dict[str, Any]:
             strokeDash=alt.StrokeDash("series:N", sort=names, legend=None),
         ) + base.mark_rule(color=SOFT, strokeWidth=1).encode(y=alt.datum(0))
     else:
-        chart = base.mark_line(strokeWidth=2.5, interpolate="step-after", point=alt.OverlayMarkDef(size=45, filled=True), color=PALETTE[0]).encode(
+        chart = base.mark_line(strokeWidth=2.5, interpolate="step-after", invalid="break-paths-show-path-domains", color=PALETTE[0]).encode(
             x=alt.X("x:Q", title=table.x, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=6, format="d")),
             y=alt.Y("y:Q", title=table.y, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5)),
         )
@@ -115,12 +115,19 @@ def warm() -> None:
 
 
 def history_table(parameter: Parameter, lang: str) -> Table | None:
-    """Return a parameter's numbers over time, or None where there are fewer than two."""
-    rows = tuple(
-        (value.since / 12, float(value.value), "") for value in parameter.values
-        if value.since is not None and numeric(value)
-    )
-    if len(rows) < 2:
+    """Return a parameter's numbers over time, or None where there are fewer than two.
+
+    A value is drawn as far as it is in force; where the law is blank until the next one, the line is broken.
+    """
+    values = sorted((each for each in parameter.values if each.since is not None and numeric(each)), key=lambda each: each.since or 0)
+    if len(values) < 2:
         return None
+    rows: list[tuple[float, float | None, str]] = []
+    for value, following in zip(values, [*values[1:], None], strict=True):
+        first = value.since or 0
+        rows.append((first / 12, float(value.value), ""))
+        end = None if value.until is None else value.until + 1
+        if end is not None and (following is None or end < (following.since or 0)):
+            rows += [(end / 12, float(value.value), ""), (end / 12, None, "")]
     label = parameter.label_zh if lang == "zh" else parameter.label_en
-    return Table("steps", label, "年" if lang == "zh" else "year", unit_of(parameter.unit, lang), "", rows)
+    return Table("steps", label, "年" if lang == "zh" else "year", unit_of(parameter.unit, lang), "", tuple(rows))

@@ -10,8 +10,6 @@ from lingbao.web import figures
 
 # Without a budget, dearer options than this share of income are one step further down.
 LARGEST_SHARE = 0.5
-# The planner gives full reasons for tiers and their variants; savings on top are valued, not law.
-EXPLAINED_KINDS = ("tier", "variant")
 KINDS = (
     ("tier", "所有档次", "Every tier"), ("variant", "换一种缴法：何时开始、多久一次、提前领、停缴", "Other ways: when to start, how often, early claim, pause"),
     ("saving", "另加储蓄或个人养老金", "With savings or a personal pension on top"),
@@ -55,12 +53,13 @@ FIGURES = (
     Figure("replacement_rate", "相当于退休前收入的", "As a share of income before retirement", "share", main=True),
     Figure("claim_age_months", "领取年龄", "Age at first pension", "age", main=True),
     Figure("claim_month", "领取时间", "Month of the claim", "month"),
+    Figure("months_needed", "离最低缴费年限还差", "Still missing from the fewest years", "span"),
     Figure("outlay_today", "今后共缴（现在的钱）", "To pay in all, in today's money", "yuan", main=True),
     Figure("outlay_total", "今后共缴", "To pay in all", "yuan"),
     Figure("payback_age_months", "回本年龄", "Age at which you have it back", "age", main=True),
     Figure("payback_extra_age_months", "多缴部分的回本年龄", "Age at which the extra is back", "age"),
     Figure("chance_of_payback", "活到回本的概率", "Chance of living to that age", "share", main=True),
-    Figure("benefit_cost_ratio", "每缴 1 元领回（元，领到 110 岁）", "Yuan drawn per yuan paid, to age 110", "ratio"),
+    Figure("benefit_cost_ratio", "每缴 1 元领回（元，已计入活到各岁的概率）", "Yuan drawn per yuan paid, weighted with the chance of being alive", "ratio", main=True),
     Figure("irr", "年化收益率", "Yearly return", "rate"),
     Figure("irr_real", "年化收益率（扣除物价）", "Yearly return after prices", "rate"),
     Figure("expected_present_value", "预期净得（现值）", "Expected net gain, present value", "yuan"),
@@ -109,18 +108,17 @@ def main_options(options: Sequence[dict[str, Any]], budget: float | None, best: 
 def row(option: Mapping[str, Any], projection: str, lang: str, best: str | None = None) -> dict[str, Any]:
     """Return one option as a row of a table."""
     outlook = option["outlook"][projection]
-    explained = option["kind"] in EXPLAINED_KINDS
     return {
         "option": option,
         "id": option["id"],
         "label": label(option, lang),
         "best": option["id"] == best,
         "monthly": figures.yuan(monthly(option), lang),
-        "monthly_explained": explained and option["scheme"] == "employee" and option["rhythm"] == 1,
+        "monthly_explained": monthly(option) is not None,
         "share": figures.share(option.get("share_of_income"), 0),
         "cells": [
             {"figure": figure, "label": figure.zh if lang == "zh" else figure.en, "text": figure.written(outlook, lang),
-             "explained": explained and outlook.get(figure.name) is not None}
+             "explained": outlook.get(figure.name) is not None}
             for figure in MAIN
         ],
     }

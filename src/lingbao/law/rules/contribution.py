@@ -15,7 +15,7 @@ NANCHANG = "省级缴费公告：缴费额取整到元"
 
 
 @rule(article=BOUNDS_ARTICLE, term_zh="缴费基数", label_zh="缴费基数（限幅后）", label_en="contribution base within bounds",
-      unit="yuan/month", formula="{contribution_floor} ≤ {declared_base} ≤ {contribution_cap}", mechanisms=("N2",))
+      unit="yuan/month", formula="min(max({declared_base}, {contribution_floor}), {contribution_cap})", mechanisms=("N2",))
 def base_in_bounds(declared_base: float, contribution_floor: float, contribution_cap: float) -> float:
     """Return the base that counts: below the floor one pays on the floor, above the cap on the cap.
 
