@@ -111,6 +111,7 @@ def test_wrong_answer_takes_the_focus_to_what_is_wrong(site: str, browser: Any) 
 def test_charts_are_drawn(site: str, browser: Any) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 844})
     page.goto(f"{site}/plan/result/?{ANSWERS}")
+    page.locator("details.more-charts > summary").click()
     for place in range(page.locator(".figure img").count()):
         picture = page.locator(".figure img").nth(place)
         picture.scroll_into_view_if_needed()

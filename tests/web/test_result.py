@@ -66,13 +66,57 @@ def test_every_main_figure_leads_to_its_reasons(client: Any) -> None:
     import re
 
     text = client.get(f"/plan/result/?{ANSWERS}").content.decode()
-    main = text[text.index("<table"):text.index("</table>")]
-    links = [html.unescape(link) for link in re.findall(r'href="(/plan/why/[^"]+)"', main)]
-    assert len(links) >= 5 * 6
+    first = text[text.index("<table"):text.index("</table>")]
+    links = [html.unescape(link) for link in re.findall(r'href="(/plan/why/[^"]+)"', first)]
+    assert len(links) >= 3 * 8
     for link in links:
         response = client.get(link)
         assert response.status_code == 200, link
         assert 'class="steps"' in response.content.decode()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("kind", ["tier", "variant", "saving", "none"])
+def test_every_kind_of_option_leads_to_its_reasons(client: Any, comparison: Any, kind: str, lang: str) -> None:
+    from lingbao.web import outcome
+
+    client.cookies["lang"] = lang
+    one = next(each for each in comparison.to_dict()["options"] if each["kind"] == kind and each["feasible"])
+    for figure in outcome.BY_NAME.values():
+        response = client.get(f"/plan/why/?{ANSWERS}&option={one['id'].replace('+', '%2B')}&figure={figure.name}")
+        text = response.content.decode()
+        assert response.status_code == 200 and 'class="steps"' in text, figure.name
+        assert outcome.written(figure, one, "base", lang) in text
+    linked = outcome.row(one, "base", lang)
+    assert linked["monthly_explained"]
+    assert all(cell["explained"] == (one["outlook"]["base"][cell["figure"].name] is not None) for cell in linked["cells"])
+
+
+def test_a_payment_by_the_year_says_so(client: Any) -> None:
+    text = client.get(f"/plan/why/?{ANSWERS}&option=resident-2000&figure=first_payment").content.decode()
+    assert "一年 2,000.00 元" in text and "166.67 元" in text
+
+
+def test_the_ratio_says_that_it_is_weighted(client: Any) -> None:
+    for lang, words in (("zh", "每缴 1 元领回（元，已计入活到各岁的概率）"), ("en", "weighted with the chance of being alive")):
+        assert words in client.get(f"/plan/result/?{ANSWERS}&lang={lang}").content.decode()
+
+
+def test_missing_months_are_counted_in_each_scheme(client: Any, comparison: Any) -> None:
+    look = {name: option(comparison, name)["outlook"]["base"]["months_needed"] for name in ("employee-floor", "resident-100", "none")}
+    assert look == {"employee-floor": 240, "resident-100": 180, "none": 180}
+    text = client.get(f"/plan/result/?{ANSWERS}").content.decode()
+    assert "最低年限还差" in text and "figure=months_needed" in text and "15年<" in text
+
+
+def test_the_suggestion_and_two_others_come_first(comparison: Any) -> None:
+    from lingbao.web.outcome import first_options, main_options
+
+    main = main_options(comparison.to_dict()["options"], None, "employee-floor")
+    first = first_options(main, "employee-floor")
+    assert [each["id"] for each in first][0] == "employee-floor" and len(first) == 3
+    assert {each["scheme"] for each in first} == {"employee", "resident"}
+    assert first_options([], None) == [] and first_options(main, None)[0] is main[0]
 
 
 def test_reasons_name_articles_parameters_sources_and_confidence(client: Any) -> None:

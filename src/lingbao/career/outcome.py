@@ -17,6 +17,27 @@ PROJECTED = Flag("projected", "含推算：未来的工资、基数、利率按�
                  "Projected: future wages, bases and rates follow the chosen scenario.")
 LOW_CONFIDENCE = Flag("low_confidence", "用到了可信度低的数据，请以当地经办机构公布的为准。",
                       "Some data behind this are of low confidence; check them with the local agency.")
+GAP_COUNTS = Flag(
+    "gap_counts", "本省按应缴月数平均缴费指数：参保以后没有缴费的月份也算在内，会拉低指数（此项依据只有一处，请向当地经办机构核实）。",
+    "This province averages the index over months due: months left unpaid after joining count too and lower it (one source only; check with the local agency).",
+)
+ONE_OFF_REST = Flag(
+    "one_off_rest", "延长缴费期满后一次缴清余下年限：按领取当月的缴费标准估算，按什么基数缴、灵活就业人员可否办理，全国没有统一规定，请先问当地经办机构。",
+    "The rest is paid at once after the extension: estimated at the rate of the month of the claim. At what base it is due, and whether flexible workers may do so, is not settled nationally; ask the local agency first.",
+)
+LATE_CLAIM = Flag(
+    "late_claim", "要比法定退休时间晚五年以上才能领到这份职工养老金，其间一直要缴费、没有养老金；也可以比较 60 岁起领的居民养老保险。",
+    "This employee pension starts more than five years after the statutory month, with payments and no pension until then; compare the resident scheme, which pays from 60.",
+)
+LATE_AFTER = 5 * 12  # months after the statutory month from which a reader is warned; a matter of advice, not of law
+RESIDENT_BOUGHT = Flag(
+    "resident_years_bought", "所缺年限在领取时一次补缴：按 2014 年全国统一制度实施时距 60 岁不足 15 年推定可以补缴，补缴部分不计政府补贴；当地起步更早的，范围和补贴办法可能不同，请问当地经办机构。",
+    "The missing years are bought at once with the claim: this is open to those who had under fifteen years to 60 when the national scheme began in 2014, and no subsidy is counted for them. Where a local scheme began earlier, who may buy and with what subsidy can differ; ask the local agency.",
+)
+RESIDENT_PAY_ON = Flag(
+    "resident_pay_on", "60 岁时年限不足，此处按逐年续缴计算；有的地方允许一次补缴，请问当地经办机构。",
+    "At 60 years are missing; payment year by year is assumed here. Some places allow buying them at once; ask the local agency.",
+)
 
 
 @dataclass(frozen=True)

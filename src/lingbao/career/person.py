@@ -60,6 +60,8 @@ class Person:
         Recognised as hard to employ (就业困难人员), which opens the contribution subsidy.
     records : tuple of Record
         Contribution records, if a statement was given.
+    first_paid : int, optional
+        Month of the first contribution to the employee scheme; that of the records when not given.
     """
 
     birth: int
@@ -78,6 +80,14 @@ class Person:
     area: str | None = None
     in_difficulty: bool = False
     records: tuple[Record, ...] = field(default=())
+    first_paid: int | None = None
+
+    @property
+    def insured_since(self) -> int | None:
+        """Month of the first contribution to the employee scheme, from the records when not named; None if not known."""
+        if self.first_paid is not None:
+            return self.first_paid
+        return min((record.first for record in self.records if record.scheme == "employee" and record.kind == "paid"), default=None)
 
     @property
     def home_province(self) -> str:
@@ -148,9 +158,29 @@ def check(person: Person, as_of: int) -> None:
         fault("person.months_paid", worked,
               f"已缴（含视同）{worked} 个月，比年满 15 岁以来的 {max(age - 180, 0)} 个月还多，请核对出生年月和缴费月数。",
               f"{worked} months paid (deemed months included) are more than the {max(age - 180, 0)} months since age 15; check birth month and months paid.")
+    if person.first_paid is not None:
+        faults.extend(_first_paid(person, person.first_paid, as_of))
     if person.months_paid > 0 and person.mean_index is None:
         fault("person.mean_index", None,
               "填写了已缴月数，就还需要平均缴费指数（缴费凭证或“掌上12333”上可查），也可以上传缴费明细由系统计算。",
               "With months paid, the mean contribution index is needed (it is on the contribution certificate), or upload the statement and it is computed.")
     if faults:
         raise faults[0] if len(faults) == 1 else ErrorList(faults)
+
+
+def _first_paid(person: Person, first: int, as_of: int) -> list[LingbaoError]:
+    """Return what is wrong with the month of the first contribution."""
+    def fault(zh: str, en: str) -> list[LingbaoError]:
+        return [InputError("person.first_paid", value=format_month(first), zh=zh, en=en)]
+
+    if not person.birth < first < as_of:
+        return fault(
+            f"首次缴费年月 {format_month(first)} 不可能：应在出生年月 {format_month(person.birth)} 之后、{format_month(as_of)} 之前。",
+            f"A first contribution in {format_month(first)} is impossible: it must lie after the birth month {format_month(person.birth)} and before {format_month(as_of)}.",
+        )
+    if not 0 < person.months_paid <= as_of - first:
+        return fault(
+            f"从首次缴费的 {format_month(first)} 到现在有 {as_of - first} 个月，与已缴 {person.months_paid} 个月不符，请核对两项。",
+            f"From the first contribution in {format_month(first)} until now there are {as_of - first} months, which does not fit {person.months_paid} months paid; check both.",
+        )
+    return []

@@ -9,8 +9,19 @@ import numpy as np
 import numpy.typing as npt
 
 from lingbao.career.kernel import PLACES, Life, Result, lifetimes
+from lingbao.career.kernel import Law as LawRow
+from lingbao.career.mean import mean_index_at_claim, months_due_unpaid
 from lingbao.career.merging import resident_account_until
-from lingbao.career.outcome import Outcome, flags_at, growth
+from lingbao.career.outcome import (
+    GAP_COUNTS,
+    LATE_AFTER,
+    LATE_CLAIM,
+    LOW_CONFIDENCE,
+    ONE_OFF_REST,
+    Outcome,
+    flags_at,
+    growth,
+)
 from lingbao.career.person import Person, class_of_flexible_women
 from lingbao.career.place import (
     HORIZON_AGE,
@@ -21,6 +32,7 @@ from lingbao.career.place import (
     monthly_table,
 )
 from lingbao.career.plan import Plan
+from lingbao.career.rest import pay_the_rest
 from lingbao.career.retirement import Retirement, retirement_of
 from lingbao.career.schedule import FAR, Schedule, schedule
 from lingbao.law.award import award
@@ -31,7 +43,6 @@ from lingbao.law.month import format_month
 from lingbao.law.rules.benefit import first_payment_month
 from lingbao.law.rules.contribution import posting_month
 from lingbao.law.rules.conversion import merged_account
-from lingbao.law.rules.index import mean_index
 from lingbao.law.rules.transfer import place_of_benefit, temporary_account
 from lingbao.law.store import Law
 
@@ -110,7 +121,9 @@ def project(
     for i, (plan, timing, where) in enumerate(zip(plans, schedules, places, strict=True)):
         payments = np.zeros(months)
         payments[: paths.shape[1]] = paths[i]
-        outcomes.append(_outcome(law, person, plan, timing, where, future, results[i], payments, delay))
+        if timing.one_off_months:
+            _pay_rest(table[timing.claim - as_of], columns[i], plan, timing, results[i], payments, as_of)
+        outcomes.append(_outcome(law, person, plan, timing, dates, where, future, results[i], payments, delay))
     return outcomes
 
 
@@ -178,13 +191,34 @@ def _lives(
     return lives, columns
 
 
+def _pay_rest(
+    table: Floats, columns: npt.NDArray[np.uint64], plan: Plan, timing: Schedule, result: Floats, payments: Floats,
+    as_of: int,
+) -> None:
+    """Add the rest paid at once to the state and the payments of a life."""
+    moved = plan.move_to is not None and plan.move_month is not None and timing.claim >= plan.move_month
+    paid_in = table[:, int(columns[1] if moved else columns[0])]
+    law_now = {
+        "floor": float(paid_in[LawRow.FLOOR]), "cap": float(paid_in[LawRow.CAP]),
+        "total_rate": float(paid_in[LawRow.TOTAL_RATE]), "account_rate": float(paid_in[LawRow.ACCOUNT_RATE]),
+        "reference_wage": float(table[LawRow.REFERENCE_WAGE, int(columns[2])]),
+    }
+    result[Result.ACCOUNT], result[Result.INDICES], result[Result.MONTHS], payment = pay_the_rest(
+        timing.one_off_months, plan.ratio * float(paid_in[LawRow.AVERAGE_WAGE]) + plan.amount, law_now,
+        float(result[Result.ACCOUNT]), float(result[Result.INDICES]), float(result[Result.MONTHS]),
+    )
+    payments[timing.claim - as_of] += payment
+
+
 def _outcome(
-    law: Law, person: Person, plan: Plan, timing: Schedule, where: Places, future: Dense, result: Floats,
-    payments: Floats, delay: int,
+    law: Law, person: Person, plan: Plan, timing: Schedule, dates: Retirement, where: Places, future: Dense,
+    result: Floats, payments: Floats, delay: int,
 ) -> Outcome:
     """Turn one row of results into an outcome, with the award of the place of benefit."""
     months = round(float(result[Result.MONTHS]))
-    index = mean_index(float(result[Result.INDICES]), months) if months else 0.0
+    index = mean_index_at_claim(
+        law, person, timing, where.benefit, dates.statutory, future.first, float(result[Result.INDICES]), months
+    )
     balance = float(result[Result.ACCOUNT])
     first = np.flatnonzero(payments)
     outlay = _when_due(payments, future.first, plan.rhythm, timing.claim)
@@ -232,6 +266,12 @@ def _outcome(
         flags[special.code] = special
     if timing.extended:
         flags["extended"] = Flag("extended", timing.reason_zh, timing.reason_en)
+    if timing.one_off_months:
+        flags.update({ONE_OFF_REST.code: ONE_OFF_REST, LOW_CONFIDENCE.code: LOW_CONFIDENCE})
+    if months_due_unpaid(law, person, timing, where.benefit, dates.statutory, future.first):
+        flags[GAP_COUNTS.code] = GAP_COUNTS
+    if timing.feasible and timing.claim - dates.statutory > LATE_AFTER and timing.extended:
+        flags[LATE_CLAIM.code] = LATE_CLAIM
     here = future.row(person.residence)
     share = (future.account_rate[here] / future.total_rate[here])[: outlay.shape[0]]
     return Outcome(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 import numpy as np
 
 from lingbao.career.merging import employee_account_until
-from lingbao.career.outcome import Outcome, flags_at
+from lingbao.career.outcome import RESIDENT_BOUGHT, RESIDENT_PAY_ON, Outcome, flags_at
 from lingbao.career.person import Person
 from lingbao.career.place import area_path, future_of
 from lingbao.career.plan import Plan
@@ -24,9 +25,11 @@ from lingbao.law.month import MONTHS_PER_YEAR, month_of_year, year_of
 from lingbao.law.rule import plain
 from lingbao.law.rules.conversion import merged_account, resident_years_after_conversion
 from lingbao.law.rules.resident import (
+    account_with_years_bought,
     long_payment_addition,
     long_payment_addition_by_share,
     long_payment_addition_stepped,
+    may_buy_missing_years,
     resident_account_closing,
     resident_account_pension,
     resident_basic_pension,
@@ -34,6 +37,7 @@ from lingbao.law.rules.resident import (
     resident_subsidy,
     resident_subsidy_floor,
     resident_year_credit,
+    resident_years_to_buy,
 )
 from lingbao.law.store import Law
 from lingbao.law.trace import given
@@ -58,6 +62,7 @@ class ResidentLaw:
     subsidy_low: float
     subsidy_high: float
     minimum_basic: float
+    scheme_start: int
     pension_delay: int
 
 
@@ -77,6 +82,7 @@ def resident_law(law: Law, province: str, area: str | None) -> ResidentLaw:
         subsidy_low=law.number("national.resident.minimum_subsidy_lowest_tier"),
         subsidy_high=law.number("national.resident.minimum_subsidy_from_500"),
         minimum_basic=law.number("national.resident.minimum_basic_pension"),
+        scheme_start=int(law.number("national.resident.scheme_start")),
         pension_delay=int(law.number("national.retirement.pension_start_delay")),
     )
 
@@ -136,6 +142,9 @@ def project_resident(
         flags["lump_sum"] = LUMP_SUM
     if timing.extended:
         flags["extended"] = Flag("extended", timing.reason_zh, timing.reason_en)
+        flags[RESIDENT_PAY_ON.code] = RESIDENT_PAY_ON
+    if timing.one_off_months:
+        flags[RESIDENT_BOUGHT.code] = RESIDENT_BOUGHT
     return Outcome(
         plan, timing, as_of, outlay, pension, credits, drawn, total, parts, lump_sum, place, 0.0, account,
         person.months_paid, tuple(flags.values()), plan.amount if outlay.any() else 0.0,
@@ -149,13 +158,16 @@ def _employee(person: Person, future: Dense, claim: int, run: Run) -> Any:
 
 
 def _years_paid(timing: Schedule) -> int:
-    return max(year_of(timing.pay_until) - year_of(timing.pay_from), 0)
+    yearly = max(year_of(timing.pay_until) - year_of(timing.pay_from), 0)
+    return yearly + timing.one_off_months // MONTHS_PER_YEAR
 
 
 def _timing(person: Person, plan: Plan, dates: Retirement, as_of: int, terms: ResidentLaw) -> Schedule:
     """Years paid and the month of the claim: 60, or later when the fifteen years are not complete by then.
 
     A fee is paid in December, so the year in which one turns 60 has none unless it is needed to complete the years.
+    Those who were already near 60 when the scheme began buy the missing years with the claim (国发〔2014〕8号 七); whole
+    years are bought.
     """
     needed = int(terms.minimum_months)
     before = person.resident_years * MONTHS_PER_YEAR + person.months_paid + person.deemed_months
@@ -164,11 +176,19 @@ def _timing(person: Person, plan: Plan, dates: Retirement, as_of: int, terms: Re
         return _without_payment(person, dates, before, needed, at_sixty, as_of)
     pay_from = max(as_of, plan.pay_from or as_of, person.birth + int(terms.joining_age))
     years = max(year_of(at_sixty) - year_of(pay_from), 0)
-    missing = max(-(-(needed - before) // MONTHS_PER_YEAR) - years, 0)
+    missing = ceil(resident_years_to_buy(before / MONTHS_PER_YEAR, years, needed))
     if years + missing == 0:
         return _not_payable(
             at_sixty, as_of, needed, before, "缴费年限已够，到龄直接领取，今后没有需要缴费的年份。",
             "The years are complete and 60 is reached or near: no year is left to pay for, the pension is to be claimed.",
+        )
+    if missing and may_buy_missing_years(dates.resident_month, terms.scheme_start, needed):
+        return Schedule(
+            True, at_sixty, pay_from, (year_of(pay_from) + years) * MONTHS_PER_YEAR, FAR, FAR, needed,
+            before + (years + missing) * MONTHS_PER_YEAR, False,
+            f"领取时还差 {missing} 年，一次补缴约 {missing * plan.amount:,.0f} 元后即可领取。",
+            f"{missing} years are missing at the claim and are bought at once, for about {missing * plan.amount:,.0f} yuan.",
+            missing * MONTHS_PER_YEAR,
         )
     pay_until = (year_of(pay_from) + years + missing) * MONTHS_PER_YEAR
     claim = at_sixty if not missing else pay_until - 1
@@ -233,6 +253,11 @@ def _account(
         if pays:
             outlay[t] += plan.amount
             credits[t] += float(credit)
+    if timing.one_off_months:
+        bought = timing.one_off_months // MONTHS_PER_YEAR
+        balance = run(account_with_years_bought)(balance, fee, bought)
+        outlay[timing.claim - future.first] += plan.amount * bought
+        credits[timing.claim - future.first] += plan.amount * bought
     return balance
 
 

@@ -33,6 +33,8 @@ class Schedule:
         Months credited by then, deemed months included; those of today where the plan is refused.
     extended : bool
         Whether payment goes on after the statutory month to complete the minimum.
+    one_off_months : int
+        Months paid at once with the claim, because they are still missing.
     reason_zh, reason_en : str
         Why the plan is not feasible, or what it implies.
     """
@@ -48,12 +50,14 @@ class Schedule:
     extended: bool = False
     reason_zh: str = ""
     reason_en: str = ""
+    one_off_months: int = 0
 
 
 def schedule(law: Law, person: Person, plan: Plan, retirement: Retirement, as_of: int) -> Schedule:
     """Return the dates of an employee-scheme plan.
 
-    A plan for the statutory month that is short of the minimum pays on after it (社会保险法 第十六条). A plan for the
+    A plan for the statutory month that is short of the minimum pays on after it (社会保险法 第十六条); someone insured
+    before the month the law names pays the rest at once after the extension it asks for (人社部令第13号 第二条). A plan for the
     earliest month takes the first month of the window in which the minimum of that year is complete. A chosen month
     must lie in the window with the minimum complete; later than the statutory month it only serves to complete the
     minimum, because putting off retirement takes an employer's agreement (人社部发〔2024〕94号).
@@ -88,7 +92,7 @@ def schedule(law: Law, person: Person, plan: Plan, retirement: Retirement, as_of
         if refusal is not None:
             return refusal
     minimum = minimum_for_claim(law, claim, statutory)
-    extended = False
+    extended, rest = False, 0
     if months.by(claim) < minimum:
         if months.stop != FAR:
             return _refused(
@@ -97,7 +101,11 @@ def schedule(law: Law, person: Person, plan: Plan, retirement: Retirement, as_of
                     "By {month} there are {have} months, short of the minimum of {minimum}: no monthly employee pension.",
                     month=format_month(claim), have=months.by(claim), minimum=minimum),
             )
-        claim, extended = months.completed(max(claim, months.pay_from - 1), minimum), True
+        wanted, extended = claim, True
+        claim = months.completed(max(claim, months.pay_from - 1), minimum)
+        at_once = _one_off_claim(law, person, months, statutory, as_of)
+        if at_once is not None and wanted <= at_once < claim:
+            claim, rest = at_once, minimum - months.by(at_once)
         if claim - person.birth > LATEST_CLAIM_AGE:
             return _refused(
                 claim, months, minimum, *_words(
@@ -105,7 +113,7 @@ def schedule(law: Law, person: Person, plan: Plan, retirement: Retirement, as_of
                     "The minimum of {minimum} months would only be complete in {month}, at age {age}.",
                     month=format_month(claim), age=(claim - person.birth) // 12, minimum=minimum),
             )
-    credited = months.by(claim)
+    credited = months.by(claim) + rest
     pay_until = min(claim + 1, months.stop)
     if plan.stop_at_minimum and credited > minimum:
         needed = max(minimum - months.before, 0)
@@ -117,9 +125,14 @@ def schedule(law: Law, person: Person, plan: Plan, retirement: Retirement, as_of
         "到法定退休时间还不满最低年限，需延长缴费到 {month}。",
         "Short of the minimum at the statutory month: payment goes on until {month}.", month=format_month(claim),
     ) if extended else ("", "")
+    if rest:
+        zh, en = _words(
+            "到法定退休时间还不满最低年限，需延长缴费到 {month}，届时一次缴清余下 {rest} 个月后领取。",
+            "Short of the minimum at the statutory month: payment goes on until {month}, when the remaining {rest} months are paid at once.",
+            month=format_month(claim), rest=rest)
     return Schedule(
         True, claim, months.pay_from, max(pay_until, months.pay_from), months.gap_from, months.gap_until, minimum,
-        credited, extended, zh, en,
+        credited, extended, zh, en, rest,
     )
 
 
@@ -157,6 +170,20 @@ class _Months:
         while self.by(claim) < minimum:
             claim = month_of_completion(claim, minimum - self.by(claim))
         return claim
+
+
+def _one_off_claim(law: Law, person: Person, months: _Months, statutory: int, as_of: int) -> int | None:
+    """Month from which the rest may be paid at once, or None for those first insured too late or at a month not known.
+
+    The extension is paid month by month after the statutory month; what of it lies before now is taken as paid.
+    """
+    since = person.insured_since
+    if since is None or since >= int(law.number("national.contribution.one_off_insured_before")):
+        return None
+    extension = int(law.number("national.contribution.extension_before_one_off"))
+    before_extension = max(statutory, as_of - 1)
+    still = max(extension - (before_extension - statutory), 0)
+    return max(months.completed(before_extension, months.by(before_extension) + still), as_of)
 
 
 def _outside(law: Law, claim: int, months: _Months, retirement: Retirement, as_of: int) -> Schedule | None:

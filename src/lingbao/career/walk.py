@@ -12,11 +12,13 @@ from lingbao.career.lifetime import (
     months_earning,
     pays_in,
 )
+from lingbao.career.mean import mean_index_at_claim
 from lingbao.career.merging import resident_account_until
 from lingbao.career.person import Person
 from lingbao.career.place import area_path, future_of, local_base_ratio
 from lingbao.career.plan import Plan
 from lingbao.career.projection import places_of
+from lingbao.career.rest import pay_the_rest
 from lingbao.career.retirement import Retirement, Run
 from lingbao.career.schedule import FAR, schedule
 from lingbao.law.award import Award, award
@@ -24,7 +26,6 @@ from lingbao.law.dense import Dense
 from lingbao.law.month import format_month
 from lingbao.law.rules.contribution import posting_month
 from lingbao.law.rules.conversion import merged_account
-from lingbao.law.rules.index import mean_index
 from lingbao.law.store import Law
 from lingbao.law.trace import Node, given, noted, sourced, traced
 from lingbao.law.values import Value
@@ -117,7 +118,13 @@ def walk(
         if n == 12 and month != timing.claim:
             credited = product = 0.0
     account = balance
-    index = run(mean_index)(indices, months) if months else 0.0
+    if timing.one_off_months:  # the loop has ended in the month of the claim
+        account, indices, months, rest = pay_the_rest(
+            timing.one_off_months, noted("chosen", "declared_base", declared),
+            _law_of(law, person, future, place, benefit, t), account, indices, months, run,
+        )
+        paid += rest
+    index = mean_index_at_claim(law, person, timing, benefit, dates.statutory, as_of, indices, months, run)
     granted = None
     if timing.feasible and months + person.deemed_months >= timing.minimum_months:
         base = float(future.benefit_base[future.row(benefit), timing.claim - as_of])

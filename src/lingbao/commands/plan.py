@@ -104,8 +104,8 @@ def _report(found: Mapping[str, Any], notes: list[tuple[str, str]], budget: floa
     said += [f"✗ {option[f'label_{lang}']}: {option[f'reason_{lang}']}" for option in closed if option[f"reason_{lang}"]]
     said += [f"※ {flag[lang]}" for flag in found["flags"]]
     said += [f"※ {zh if lang == 'zh' else en}" for zh, en in notes]
-    said.append(word(("金额为“中”情景、现在的钱；第二行为低、高情景；--all 列出所有方案。lingbao explain 可查任何一个数字的依据。",
-                      "Amounts follow the base projection in today's money; low and high projections below; --all lists every option. 'lingbao explain' shows the law behind any figure."), lang))
+    said.append(word(("金额为现在的钱，“中”情景，下面是低到高情景；69-4 即 69岁4个月；“缴1领”是每缴 1 元领回几元，已计入活到各岁的概率。--all 列出所有方案，--json 给出全部数字，lingbao explain 可查依据。",
+                      "Amounts are in today's money under the base projection, low to high below; 69-4 is 69 years 4 months; 'Per 1' is drawn per yuan paid, weighted with the chance of being alive. --all lists every option, --json every figure; 'lingbao explain' shows the law behind each."), lang))
     return said
 
 
@@ -119,10 +119,10 @@ def _on_target(target: float, least: Least, lang: str) -> str:
 
 
 def _table(options: list[dict[str, Any]], budget: float | None, lang: str) -> Any:
-    """Return the table of feasible options."""
+    """Return the table of feasible options, narrow enough for a screen of eighty columns."""
     headings = [word(pair, lang) for pair in (
-        ("方案\n（编号）", "Option\n(id)"), ("每月缴", "A month"), ("领取\n年龄", "Claim\nat"),
-        ("月养老金\n低–高", "Pension\nlow–high"), ("回本\n年龄", "Payback\nat"), ("缴1元\n领回", "Back per\nyuan"))]
+        ("方案（编号）", "Option (id)"), ("每月缴", "A month"), ("领取", "Claim"), ("月养老金", "Pension"), ("回本", "Back"),
+        ("缴1领", "Per 1"))]
     rows = []
     for option in options:
         if not option["feasible"]:
@@ -131,15 +131,19 @@ def _table(options: list[dict[str, Any]], budget: float | None, lang: str) -> An
         low, high = (option["outlook"][name]["pension_today"] for name in ("low", "high"))
         month, part = option["first_payment"]["month"], option["share_of_income"]
         over = budget is not None and month is not None and month > budget + 0.005
-        notes = [share(part) + word(("收入", " of income"), lang)] if part else []
-        notes += [word(("超预算", "over budget"), lang)] if over else []
+        note = word(("超预算", "over budget"), lang) if over else share(part) + word(("收入", " income"), lang) if part else ""
         ratio = base["benefit_cost_ratio"]
         rows.append((
-            f"{option[f'label_{lang}']}\n{option['id']}", "\n".join((yuan(month), *notes)), age(base["claim_age_months"], lang),
-            f"{_whole(base['pension_today'])}\n{_whole(low)}–{_whole(high)}", age(base["payback_age_months"], lang),
+            f"{option[f'label_{lang}']}\n{option['id']}", f"{yuan(month)}\n{note}", _age(base["claim_age_months"]),
+            f"{_whole(base['pension_today'])}\n{_whole(low)}–{_whole(high)}", _age(base["payback_age_months"]),
             NOTHING if ratio is None else f"{ratio:.2f}",
         ))
     return table(word(("可选方案", "Options"), lang), headings, rows, figures=(1, 2, 3, 4, 5))
+
+
+def _age(months: int | None) -> str:
+    """Write an age as years and months, such as ``69-4``, to keep the table narrow."""
+    return NOTHING if months is None else f"{months // 12}" + (f"-{months % 12}" if months % 12 else "")
 
 
 def _whole(amount: float | None) -> str:

@@ -47,12 +47,15 @@ def prepare() -> None:
 
 
 def warm() -> None:
-    """Load in the background what the first visitor would wait for."""
+    """Load in the background what the first visitor would wait for, and say so while it lasts."""
     from lingbao.web import charts, engine, lawbook
 
+    began = time.perf_counter()
+    typer.echo("正在准备测算（首次运行要编译，约十几秒）；网页已可打开，算得慢一点。 / Getting ready (the first run compiles for some seconds); pages open already, the first result takes longer.")
     lawbook.entries()
     engine.warm()
     charts.warm()
+    typer.echo(f"准备好了。 / Ready.  ({time.perf_counter() - began:.1f} s)")
 
 
 def run(host: str, port: int, threads: int, began: float) -> None:

@@ -10,7 +10,9 @@ from typing import Any
 
 from django.core.cache import caches
 
+from lingbao.law.month import MONTHS_PER_YEAR
 from lingbao.law.values import Parameter
+from lingbao.web.engine import today
 from lingbao.web.lawbook import numeric, unit_of
 
 # The whole picture, axes and legend included [pixels]; pages reserve this room before it is drawn.
@@ -117,7 +119,8 @@ def warm() -> None:
 def history_table(parameter: Parameter, lang: str) -> Table | None:
     """Return a parameter's numbers over time, or None where there are fewer than two.
 
-    A value is drawn as far as it is in force; where the law is blank until the next one, the line is broken.
+    A value is drawn as far as it is in force, to this month where no end is set; where the law is blank until the
+    next one, the line is broken.
     """
     values = sorted((each for each in parameter.values if each.since is not None and numeric(each)), key=lambda each: each.since or 0)
     if len(values) < 2:
@@ -126,7 +129,7 @@ def history_table(parameter: Parameter, lang: str) -> Table | None:
     for value, following in zip(values, [*values[1:], None], strict=True):
         first = value.since or 0
         rows.append((first / 12, float(value.value), ""))
-        end = None if value.until is None else value.until + 1
+        end = value.until + 1 if value.until is not None else None if following else max(today(), first + MONTHS_PER_YEAR)
         if end is not None and (following is None or end < (following.since or 0)):
             rows += [(end / 12, float(value.value), ""), (end / 12, None, "")]
     label = parameter.label_zh if lang == "zh" else parameter.label_en

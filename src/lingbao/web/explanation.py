@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from lingbao.law.explain import Sentence, render
 from lingbao.law.trace import Node
 from lingbao.web.engine import law
+from lingbao.web.lawbook import note_in
 
 # A tree deeper than this is a loop over years; the page shows the sentences instead.
 DEEPEST = 6
@@ -15,7 +17,12 @@ MOST_SENTENCES = 120
 
 def steps(node: Node, lang: str) -> list[Sentence]:
     """Return the sentences that lead to a figure, the figure first."""
-    return render(node, lang, law())[:MOST_SENTENCES]
+    return [replace(said, notes=_notes(said, lang)) for said in render(node, lang, law())[:MOST_SENTENCES]]
+
+
+def _notes(said: Sentence, lang: str) -> tuple[str, ...]:
+    """Return the notes in the language of the page, without those that only go on with the sentence."""
+    return tuple(note_in(note, lang) for note in said.notes if not note.startswith(("；", ";")))
 
 
 def tree(node: Node, lang: str, level: int = 0) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,7 @@ TOPICS = {
     "macro": ("宏观数据", "Economy"), "population": ("人口", "Population"), "tax": ("个人所得税", "Income tax"), "other": ("其他", "Other"),
 }
 MOST_FOUND = 60
+BOTH_LANGUAGES = re.compile(r"(?P<zh>[^（）]*[\u4e00-\u9fff][^（）]*)（(?P<en>[\x20-\x7e]+)）")
 WITHOUT_UNIT = ("1", "fraction", "1/year", "text", "table", "month", "year", "1 or 0", "")
 
 
@@ -172,6 +174,12 @@ def rows_of(data: Any, unit: str = "", prefix: str = "") -> list[tuple[str, str]
     return rows
 
 
+def note_in(note: str, lang: str) -> str:
+    """Return a note written ``中文（English）`` in one language; any other note as it is."""
+    match = BOTH_LANGUAGES.fullmatch(note.strip())
+    return note if match is None else match["zh" if lang == "zh" else "en"]
+
+
 def shown(value: Value | None, lang: str = "zh") -> dict[str, Any] | None:
     """Return a value as a page shows it."""
     if value is None:
@@ -189,7 +197,7 @@ def shown(value: Value | None, lang: str = "zh") -> dict[str, Any] | None:
         "sources": value.sources,
         "confidence": value.confidence,
         "checked": value.checked,
-        "notes": value.notes,
+        "notes": tuple(note_in(note, lang) for note in value.notes),
         "basis": value.basis,
         "provisional": value.provisional,
     }

@@ -105,6 +105,20 @@ def main_options(options: Sequence[dict[str, Any]], budget: float | None, best: 
     return [option for option in options if option["id"] in chosen and option["feasible"]]
 
 
+def first_options(main: Sequence[dict[str, Any]], best: str | None, most: int = 3) -> list[dict[str, Any]]:
+    """Return the suggested option and the alternatives to read beside it: one of the other scheme, then the nearest.
+
+    Without a suggestion the first of the main options stands in its place.
+    """
+    head = next((option for option in main if option["id"] == best), main[0] if main else None)
+    if head is None:
+        return []
+    rest = [option for option in main if option is not head]
+    other = [option for option in rest if option["scheme"] != head["scheme"] and option["kind"] == "tier"][-1:]
+    near = [option for option in rest if option not in other]
+    return [head, *other, *near][:most]
+
+
 def row(option: Mapping[str, Any], projection: str, lang: str, best: str | None = None) -> dict[str, Any]:
     """Return one option as a row of a table."""
     outlook = option["outlook"][projection]
@@ -113,6 +127,7 @@ def row(option: Mapping[str, Any], projection: str, lang: str, best: str | None 
         "id": option["id"],
         "label": label(option, lang),
         "best": option["id"] == best,
+        "missing": figures.span(outlook["months_needed"], lang) if outlook.get("months_needed") else "",
         "monthly": figures.yuan(monthly(option), lang),
         "monthly_explained": monthly(option) is not None,
         "share": figures.share(option.get("share_of_income"), 0),

@@ -13,12 +13,13 @@ from lingbao.law.store import Law
 
 @dataclass(frozen=True)
 class Place:
-    """A province: GB/T 2260 code, names, one-character name, and column and row on the tile map."""
+    """A province: GB/T 2260 code, names, short name in Chinese, letters, and column and row on the tile map."""
 
     code: str
     zh: str
     en: str
     short: str
+    letters: str
     column: int
     row: int
 

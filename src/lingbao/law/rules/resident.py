@@ -69,6 +69,35 @@ def resident_years_to_buy(resident_years: float, years_still_to_pay: float, resi
     return max(resident_minimum_months / 12.0 - resident_years - years_still_to_pay, 0.0)
 
 
+@rule(article="国发〔2014〕8号 七", label_zh="可否补缴所缺年限", label_en="missing years may be bought", unit="yes/no",
+      since="2014-02", formula="0 ≤ {resident_claim_month} − {scheme_start} < {resident_minimum_months}")
+def may_buy_missing_years(resident_claim_month: int, scheme_start: int, resident_minimum_months: float) -> bool:
+    """Whether missing years may be bought: when the scheme began, fewer years than the minimum were left to the pension.
+
+    Those who had reached the pension age by then need no years.
+    """
+    return 0 <= resident_claim_month - scheme_start < resident_minimum_months
+
+
+@rule(article="国发〔2014〕8号 七", label_zh="补缴后的居民个人账户", label_en="resident account with the years bought", unit="yuan",
+      since="2014-02", rounding="fen half_up", formula="{resident_account_balance} + {resident_fee} × {years_bought}")
+def account_with_years_bought(resident_account_balance: float, resident_fee: float, years_bought: float) -> float:
+    """Return the account at the claim with the bought years credited, at the fee alone.
+
+    Whether bought years bring the yearly subsidy is left to each place; none is counted.
+
+    Parameters
+    ----------
+    resident_account_balance : float
+        Account at the claim without them [yuan].
+    resident_fee : float
+        Fee of one year [yuan/year].
+    years_bought : float
+        Years bought [years].
+    """
+    return resident_account_balance + resident_fee * years_bought
+
+
 @rule(article="国发〔2014〕8号 四(三)", term_zh="政府补贴", label_zh="缴费补贴国家底线", label_en="national floor of the subsidy",
       unit="yuan/year", since="2014-02")
 def resident_subsidy_floor(

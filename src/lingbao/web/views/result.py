@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from lingbao.law.errors import LingbaoError
-from lingbao.web import engine, explanation, export, outcome, pdf, result_charts
+from lingbao.web import engine, explanation, export, figures, outcome, pdf, result_charts
 from lingbao.web.answers import Answers, page_of, placed
 from lingbao.web.errors import heading, several, status_of
 from lingbao.web.further import further
@@ -64,13 +64,16 @@ def result(request: HttpRequest) -> HttpResponse:
         return refused(request, answers, error)
     projection, budget = _projection(request), answers.values.get("budget")
     best = engine.suggested(comparison)
+    main = outcome.main_options(plain["options"], budget, best)
+    first = outcome.first_options(main, best)
     feasible = [option for option in plain["options"] if option["feasible"]]
     return render(request, "lingbao/result.html", {
         "comparison": plain,
         "retirement": plain["retirement"],
         "advice": plain["advice"],
         "flags": plain["flags"],
-        "main": [outcome.row(option, projection, lang, best) for option in outcome.main_options(plain["options"], budget, best)],
+        "main": [outcome.row(option, projection, lang, best) for option in first],
+        "beside": [outcome.row(option, projection, lang, best) for option in main if option not in first],
         "groups": [
             {"label": zh if lang == "zh" else en,
              "rows": [outcome.row(option, projection, lang, best) for option in feasible if option["kind"] == kind]}
@@ -110,8 +113,14 @@ def why(request: HttpRequest) -> HttpResponse:
         "figure": figure, "option": option, "projection": projection,
         "value": outcome.written(figure, option, projection, lang),
         "steps": explanation.steps(node, lang), "tree": explanation.tree(node, lang),
-        "query": answers.query(),
+        "query": answers.query(), "yearly": _yearly(option, lang) if figure is outcome.FIRST_PAYMENT else "",
     })
+
+
+def _yearly(option: dict[str, Any], lang: str) -> str:
+    """Return the payment of a year where the option is paid by the year, or nothing."""
+    year = (option.get("first_payment") or {}).get("year")
+    return figures.yuan(year, lang, 2) if year and option["scheme"] == "resident" else ""
 
 
 def download(request: HttpRequest, kind: str) -> HttpResponse:
