@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "check-award": ("lingbao.commands.check_award", "check_award", "核对养老金核定表 / Check an official award form"),
     "explain": ("lingbao.commands.explain", "explain", "一个数字的依据 / The law behind a figure"),
     "law": ("lingbao.commands.law", "app", "查法规参数 / The law's numbers, sources and coverage"),
+    "reform": ("lingbao.commands.reform", "app", "改革文件 / Reforms as files: list, show, check, compare"),
     "statement": ("lingbao.commands.statement", "statement", "读缴费明细 / Read a contribution statement"),
     "verify": ("lingbao.commands.verify", "verify", "跑核对用例 / Run golden cases"),
     "replicate": ("lingbao.commands.replicate", "app", "复算论文中的数字 / Printed figures, computed again"),

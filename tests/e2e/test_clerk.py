@@ -57,13 +57,14 @@ def findings(page: Any) -> list[str]:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_typed_form_is_checked(site: str, page: Any, lang: str) -> None:
     fill(page, site, lang, TYPED)
-    assert page.get_by_role("heading", name=WORDS[lang]["result"], exact=True).is_visible()
+    page.get_by_role("heading", name=WORDS[lang]["result"], exact=True).wait_for()
     assert findings(page) == [WORDS[lang]["agrees"]] * 4
     assert page.locator("#basic").input_value() == "1128.64"
 
 
 def test_a_wrong_figure_is_named(site: str, page: Any) -> None:
-    fill(page, site, "zh", TYPED | {"basic": "1128.65"})
+    fill(page, site, "zh", TYPED | {"basic": "1138.64"})
+    page.get_by_role("heading", name=WORDS["zh"]["result"], exact=True).wait_for()
     assert WORDS["zh"]["differs"] in findings(page)
 
 
@@ -73,6 +74,6 @@ def test_an_uploaded_form_is_checked(site: str, page: Any, lang: str) -> None:
     page.locator("summary").first.click()
     page.locator("input[type=file]").set_input_files(FORM)
     send(page, lang)
-    assert page.get_by_role("heading", name=WORDS[lang]["result"], exact=True).is_visible()
+    page.get_by_role("heading", name=WORDS[lang]["result"], exact=True).wait_for()
     assert findings(page) == [WORDS[lang]["agrees"]] * 4
     assert page.locator("#account_balance").input_value() == "52000"

@@ -23,17 +23,17 @@ def test_from_start_to_reasons_and_print(site: str, browser: Any, size: tuple[in
     page.get_by_role("link", name=WORDS["start"][lang], exact=True).click()
     answer_all(page, lang)
     page.get_by_role("link", name=WORDS["see"][lang]).click()
-    assert page.get_by_role("heading", name=WORDS["advice"][lang]).is_visible()
+    page.get_by_role("heading", name=WORDS["advice"][lang]).wait_for()
     result = page.url
     page.locator("table a.why").first.click()
-    assert page.get_by_role("heading", name=WORDS["why"][lang]).is_visible()
+    page.get_by_role("heading", name=WORDS["why"][lang]).wait_for()
     assert page.locator(".steps li").count() >= 2
     page.get_by_role("link", name=WORDS["back"][lang]).click()
-    assert page.get_by_role("heading", name=WORDS["advice"][lang]).is_visible()
+    page.get_by_role("heading", name=WORDS["advice"][lang]).wait_for()
     document = page.request.get(site + page.locator("a[href*='result.pdf']").get_attribute("href"))
     assert document.status == 200 and document.body().startswith(b"%PDF")
     page.goto(result)  # the address is the result
-    assert page.get_by_role("heading", name=WORDS["advice"][lang]).is_visible()
+    page.get_by_role("heading", name=WORDS["advice"][lang]).wait_for()
     assert said == []
     assert {cookie["name"] for cookie in context.cookies()} <= {"lang"}
     context.close()

@@ -28,6 +28,7 @@ LAW = Law.load()
 NOW = month(2026, 11)
 CODES = [province[0] for province in LAW.provinces()]
 
+MOST_MONEY = 1e12  # beyond it a float64 has no fen left to round to
 PLANS = st.builds(
     Plan,
     scheme=st.just("employee"),
@@ -47,11 +48,13 @@ def persons(draw: Any) -> Person:
     birth = draw(st.integers(month(1968, 1), month(2008, 12)))
     most = max(NOW - birth - 16 * 12, 0)
     paid = draw(st.integers(0, min(most, 300)))
+    first = max(birth + 16 * 12, month(2005, 1))
     return Person(
         birth=birth, sex=sex, residence=draw(st.sampled_from(CODES)),
         worker_class="male" if sex == "male" else draw(st.sampled_from(["female55", "female50"])),
         months_paid=paid, mean_index=draw(st.floats(0.4, 3.0)) if paid else None,
         account_balance=draw(st.integers(0, 40_000_000)) / 100.0 if paid else 0.0,
+        first_paid=first if paid and first <= NOW - paid else None,
     )
 
 
@@ -83,22 +86,28 @@ def scalar_rules() -> list[Any]:
     return found
 
 
+def drawn(rng: np.random.Generator, name: str, kind: str) -> int | float:
+    """An argument of the size its name promises: a rate below one, a count, or an amount."""
+    if "int" in kind:
+        return int(rng.integers(1, 400))
+    if name.rpartition("_")[2] in ("rate", "share", "return", "ratio"):
+        return float(np.round(rng.uniform(0.001, 0.3), 4))
+    return float(np.round(rng.uniform(0.01, 500.0), 4))
+
+
 @pytest.mark.parametrize("function", scalar_rules(), ids=lambda f: f"{f.rule.name}-{f.rule.since or 'always'}")
 def test_each_rule_gives_one_answer_in_every_runner(function: Any) -> None:
     """Ten thousandths of numbers of every size: before rounding within 1e-9 yuan, after it the same number."""
     hints = function.rule.source.__annotations__
     rng = np.random.default_rng(len(function.rule.name))
     for _ in range(25):
-        arguments = [
-            int(rng.integers(1, 400)) if "int" in str(hints[name]) else float(np.round(rng.uniform(0.01, 500.0), 4))
-            for name in function.rule.arguments
-        ]
+        arguments = [drawn(rng, name, str(hints[name])) for name in function.rule.arguments]
         told, fast, slow = traced(function)(*arguments), compiled(function)(*arguments), function(*arguments)
         unrounded = told.node.unrounded if hasattr(told, "node") else told
         assert abs(float(unrounded) - float(function.rule.source(*arguments))) <= 1e-9
         assert float(told) == float(slow)
         assert float(fast) == pytest.approx(float(slow), abs=1e-9, rel=1e-12)
-        if function.rule.rounding:
+        if function.rule.rounding and abs(float(slow)) < MOST_MONEY:
             assert float(fast) == float(slow)
 
 

@@ -239,7 +239,7 @@ def test_someone_without_income_is_advised_the_resident_scheme() -> None:
 
 
 def test_when_nothing_is_open_the_advice_gives_both_reasons() -> None:
-    answer = plan(Person(birth=month(1955, 3), sex="male", residence="36"), LAW, as_of=NOW).to_dict()
+    answer = plan(Person(birth=month(1953, 3), sex="male", residence="36"), LAW, as_of=NOW).to_dict()
     assert "没有可缴费的方案" in answer["advice"][0]["zh"] and "No option to pay is open" in answer["advice"][0]["en"]
 
 

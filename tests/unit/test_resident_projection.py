@@ -70,7 +70,7 @@ def test_employee_months_fill_the_fifteen_years() -> None:
 
 
 def test_far_past_sixty_without_years_the_plan_is_refused_with_what_to_ask() -> None:
-    found = project(replace(FARMER, birth=month(1964, 6)))
+    found = project(replace(FARMER, birth=month(1953, 6)))  # 60 before the scheme began: no years to buy
     assert not found.schedule.feasible and found.pension_at_claim == 0.0 and not found.outlay.any()
     assert "补缴" in found.schedule.reason_zh
 
@@ -125,3 +125,40 @@ def test_a_traced_run_gives_the_same_pension_and_knows_why() -> None:
     assert float(told.pension_at_claim) == spoken.pension_at_claim and isinstance(told.pension_at_claim.node, Node)  # type: ignore[attr-defined]
     assert np.array_equal(told.pension, spoken.pension)
     assert told.pension_at_claim.node.find("provinces.36.resident_basic") is not None  # type: ignore[attr-defined]
+
+
+def test_one_who_was_near_sixty_when_the_scheme_began_buys_the_missing_years_with_the_claim() -> None:
+    found = project(replace(FARMER, birth=month(1969, 1), resident_years=5))
+    assert found.schedule.claim == month(2029, 1) and not found.schedule.extended
+    assert found.schedule.one_off_months == 7 * 12 and found.schedule.months_at_claim == 180
+    assert found.outlay.sum() == 10 * 1000.0 and found.outlay[month(2029, 1) - NOW] == 7 * 1000.0
+    assert "resident_years_bought" in {flag.code for flag in found.flags} and "7,000" in found.schedule.reason_zh
+
+
+def test_bought_years_are_credited_at_the_fee_without_subsidy_or_interest() -> None:
+    near = replace(FARMER, birth=month(1969, 1))
+    bought, enough = project(replace(near, resident_years=5)), project(replace(near, resident_years=12))
+    assert bought.account_balance - enough.account_balance == pytest.approx(7 * 1000.0, abs=0.01)
+    assert bought.parts["additions"] == enough.parts["additions"]
+
+
+def test_one_with_fifteen_years_ahead_when_the_scheme_began_pays_on_and_is_told_places_differ() -> None:
+    found = project(replace(FARMER, birth=month(1969, 2)))
+    assert found.schedule.extended and found.schedule.one_off_months == 0 and found.schedule.claim == month(2040, 12)
+    assert "resident_pay_on" in {flag.code for flag in found.flags}
+
+
+def test_one_past_sixty_buys_all_fifteen_years_now_and_claims_now() -> None:
+    found = project(replace(FARMER, birth=month(1964, 6)), fee=500.0)
+    assert found.schedule.feasible and found.schedule.claim == NOW
+    assert found.outlay[0] == found.outlay.sum() == 15 * 500.0 and found.pension[1] > 0.0
+
+
+def test_a_traced_run_of_one_who_buys_years_gives_the_same_pension() -> None:
+    near = replace(FARMER, birth=month(1968, 6))
+    dates = retirement_of(LAW, "male", near.birth)
+    told, spoken = (
+        project_resident(LAW, near, Plan("resident", amount=500.0, rhythm=12), "base", NOW, dates, *run) for run in ((traced,), ())
+    )
+    assert float(told.pension_at_claim) == spoken.pension_at_claim
+    assert told.pension_at_claim.node.find("account_with_years_bought") is not None  # type: ignore[attr-defined]

@@ -97,6 +97,15 @@ def test_a_payment_by_the_year_says_so(client: Any) -> None:
     assert "一年 2,000.00 元" in text and "166.67 元" in text
 
 
+@pytest.mark.parametrize("projection", ["low", "base", "high"])
+def test_the_first_payment_is_explained_as_it_is_shown(client: Any, comparison: Any, projection: str) -> None:
+    from lingbao.web import figures
+
+    paid = option(comparison, "employee-floor-wait")["first_payment"]["month"]
+    text = client.get(f"/plan/why/?{ANSWERS}&option=employee-floor-wait&figure=first_payment&projection={projection}").content.decode()
+    assert figures.yuan(paid, "zh", 2) in text and f"= {paid:,.2f} 元" in text
+
+
 def test_the_ratio_says_that_it_is_weighted(client: Any) -> None:
     for lang, words in (("zh", "每缴 1 元领回（元，已计入活到各岁的概率）"), ("en", "weighted with the chance of being alive")):
         assert words in client.get(f"/plan/result/?{ANSWERS}&lang={lang}").content.decode()
@@ -114,7 +123,7 @@ def test_the_suggestion_and_two_others_come_first(comparison: Any) -> None:
 
     main = main_options(comparison.to_dict()["options"], None, "employee-floor")
     first = first_options(main, "employee-floor")
-    assert [each["id"] for each in first][0] == "employee-floor" and len(first) == 3
+    assert first[0]["id"] == "employee-floor" and len(first) == 3
     assert {each["scheme"] for each in first} == {"employee", "resident"}
     assert first_options([], None) == [] and first_options(main, None)[0] is main[0]
 

@@ -46,6 +46,13 @@ def test_serves_and_stops_cleanly(tmp_path: Path) -> None:
                 time.sleep(0.1)
         assert re.search(rf"http://127\.0\.0\.1:{port}/ +\(\d+\.\d s\)", log.read_text())
         assert (folder / "postgresql" / "postmaster.pid").exists()
+        asked = "/plan/result/?residence=36&sex=male&birth_year=1990&birth_month=5&income=6000&paid=none&home=36"
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{asked}", timeout=60) as response:  # while it warms
+            assert response.status == 200
+        while "Ready." not in log.read_text():
+            assert time.monotonic() < limit, log.read_text()
+            time.sleep(0.1)
+        assert "正在准备测算" in log.read_text() and "Getting ready" in log.read_text()
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)

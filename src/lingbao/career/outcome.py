@@ -26,8 +26,8 @@ ONE_OFF_REST = Flag(
     "The rest is paid at once after the extension: estimated at the rate of the month of the claim. At what base it is due, and whether flexible workers may do so, is not settled nationally; ask the local agency first.",
 )
 LATE_CLAIM = Flag(
-    "late_claim", "要比法定退休时间晚五年以上才能领到这份职工养老金，其间一直要缴费、没有养老金；也可以比较 60 岁起领的居民养老保险。",
-    "This employee pension starts more than five years after the statutory month, with payments and no pension until then; compare the resident scheme, which pays from 60.",
+    "late_claim", "要比法定退休时间晚五年以上才能领到这份职工养老金，其间一直要缴费、没有养老金；请同居民养老保险比较后再定。",
+    "This employee pension starts more than five years after the statutory month, with payments and no pension until then; compare it with the resident scheme first.",
 )
 LATE_AFTER = 5 * 12  # months after the statutory month from which a reader is warned; a matter of advice, not of law
 RESIDENT_BOUGHT = Flag(

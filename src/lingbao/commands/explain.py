@@ -14,7 +14,7 @@ def explain(
     birth: who.Birth, sex: who.Sex, province: who.Residence, home: who.Home = None, area: who.Area = None,
     worker_class: who.Class = None, income: who.Income = None, months_paid: who.MonthsPaid = None,
     mean_index: who.MeanIndex = None, account_balance: who.AccountBalance = None,
-    deemed_months: who.DeemedMonths = None, deemed_index: who.DeemedIndex = None,
+    deemed_months: who.DeemedMonths = None, deemed_index: who.DeemedIndex = None, first_paid: who.FirstPaid = None,
     resident_years: who.ResidentYears = None, resident_balance: who.ResidentBalance = None,
     in_difficulty: who.InDifficulty = False, statement: who.StatementFile = None, as_of: who.AsOf = None,
     option: Annotated[str | None, typer.Option("--option", help="方案编号，默认第一个 / option id, the first when not given")] = None,
@@ -26,7 +26,7 @@ def explain(
     given = chosen({
         "birth": birth, "sex": sex, "province": province, "home": home, "area": area, "class": worker_class,
         "income": income, "months_paid": months_paid, "mean_index": mean_index, "account_balance": account_balance,
-        "deemed_months": deemed_months, "deemed_index": deemed_index, "resident_years": resident_years,
+        "deemed_months": deemed_months, "deemed_index": deemed_index, "first_paid": first_paid, "resident_years": resident_years,
         "resident_balance": resident_balance, "in_difficulty": in_difficulty,
     })
     with edge(lang, as_json):

@@ -24,6 +24,7 @@ MeanIndex = Annotated[float | None, typer.Option("--mean-index", help="平均缴
 AccountBalance = Annotated[float | None, typer.Option("--account-balance", help="个人账户储存额（元） / account [yuan]")]
 DeemedMonths = Annotated[int | None, typer.Option("--deemed-months", help="视同缴费月数 / deemed months")]
 DeemedIndex = Annotated[float | None, typer.Option("--deemed-index", help="视同缴费指数 / index of deemed months")]
+FirstPaid = Annotated[str | None, typer.Option("--first-paid", help="首次缴费年月 YYYY-MM / month of the first contribution")]
 ResidentYears = Annotated[int | None, typer.Option("--resident-years", help="居民养老已缴年数 / years in the resident scheme")]
 ResidentBalance = Annotated[float | None, typer.Option("--resident-balance", help="居民账户余额（元） / resident account [yuan]")]
 InDifficulty = Annotated[bool, typer.Option("--in-difficulty", help="就业困难人员 / recognised as hard to employ")]
@@ -112,6 +113,8 @@ def person_of(law: Law, given: dict[str, Any], statement: Path | None, as_of: in
         values["area"] = area_of(law, province, values["area"])
     values["worker_class"] = class_of(values.pop("class", None))
     birth = parse_month(values.pop("birth"))
+    if "first_paid" in values:
+        values["first_paid"] = parse_month(values["first_paid"])
     person = Person(**{"area": area, **values, "birth": birth, "sex": sex_of(values["sex"]), "residence": province})
     return (person, []) if statement is None else _with_statement(law, person, values, statement, as_of)
 

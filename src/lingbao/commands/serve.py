@@ -48,10 +48,12 @@ def prepare() -> None:
 
 def warm() -> None:
     """Load in the background what the first visitor would wait for, and say so while it lasts."""
+    from lingbao.law.compile import cache_folder
     from lingbao.web import charts, engine, lawbook
 
     began = time.perf_counter()
-    typer.echo("正在准备测算（首次运行要编译，约十几秒）；网页已可打开，算得慢一点。 / Getting ready (the first run compiles for some seconds); pages open already, the first result takes longer.")
+    zh, en = ("", "") if cache_folder().exists() else ("，首次运行要编译，约十几秒", ", compiling once for some ten seconds")
+    typer.echo(f"正在准备测算{zh}；网页已可打开，马上要算的话会多等一会儿。 / Getting ready{en}; pages open already, a result takes longer until then.")
     lawbook.entries()
     engine.warm()
     charts.warm()

@@ -134,7 +134,9 @@ def label_of(name: str, node: Node | None, lang: str, law: Law) -> str:
 
 
 def shown(value: float, unit: str, lang: str) -> str:
-    """Write a value with its unit as people read it."""
+    """Write a value with its unit as people read it; a table of the law is named, not printed."""
+    if not isinstance(value, int | float):
+        return "见法规参数表" if lang == "zh" else "see the table of the law"
     if unit == "month":
         return format_month(int(value))
     if unit in ("1", "fraction", "1/year", "fraction/year"):
@@ -160,6 +162,7 @@ def _unit(name: str, node: Node, law: Law) -> str:
 def _formula(node: Node, lang: str, law: Law, numbers: bool) -> str:
     """Fill a rule's formula with labels or with numbers."""
     assert node.rule is not None
+    chinese, _, english = node.rule.formula.partition(BOTH)
 
     def fill(match: re.Match[str]) -> str:
         name = match.group(1)
@@ -168,7 +171,11 @@ def _formula(node: Node, lang: str, law: Law, numbers: bool) -> str:
             return name
         return shown(child.value, _unit(name, child, law), lang).split(" ")[0] if numbers else label_of(name, None, lang, law)
 
-    return PLACEHOLDER.sub(fill, node.rule.formula)
+    return PLACEHOLDER.sub(fill, chinese if lang == "zh" or not english else english)
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else float("nan")
 
 
 def _sentence(node: Node, called: str, depth: int, lang: str, law: Law) -> Sentence:
@@ -184,12 +191,12 @@ def _sentence(node: Node, called: str, depth: int, lang: str, law: Law) -> Sente
             text = f"{label} = {words} = {numbers} = {value}。依据：{article}。" if words else f"{label}：{value}。依据：{article}。"
         else:
             text = f"{label} = {words} = {numbers} = {value}. Basis: {article}." if words else f"{label}: {value}. Basis: {article}."
-        return Sentence(depth, "rule", node.name, label, text, float(node.value), value, unit, words, article)
+        return Sentence(depth, "rule", node.name, label, text, _number(node.value), value, unit, words, article)
     if isinstance(node.origin, Value):
         return _of_parameter(node, node.origin, label, value, unit, depth, zh)
     note = NOTES.get(node.kind, NOTES["number"])[0 if zh else 1]
     text = f"{label}：{value}（{note}）。" if zh else f"{label}: {value} ({note})."
-    return Sentence(depth, node.kind, node.name, label, text, float(node.value), value, unit)
+    return Sentence(depth, node.kind, node.name, label, text, _number(node.value), value, unit)
 
 
 def _of_parameter(node: Node, origin: Value, label: str, value: str, unit: str, depth: int, zh: bool) -> Sentence:
@@ -206,7 +213,7 @@ def _of_parameter(node: Node, origin: Value, label: str, value: str, unit: str, 
         text = (f"{label}: {value}" + (f", from {since}" if since else "") + (f", under {origin.document}" if origin.document else "")
                 + f"; confidence: {confidence}" + ("; this year's figure is not out, last year's stands in" if origin.provisional else "") + ".")
     return Sentence(
-        depth, "parameter", node.name, label, text, float(node.value), value, unit, document=origin.document,
+        depth, "parameter", node.name, label, text, _number(node.value), value, unit, document=origin.document,
         path=origin.path, since=since, published=published, sources=origin.sources, confidence=origin.confidence,
         notes=origin.notes, projected=origin.projected, provisional=origin.provisional,
     )

@@ -5,13 +5,16 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from lingbao.law.month import format_age, format_month
+from lingbao.career.outcome import LATE_CLAIM
+from lingbao.career.place import future_of
+from lingbao.law.month import MONTHS_PER_YEAR, format_age, format_month
 
 if TYPE_CHECKING:
     from lingbao.planner.compare import Comparison
 
-HEAVY_SHARE = 0.2  # a payment above a fifth of income is called heavy: the employee's own share is 8%, this is 2.5 times it
+HEAVY_SHARE = 0.2  # a payment above a fifth of income is called heavy
 WORTH_CLIMBING = 0.1  # least expected gain of a further yuan for which a dearer tier is suggested
+NEAR = 0.9  # a resident option worth this share of an employee pension that starts very late is preferred to it
 
 Line = dict[str, str]
 
@@ -52,23 +55,62 @@ def advise(comparison: Comparison, rows: list[dict[str, Any]]) -> list[Line]:
     return [line for line in lines if line["zh"]]
 
 
+def average_wage_now(comparison: Comparison) -> float:
+    """Average wage of the province now [yuan/month]."""
+    person = comparison.person
+    future = future_of(comparison.law, "base", comparison.as_of, person.residence, person.area)
+    return float(future.average_wage[future.row(person.residence), 0])
+
+
 def _affordable(comparison: Comparison, row: dict[str, Any]) -> bool:
-    monthly = float(row["first_payment"]["month"] or 0.0)
-    budget = comparison.preferences.budget
+    rest = _rest_a_month(comparison, row)
+    monthly = float(row["first_payment"]["month"] or 0.0) + rest
+    budget, income = comparison.preferences.budget, comparison.person.income
     if budget is not None:
         return monthly <= budget
-    if comparison.person.income == 0.0:  # without income of one's own only the resident scheme is within reach
+    if income == 0.0:  # without income of one's own only the resident scheme is within reach
         return bool(row["scheme"] != "employee")
-    return row["share_of_income"] is None or float(row["share_of_income"]) <= HEAVY_SHARE
+    # without an income the local average wage, from which contributions are counted, stands in for it
+    return monthly <= HEAVY_SHARE * (income or average_wage_now(comparison))
+
+
+def _rest_a_month(comparison: Comparison, row: dict[str, Any]) -> float:
+    """What must be put aside in a month, for a year at least, for a sum that is due at once with the claim."""
+    outcome = comparison.outcome(row["id"])
+    timing = outcome.schedule
+    if not timing.one_off_months:
+        return 0.0
+    ahead = timing.claim - outcome.first
+    return float(outcome.outlay[ahead]) / max(ahead, MONTHS_PER_YEAR)
 
 
 def best_option(comparison: Comparison, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
     """Return the tier to suggest, or None when none is open and affordable.
 
     Within each scheme one climbs from the cheapest tier as long as each further yuan (in today's money) adds at least
-    ``WORTH_CLIMBING`` of expected present value; of the two schemes the one with the larger expected present value wins.
+    ``WORTH_CLIMBING`` of expected present value; of the two schemes the one with the larger expected present value wins,
+    but an employee pension that starts very late (flag ``late_claim``) gives way to a resident one worth nearly as much.
     Someone who has a pension already without paying on begins at paying nothing.
     """
+    ends = _ends(comparison, rows)
+    best = max(ends, key=_worth, default=None)
+    if best is not None and _late(best):
+        near = [row for row in ends if row["scheme"] == "resident" and _worth(row) >= NEAR * _worth(best)]
+        return max(near, key=_worth, default=best)
+    return best
+
+
+def _worth(row: dict[str, Any]) -> float:
+    return float(row["outlook"]["base"]["expected_present_value"] or 0.0)
+
+
+def _late(row: dict[str, Any]) -> bool:
+    """Whether a row's employee pension starts very late."""
+    return any(flag["code"] == LATE_CLAIM.code for flag in row["outlook"]["base"]["flags"])
+
+
+def _ends(comparison: Comparison, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The tier of each scheme to which it is worth climbing, as far as one is open and affordable."""
     ends = []
     for scheme in ("employee", "resident"):
         ladder = sorted(
@@ -82,7 +124,7 @@ def best_option(comparison: Comparison, rows: list[dict[str, Any]]) -> dict[str,
                 ladder = ladder[: ladder.index(upper)]
                 break
         ends += ladder[-1:]
-    return max(ends, key=lambda row: float(row["outlook"]["base"]["expected_present_value"] or 0.0), default=None)
+    return ends
 
 
 def _on_ladder(row: dict[str, Any], scheme: str) -> bool:
@@ -118,19 +160,45 @@ def _suggestion(comparison: Comparison, rows: list[dict[str, Any]], by_id: dict[
         conditions_zh.append(f"前提：活过 {format_age(back, 'zh')}就回本；能一直缴到领取；工资和利率按中情景。")
         conditions_en.append(f"Provided that you live past {age_in_words(back)}, keep paying until the claim, and wages and rates follow the middle scenario.")
     share = best["share_of_income"]
+    own = float(comparison.law.number("national.contribution.employee_rate"))
     if share is not None and float(share) > HEAVY_SHARE / 2:
-        conditions_zh.append(f"这笔钱占收入的 {float(share):.0%}，单位职工自己只出 8%。")
-        conditions_en.append(f"The payment is {float(share):.0%} of your income; an employee's own share is 8%.")
+        conditions_zh.append(f"这笔钱占收入的 {float(share):.0%}，单位职工自己只出 {own:.0%}。")
+        conditions_en.append(f"The payment is {float(share):.0%} of your income; an employee's own share is {own:.0%}.")
     if best["reason_zh"]:
         conditions_zh.append(best["reason_zh"])
         conditions_en.append(best["reason_en"])
+    at_once = comparison.outcome(best["id"])
+    if best["scheme"] == "employee" and at_once.schedule.one_off_months:
+        rest = float(at_once.outlay[at_once.schedule.claim - at_once.first])
+        conditions_zh.append(f"一次缴清那个月共约 {rest:,.0f} 元（当时的钱）；按什么基数缴、能否办理，请先问当地经办机构。")
+        conditions_en.append(f"About {rest:,.0f} yuan are due in that month (money of then); ask the local agency first at what base, and whether it is open to you.")
+    if _late(best):
+        beside_zh, beside_en = _beside_late(comparison, rows)
+        conditions_zh.append(beside_zh)
+        conditions_en.append(beside_en)
     return _line(zh, en, "".join(conditions_zh), " ".join(conditions_en))
 
 
+def _beside_late(comparison: Comparison, rows: list[dict[str, Any]]) -> tuple[str, str]:
+    """Name the resident scheme beside an employee pension that starts very late."""
+    other = next((row for row in _ends(comparison, rows) if row["scheme"] == "resident"), None)
+    if other is None:
+        return LATE_CLAIM.zh, LATE_CLAIM.en
+    look = other["outlook"]["base"]
+    age, pension = look["claim_age_months"], float(look["pension_today"] or 0.0)
+    cost_zh, cost_en = _cost(other, format_month(comparison.as_of))
+    return (
+        f"这份职工养老金要比法定退休时间晚五年以上才领，其间一直缴费；若等不了这么久，可选“{other['label_zh']}”：{cost_zh}，{format_age(age, 'zh')}起每月约 {pension:,.0f} 元。{other['reason_zh']}",
+        f"This employee pension starts more than five years after the statutory month, with payments until then; if that is too long, take “{other['label_en']}”: {cost_en}, about {pension:,.0f} yuan a month from the age of {age_in_words(age)}. {other['reason_en']}".strip(),
+    )
+
+
 def _cost(row: dict[str, Any], as_of: str) -> tuple[str, str]:
-    """Write the first payment: by the year in the resident scheme, by the month in the other."""
+    """Write the first payment: by the year in the resident scheme or as one sum, by the month in the other."""
     if row["scheme"] == "resident":
-        amount = float(row["first_payment"]["year"] or 0.0)
+        amount, total = float(row["first_payment"]["year"] or 0.0), float(row["outlook"]["base"]["outlay_total"] or 0.0)
+        if row["outlook"]["base"]["months_to_pay"] == 1 and total > amount:  # every year is bought at once
+            return f"一次补缴 {total:,.0f} 元", f"{total:,.0f} yuan at once"
         return f"每年 {amount:,.0f} 元", f"{amount:,.0f} yuan a year"
     begins = row["first_payment"]["from"] if row["first_payment"]["from"] != as_of else None
     amount = float(row["first_payment"]["month"] or 0.0)

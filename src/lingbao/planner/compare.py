@@ -132,6 +132,7 @@ class Comparison:
                 "account_balance": person.account_balance, "deemed_months": person.deemed_months,
                 "resident_years": person.resident_years, "resident_balance": person.resident_balance,
                 "area": person.area, "in_difficulty": person.in_difficulty,
+                "first_paid": None if person.insured_since is None else format_month(person.insured_since),
             },
             "flags": list(flags.values()),
             "retirement": self._retirement(),

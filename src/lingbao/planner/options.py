@@ -18,8 +18,6 @@ from lingbao.law.store import Law
 Kind = Literal["tier", "variant", "saving", "none"]
 Saving = Literal["", "personal_pension", "commercial"]
 
-# Tiers shown where a province leaves the base free between its bounds; a free choice has no list of its own.
-SHOWN_RATIOS = (0.6, 0.7, 0.8, 0.9, 1.0, 1.5, 2.0, 2.5, 3.0)
 SAME_BASE = 0.01  # shares of the wage closer than this are one tier
 SAME_FEN = 0.005  # yuan
 LONGEST_GAP = 720  # months; beyond it a figure is a slip of the keyboard
@@ -125,7 +123,7 @@ def tiers_offered(law: Law, person: Person, as_of: int) -> list[Tier]:
         then = float(law.look_up(f"provinces.{person.residence}.contribution_average_wage", rule.since, provisional=True).value)
         offered = [Tier(float(base) / then, float(base)) for base in table["bases"]]
     else:
-        offered = [Tier(float(share)) for share in table.get("tiers") or SHOWN_RATIOS]
+        offered = [Tier(float(share)) for share in table.get("tiers") or law.table("national.contribution.usual_tiers")]
     least, most = floor / wage + SAME_BASE, cap / wage + SAME_BASE
     return sorted((tier for tier in offered if least < tier.ratio <= most), key=lambda tier: tier.ratio)
 

@@ -56,7 +56,7 @@ def _style(chart: Any, size: str) -> Any:
         chart.properties(width=width, height=height, background="#ffffff", padding=12, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
         .configure(font=FONT)
         .configure_view(stroke=None)
-        .configure_axis(labelFontSize=13, titleFontSize=13, titleFontWeight="normal", labelColor=INK, titleColor=SOFT,
+        .configure_axis(labelFontSize=13, titleFontSize=13, titleFontWeight="normal", labelColor=INK, titleColor=SOFT, titlePadding=14,
                         gridColor=LINE, domainColor=SOFT, tickColor=SOFT, labelLimit=170)
         .configure_legend(labelFontSize=13, titleFontSize=13, labelColor=INK, titleColor=SOFT, orient="top",
                           direction="vertical" if size == "narrow" else "horizontal", labelLimit=280, columnPadding=32, columns=1 if size == "narrow" else 3)

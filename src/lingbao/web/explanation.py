@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -26,7 +27,11 @@ def _notes(said: Sentence, lang: str) -> tuple[str, ...]:
 
 
 def tree(node: Node, lang: str, level: int = 0) -> dict[str, Any]:
-    """Return the tree of a figure as plain data: what was computed from what."""
+    """Return the tree of a figure as plain data: what was computed from what.
+
+    Whole tables, such as the brackets of the income tax, are left to the page of their parameter.
+    """
     head = render(node, lang, law(), depth=0)[0]
-    below = [] if level >= DEEPEST else [tree(child, lang, level + 1) for child in (*node.arguments.values(), *node.steps)]
+    children = [child for child in (*node.arguments.values(), *node.steps) if not isinstance(child.value, tuple | list | Mapping)]
+    below = [] if level >= DEEPEST else [tree(child, lang, level + 1) for child in children]
     return {"label": head.label, "shown": head.shown, "article": head.article, "path": head.path, "children": below}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lingbao.law.explain import UNITS
-from lingbao.law.month import format_month
+from lingbao.law.month import MONTHS_PER_YEAR, format_month
 from lingbao.law.store import Law
 from lingbao.law.values import Parameter, Value, plain
 from lingbao.web.places import Place, places
@@ -174,6 +174,14 @@ def rows_of(data: Any, unit: str = "", prefix: str = "") -> list[tuple[str, str]
     return rows
 
 
+def years_of(value: Value) -> str:
+    """Write the period of validity, a full calendar year as the year alone."""
+    if value.since is None or value.until is None or value.since % MONTHS_PER_YEAR or (value.until + 1) % MONTHS_PER_YEAR:
+        return value.period()
+    first, last = value.since // MONTHS_PER_YEAR, value.until // MONTHS_PER_YEAR
+    return str(first) if first == last else f"{first}–{last}"
+
+
 def note_in(note: str, lang: str) -> str:
     """Return a note written ``中文（English）`` in one language; any other note as it is."""
     match = BOTH_LANGUAGES.fullmatch(note.strip())
@@ -191,6 +199,7 @@ def shown(value: Value | None, lang: str = "zh") -> dict[str, Any] | None:
         "rows": [] if scalar else rows_of(value.value, value.unit),
         "unit": unit_of(value.unit, lang),
         "period": value.period(),
+        "when": years_of(value),
         "document": value.document,
         "published": format_month(value.published) if value.published is not None else "",
         "known_from": format_month(value.known_from) if value.known_from is not None else "",

@@ -198,7 +198,7 @@ def period_amount_with_change(earlier_contribution: float, earlier_months: int, 
 
 
 @rule(article="省级缴费公告", label_zh="入账月份", label_en="posting month", unit="month",
-      formula="{month} 所在缴费期的最后一个月", mechanisms=("N3",))
+      formula="{month} 所在缴费期的最后一个月 · last month of the payment period of {month}", mechanisms=("N3",))
 def posting_month(month: int, months_in_period: int) -> int:
     """Return the month in which a month's contribution is posted: the last one of its payment period.
 
@@ -215,7 +215,7 @@ def posting_month(month: int, months_in_period: int) -> int:
 
 
 @rule(article="省级缴费公告", label_zh="本月应付金额", label_en="amount due this month", unit="yuan",
-      formula="{contribution} × {months_in_period}（仅在缴费期最后一个月）", mechanisms=("N3",))
+      formula="{contribution} × {months_in_period}（仅在缴费期最后一个月） · {contribution} × {months_in_period} in the last month of a period", mechanisms=("N3",))
 def amount_due(month: int, contribution: float, months_in_period: int) -> float:
     """Return what is paid in a month under a rhythm: the whole period in its last month, nothing before.
 
@@ -247,7 +247,7 @@ def catch_up_months(unpaid_this_year: int, catch_up_allowed: int) -> int:
 
 
 @rule(article="劳社部发〔2001〕20号 三；人社部发〔2016〕132号", label_zh="可追补的往年月数", label_en="past months that may be bought",
-      unit="months", since="2001-12", formula="{unpaid_earlier_years}（{exception_open} = 1，否则 0）")
+      unit="months", since="2001-12", formula="{unpaid_earlier_years}（{exception_open} = 1，否则 0） · {unpaid_earlier_years} if {exception_open} = 1, else 0")
 def bought_back_months(unpaid_earlier_years: int, exception_open: int) -> int:
     """Return how many months of earlier years may be paid now: none, unless the state opened an exception.
 

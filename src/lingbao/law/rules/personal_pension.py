@@ -14,7 +14,7 @@ def taxable_income(yearly_income: float, basic_allowance: float, deductions: flo
 
 @rule(article="个人所得税法 三 税率表", term_zh="应纳税额", label_zh="个人所得税", label_en="income tax", unit="yuan/year",
       rounding="fen half_up", since="2019-01",
-      formula="{taxable_income} × rate of its bracket − quick deduction of its bracket")
+      formula="{taxable_income} × 所在级距的税率 − 速算扣除数 · {taxable_income} × rate of its bracket − quick deduction")
 def income_tax(taxable_income: float, bracket_limits: tuple, bracket_rates: tuple, quick_deductions: tuple) -> float:
     """Income tax of a year from a table of brackets.
 

@@ -73,7 +73,8 @@ def transitional_pension_two_parts(benefit_base: float, deemed_index: float, dee
 
 
 @rule(article="吉政发〔1998〕28号及其后规定", label_zh="过渡系数（按年限）", label_en="transitional coefficient by years",
-      unit="fraction", formula="{higher_coefficient}（年限 > {threshold_years}），否则 {lower_coefficient}")
+      unit="fraction", formula="{higher_coefficient}（年限 > {threshold_years}），否则 {lower_coefficient} · "
+              "{higher_coefficient} above {threshold_years} years, else {lower_coefficient}")
 def coefficient_by_years(years: float, threshold_years: float, higher_coefficient: float,
                          lower_coefficient: float) -> float:
     """Return the transitional coefficient where it depends on the whole length of contribution (Jilin).
@@ -132,7 +133,8 @@ def basic_pension_local_index(benefit_base: float, local_base: float, mean_index
 
 @rule(article="吉政发〔1998〕28号", label_zh="长缴多得附加", label_en="extra for long contribution", unit="yuan/month",
       rounding="fen half_up",
-      formula="({local_base} + {benefit_base} × {mean_index}) ÷ 2 × 超过 {first_step}、{second_step}、{third_step} 年的分段比例")
+      formula="({local_base} + {benefit_base} × {mean_index}) ÷ 2 × 超过 {first_step}、{second_step}、{third_step} 年的分段比例 · "
+              "({local_base} + {benefit_base} × {mean_index}) ÷ 2 × shares above {first_step}, {second_step}, {third_step} years")
 def long_payment_extra(local_base: float, benefit_base: float, mean_index: float, years: float, first_step: float,
                        second_step: float, third_step: float, first_share: float, second_share: float,
                        third_share: float) -> float:
@@ -290,7 +292,7 @@ def one_child_addition_by_years(benefit_base: float, mean_index: float, months: 
 
 
 @rule(article="西藏自治区高原补贴规定", label_zh="高原补贴比例", label_en="share of the plateau supplement", unit="fraction",
-      formula="{years} 年所在档的比例")
+      formula="{years} 年所在档的比例 · share of the step of {years} years")
 def plateau_share(years: float, first_years: float, second_years: float, third_years: float, first_share: float,
                   second_share: float, third_share: float) -> float:
     """Return the share of the plateau supplement by years worked on the plateau.
@@ -327,7 +329,7 @@ def plateau_supplement(benefit_base: float, mean_index: float, supplement_share:
 
 
 @rule(article="省级规定：年限进位（如 皖政〔2006〕59号、闽政〔2006〕24号）", label_zh="进位后的缴费月数",
-      label_en="contribution months, years rounded up", unit="months", formula="{months} ÷ 12，按 {years_step} 年进位，再 × 12")
+      label_en="contribution months, years rounded up", unit="months", formula="{months} ÷ 12，按 {years_step} 年进位，再 × 12 · {months} ÷ 12, up to steps of {years_step} years, × 12")
 def months_in_year_steps(months: float, years_step: float) -> float:
     """Return contribution months after the years are rounded up to a province's step (Anhui, Fujian, Guangxi).
 

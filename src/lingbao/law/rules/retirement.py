@@ -146,7 +146,7 @@ def within_window(chosen_month: int, earliest: int, latest: int) -> int:
 
 @rule(article="关于实施渐进式延迟法定退休年龄的决定（2024-09-13）办法 第二条；人社部发〔2024〕94号", unit="year", since="2025-01",
       label_zh="最低缴费年限对应的年份", label_en="year that fixes the minimum contribution period",
-      formula="min({chosen_month}, {statutory_month}) 所在年")
+      formula="min({chosen_month}, {statutory_month}) 所在年 · year of min({chosen_month}, {statutory_month})")
 def reference_year(chosen_month: int, statutory_month: int) -> int:
     """Return the calendar year whose minimum applies: the chosen year when early, the statutory year when late.
 
@@ -216,7 +216,8 @@ def month_of_completion(from_month: int, months_needed: int) -> int:
 
 @rule(article="国发〔1978〕104号 第一条；办法（2024） 第八条", unit="month", term_zh="特殊工种提前退休", label_zh="特殊工种（高原）退休时间",
       label_en="retirement month after special work or on the plateau",
-      formula="{birth} + {special_age}，{years_worked} ≥ {years_required}；否则 {statutory_month}")
+      formula="{birth} + {special_age}，{years_worked} ≥ {years_required}；否则 {statutory_month} · "
+              "{birth} + {special_age} if {years_worked} ≥ {years_required}, else {statutory_month}")
 def special_work_month(birth: int, special_age: int, years_worked: float, years_required: float,
                        statutory_month: int) -> int:
     """Return the earlier month open after enough years of listed work, otherwise the statutory month.

@@ -31,16 +31,19 @@ api = NinjaAPI(
 
 def person_of(data: PersonIn) -> Person:
     """Return the person described by a request."""
-    return Person(**{**data.model_dump(exclude={"budget"}), "birth": parse_month(data.birth)})
+    first = None if data.first_paid is None else parse_month(data.first_paid)
+    return Person(**{**data.model_dump(exclude={"budget"}), "birth": parse_month(data.birth), "first_paid": first})
 
 
-@api.post("/plan", response={200: dict, **REFUSALS}, summary="Compare options for one person")
+@api.post("/plan", response={200: dict, **REFUSALS}, summary="Compare options for one person",
+          openapi_extra={"x-summary-zh": "比较一个人的各种参保方案：三种情景、建议与提示"})
 def plan(request: HttpRequest, data: PersonIn) -> Any:
     """Every option with three projections, advice and flags."""
     return engine.compare(person_of(data), data.budget).to_dict()
 
 
-@api.post("/explain", response={200: dict, **REFUSALS}, summary="Explain one figure")
+@api.post("/explain", response={200: dict, **REFUSALS}, summary="Explain one figure",
+          openapi_extra={"x-summary-zh": "解释一个方案的一个数字：条文、参数、日期、出处、可信度"})
 def explain(request: HttpRequest, data: ExplainIn) -> Any:
     """Sentences in both languages with article, parameter, date, source and confidence, for one figure of an option."""
     comparison = engine.compare(person_of(data.person), data.person.budget)
@@ -56,7 +59,8 @@ def explain(request: HttpRequest, data: ExplainIn) -> Any:
             **{lang: [asdict(sentence) for sentence in explanation.steps(node, lang)] for lang in ("zh", "en")}}
 
 
-@api.post("/retire", response={200: dict, **REFUSALS}, summary="Statutory month, early window, fewest months")
+@api.post("/retire", response={200: dict, **REFUSALS}, summary="Statutory month, early window, fewest months",
+          openapi_extra={"x-summary-zh": "法定退休时间、可提前的范围、最低缴费月数及理由"})
 def retire(request: HttpRequest, data: RetireIn) -> Any:
     """When someone may retire, with the reasons in both languages."""
     found = retirement(data.worker_class, parse_month(data.birth), data.months_paid)
@@ -69,13 +73,15 @@ def retire(request: HttpRequest, data: RetireIn) -> Any:
     return {**plain, "reasons": reasons}
 
 
-@api.post("/check-award", response={200: dict, **REFUSALS}, summary="Check the figures of an award form")
+@api.post("/check-award", response={200: dict, **REFUSALS}, summary="Check the figures of an award form",
+          openapi_extra={"x-summary-zh": "核对核定表：逐项重算到分，有出入时列出可能的原因"})
 def check_award(request: HttpRequest, data: AwardIn) -> Any:
     """Each part computed anew, to the fen, with likely causes of a difference."""
     return engine.check_award(data.model_dump(exclude_none=True)).to_dict()
 
 
-@api.get("/law/paths", response={200: dict, **REFUSALS}, summary="Parameters of the law")
+@api.get("/law/paths", response={200: dict, **REFUSALS}, summary="Parameters of the law",
+         openapi_extra={"x-summary-zh": "法规参数的路径和名称；q 为搜索词，next 为下一页的起点"})
 def law_paths(request: HttpRequest, q: str = Query("", max_length=60), start: int = Query(0, ge=0, le=1_000_000)) -> Any:
     """Paths and labels, all or those that contain every word of ``q``; ``next`` is where to go on."""
     found = lawbook.search(q) if q.strip() else list(lawbook.entries())
@@ -85,7 +91,8 @@ def law_paths(request: HttpRequest, q: str = Query("", max_length=60), start: in
             "paths": [{"path": each.path, "label_zh": each.label_zh, "label_en": each.label_en} for each in page]}
 
 
-@api.get("/law/values/{path}", response={200: dict, **REFUSALS}, summary="Values of one parameter")
+@api.get("/law/values/{path}", response={200: dict, **REFUSALS}, summary="Values of one parameter",
+         openapi_extra={"x-summary-zh": "一个参数在 on 月适用、以 known 月已公布为准的数值，以及历年数值"})
 def law_values(request: HttpRequest, path: str, on: str = Query("", max_length=20), known: str = Query("", max_length=20)) -> Any:
     """The value in force in month ``on`` as known in month ``known``, and the whole history."""
     described = lawbook.described(path[:200])
@@ -94,7 +101,8 @@ def law_values(request: HttpRequest, path: str, on: str = Query("", max_length=2
             "unit": described.unit, "value": value.to_dict(), "history": [each.to_dict() for each in described.values]}
 
 
-@api.get("/law/coverage", response={200: dict, **REFUSALS}, summary="What is known of each province")
+@api.get("/law/coverage", response={200: dict, **REFUSALS}, summary="What is known of each province",
+         openapi_extra={"x-summary-zh": "各省每个参数最新数值的可信度；没有的为 missing"})
 def law_coverage(request: HttpRequest) -> Any:
     """For every provincial parameter, the confidence of its newest value in each province, or ``missing``."""
     return {"law_hash": engine.law().hash,
@@ -106,7 +114,8 @@ def docs(request: HttpRequest) -> HttpResponse:
     """The operations as a page of this site, from the same description as ``openapi.json``."""
     schema = api.get_openapi_schema()
     operations = [
-        {"method": method.upper(), "address": address, "summary": operation.get("summary", ""), "text": operation.get("description", ""),
+        {"method": method.upper(), "address": address, "summary": operation.get("summary", ""),
+         "summary_zh": operation.get("x-summary-zh", ""), "text": operation.get("description", "").replace("``", ""),
          "anchor": f"{method}-{place}", "body": _body(operation, schema), "query": operation.get("parameters", [])}
         for place, (address, methods) in enumerate(schema["paths"].items()) for method, operation in methods.items()
     ]

@@ -39,6 +39,7 @@ class PersonIn(Strict):
     resident_balance: Money = 0.0
     area: Annotated[str, Field(max_length=40)] | None = None
     in_difficulty: bool = False
+    first_paid: Month | None = None
     budget: Annotated[float, Field(gt=0, le=10_000_000, allow_inf_nan=False, description="most to pay, yuan/month")] | None = None
 
 

@@ -108,7 +108,8 @@ def why(request: HttpRequest) -> HttpResponse:
     if figure is None or option is None:
         raise Http404
     projection = _projection(request)
-    node = comparison.explain(option["id"], figure.name, projection=projection)
+    # The first payment stands once for an option, under the base projection.
+    node = comparison.explain(option["id"], figure.name, projection="base" if figure is outcome.FIRST_PAYMENT else projection)
     return render(request, "lingbao/why.html", {
         "figure": figure, "option": option, "projection": projection,
         "value": outcome.written(figure, option, projection, lang),
