@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "statement": ("lingbao.commands.statement", "statement", "读缴费明细 / Read a contribution statement"),
     "verify": ("lingbao.commands.verify", "verify", "跑核对用例 / Run golden cases"),
     "replicate": ("lingbao.commands.replicate", "app", "复算论文中的数字 / Printed figures, computed again"),
+    "population": ("lingbao.commands.population", "population", "模拟人口 / Synthetic flexible workers"),
     "serve": ("lingbao.commands.serve", "serve", "启动网站 / Serve the site"),
 }
 

@@ -36,6 +36,12 @@ def test_a_reform_is_shown_with_its_changes_and_what_is_assumed() -> None:
     assert shown["hash"] == find_reform("N8").hash and shown["reformed_law_hash"] != shown["law_hash"]
 
 
+def test_what_is_composed_shows_its_conflicts() -> None:
+    text = run("show", "N8+S9", "--lang", "en")[1]
+    assert "in conflict" in text and "0.2 → 0.15" in text
+    assert {row["subject"] for row in json.loads(run("show", "N8+S9", "--json")[1])["conflicts"]} >= {"provinces.*.total_rate"}
+
+
 def test_checking_says_what_is_wrong_where_and_leaves_with_1(tmp_path: Path) -> None:
     good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
     good.write_text(write_reform(find_reform("N8")), encoding="utf-8")

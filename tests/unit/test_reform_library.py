@@ -135,6 +135,8 @@ def test_b3_lowers_the_lowest_payment_by_a_third_and_the_pension_too() -> None:
 def test_s9_asks_a_quarter_less_and_more_years() -> None:
     changed = answer(under("S9"))
     assert monthly(changed) == pytest.approx(0.75 * monthly(baseline()), abs=0.01)
+    parts, before = (floor(result)["outlook"]["base"]["parts"] for result in (changed, baseline()))
+    assert parts["basic"] == before["basic"] and parts["account"] == pytest.approx(0.75 * before["account"], abs=0.05)
     assert (changed["retirement"]["minimum_months"], baseline()["retirement"]["minimum_months"]) == (300, 240)
 
 
@@ -173,4 +175,5 @@ def test_the_law_of_1997_credits_eleven_points() -> None:
 
 def test_reforms_compose_in_the_planner() -> None:
     both = compose(find_reform("N8"), find_reform("B3"))
+    assert find_reform("N8 + b3") == both
     assert monthly(answer(both.apply(LAW))) == pytest.approx(monthly(baseline()) * 0.9 * 2 / 3, abs=0.01)

@@ -17,7 +17,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
 
 Lang = Annotated[str, typer.Option("--lang", help="zh / en")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
-Which = Annotated[str, typer.Argument(help="编号或文件 / id or file")]
+Which = Annotated[str, typer.Argument(help="编号或文件，可用 + 叠加 / id or file, several joined by +")]
 
 WORDS = {
     "author": ("作者", "author"), "citation": ("出处", "where"), "mechanisms": ("机制", "mechanisms"),
@@ -27,6 +27,7 @@ WORDS = {
     "planner": ("规划器", "planner"), "laboratory": ("实验室", "laboratory"), "none": ("无", "none"), "fine": ("无误", "fine"),
     "designs": ("另有 324 个定额缴费方案：F2-001 至 F2-324（--designs 列出）",
                 "and 324 fixed-amount designs, F2-001 to F2-324 (list them with --designs)"),
+    "conflicts": ("相互冲突，以后者为准", "in conflict, the later holds"),
     "same": ("没有差别", "no difference"), "law": ("现行法律", "the law in force"),
 }
 
@@ -78,6 +79,7 @@ def show(which: Which, lang: Lang = "zh", as_json: AsJson = False) -> None:
     changed = diff(None, reform, law)
     if as_json:
         found = reform.to_dict() | {"hash": reform.hash, "law_hash": law.hash, "reformed_law_hash": reform.apply(law).hash}
+        found |= {"conflicts": [conflict.to_dict() for conflict in reform.conflicts]}
         _print_json(found | {"differences": [entry.to_dict() for entry in changed]})
         return
     _print(*_head(reform, lang))
@@ -85,6 +87,8 @@ def show(which: Which, lang: Lang = "zh", as_json: AsJson = False) -> None:
     for change in reform.changes:
         _print(f"  {change.path}  {_word('source', lang)}: {change.source}" + (f" {_word('assumed', lang)}" if change.assumed else ""))
     _print(f"{_word('options', lang)}:", *_options(reform, lang))
+    if reform.conflicts:
+        _print(f"{_word('conflicts', lang)}:", *(f"  {conflict.subject}" for conflict in reform.conflicts))
 
 
 @app.command("check")

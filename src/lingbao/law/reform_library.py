@@ -13,7 +13,7 @@ from lingbao.law.errors import InputError
 from lingbao.law.fixed_amount_design import FixedAmountDesign, designs
 from lingbao.law.loader import read_yaml
 from lingbao.law.month import parse_month
-from lingbao.law.reform import Option, Reform
+from lingbao.law.reform import Option, Reform, compose
 from lingbao.law.reform_place import LIBRARY
 from lingbao.law.reform_read import read_reform
 from lingbao.law.store import Law
@@ -35,12 +35,12 @@ def fixed_amount_reforms() -> Iterator[Reform]:
 
 
 def find_reform(name: str, law: Law | None = None) -> Reform:
-    """Return a reform by its id in the library, or read it from a file.
+    """Return a reform by its id in the library, read it from a file, or compose several.
 
     Parameters
     ----------
     name : str
-        Id (capitals do not matter), or path of a YAML file.
+        Id (capitals do not matter), path of a YAML file, or several of them joined by ``+``, the later over the earlier.
     law : Law, optional
         Check a file against this law.
 
@@ -57,7 +57,11 @@ def find_reform(name: str, law: Law | None = None) -> Reform:
         for reform in fixed_amount_reforms():
             if reform.id.lower() == wanted:
                 return reform
-    if Path(name).suffix in (".yaml", ".yml") or Path(name).is_file():
+    if Path(name).is_file():
+        return read_reform(name, law)
+    if "+" in name:
+        return compose(*(find_reform(part.strip(), law) for part in name.split("+")))
+    if Path(name).suffix in (".yaml", ".yml"):
         return read_reform(name, law)
     ids = [reform.id for reform in library()]
     like = [id for id in ids if id.lower().startswith(wanted)] or [
