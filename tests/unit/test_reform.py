@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from typing import Any
 
 import pytest
@@ -166,6 +167,18 @@ def test_a_file_reads_back_what_was_written(rows: Rows) -> None:
 @pytest.mark.parametrize("shipped", library(), ids=lambda shipped: shipped.id)
 def test_a_shipped_reform_reads_back_what_was_written(shipped: Reform) -> None:
     assert parse_reform(write_reform(shipped), law=LAW).hash == shipped.hash
+
+
+def test_a_reform_survives_pickling_with_its_conflicts() -> None:
+    both = compose(find_reform("N8"), find_reform("S9"), find_reform("F3"))
+    again = pickle.loads(pickle.dumps(both))
+    assert again == both and again.hash == both.hash and again.conflicts == both.conflicts
+    assert {both: "found"}[again] == "found"
+
+
+def test_equal_reforms_have_equal_hashes_however_a_number_was_written() -> None:
+    whole, point = reform(change("national.subsidy.max_months", "value", 60)), reform(change("national.subsidy.max_months", "value", 60.0))
+    assert whole == point and whole.hash == point.hash
 
 
 def test_another_number_is_another_hash() -> None:

@@ -61,6 +61,11 @@ def test_the_difference_leaves_with_1_when_there_is_one_like_diff() -> None:
     assert code == 1 and {row["to"] for row in json.loads(text)} == {0.12, 0.2}
 
 
+def test_the_schema_is_printed_for_editors() -> None:
+    schema = json.loads(run("schema")[1])
+    assert schema["properties"]["options"]["properties"]["youth_subsidy"]["properties"]["values"]["properties"]["share"]["maximum"] == 1
+
+
 def test_an_unknown_reform_is_an_error_that_suggests() -> None:
     with pytest.raises(InputError, match="N8-account"):
         run("show", "N8-")

@@ -104,6 +104,20 @@ def test_text_that_is_not_yaml_is_refused_with_its_line() -> None:
     assert fault.code == "reform.yaml" and fault.where == f"mine.yaml:{line_of('title_en')}"
 
 
+def test_aliases_and_endless_nesting_are_refused() -> None:
+    (fault,) = faults(GOOD.replace("value: 0.18", "value: &rate 0.18").replace("value: 60", "value: *rate"))
+    assert fault.code == "reform.alias" and fault.where == f"mine.yaml:{line_of('value: 60')}"
+    assert faults("[" * 5000)[0].code == "reform.yaml"
+
+
+@pytest.mark.parametrize("number", [".nan", ".inf", "-.inf"])
+def test_what_is_not_a_finite_number_is_refused(number: str) -> None:
+    for key in ("value", "scale", "add"):
+        assert faults(GOOD.replace("value: 60", f"{key}: {number}"))[0].where == f"mine.yaml:{line_of('value: 60')}"
+        yuan = GOOD.replace("national.subsidy.max_months", "national.personal_pension.annual_cap")
+        assert faults(yuan.replace("value: 60", f"{key}: {number}"))[0].where == f"mine.yaml:{line_of('value: 60')}"
+
+
 @pytest.mark.parametrize("text", ["", "a text", "[1, 2]", "id: mine\n"])
 def test_what_is_not_a_reform_is_refused(text: str) -> None:
     assert all(fault.where == "mine.yaml:1" for fault in faults(text))

@@ -146,6 +146,14 @@ def difference(
         raise typer.Exit(1)
 
 
+@app.command("schema")
+def schema() -> None:
+    """输出改革文件的 JSON schema，供编辑器使用。 Print the JSON schema of a reform file, for editors."""
+    from lingbao.law.reform_schema import reform_schema
+
+    _print_json(reform_schema())
+
+
 def _summary(reform: Reform) -> dict[str, Any]:
     found = reform.to_dict()
     kept = ("id", "title_zh", "title_en", "mechanisms", "since", "runs_in")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any, Literal
 
@@ -165,9 +165,15 @@ class Reform:
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the content, whatever the order of keys in the file it came from."""
-        text = json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True)
+        """SHA-256 of the content, whatever the order of keys in the file, and whether 60 was written 60 or 60.0."""
+        text = json.dumps(_canonical(self.to_dict()), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self.to_dict(), self.conflicts)
 
     def apply(self, law: Law) -> Law:
         """Return a new law with the changes laid over ``law``, which stays as it is.
@@ -258,6 +264,22 @@ def _same(earlier: Change, later: Change) -> bool:
     if earlier.operation != later.operation or later.operation in ("scale", "add"):
         return False
     return bool(plain(earlier.amount) == plain(later.amount))
+
+
+def _canonical(data: Any) -> Any:
+    """Plain data in which equal numbers are written alike."""
+    if isinstance(data, dict):
+        return {key: _canonical(item) for key, item in data.items()}
+    if isinstance(data, list):
+        return [_canonical(item) for item in data]
+    return int(data) if isinstance(data, float) and data.is_integer() else data
+
+
+def _restored(data: Mapping[str, Any], conflicts: tuple[Conflict, ...]) -> Reform:
+    """Rebuild a pickled reform."""
+    from lingbao.law.reform_read import reform_of
+
+    return replace(reform_of(data), conflicts=conflicts)
 
 
 def _joined(first: str, second: str, by: str = "; ") -> str:

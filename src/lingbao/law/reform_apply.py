@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
@@ -116,7 +117,7 @@ def _check(parameter: Parameter, new: Any) -> None:
         return
     least, most = BOUNDS.get(parameter.unit, (float("-inf"), float("inf")))
     whole = parameter.unit in WHOLE
-    if not least <= new <= most or (whole and new != int(new)):
+    if not math.isfinite(new) or not least <= new <= most or (whole and new != int(new)):
         raise ParameterError(
             "reform.range", value=new,
             zh=f"“{parameter.label_zh}”的值 {new:g} 超出允许范围：{least:g} 至 {most:g}{'，整数' if whole else ''}（单位 {parameter.unit}）。",

@@ -127,12 +127,13 @@ def _located(text: str, name: str) -> tuple[Any, dict[Place, int]]:
     Raises
     ------
     InputError
-        If the text is not YAML.
+        If the text is not YAML, or uses aliases.
     ErrorList
         If a key stands twice.
     """
     loader = yaml.SafeLoader(text)
     try:
+        _no_aliases(text, name)
         node = loader.get_single_node()
         lines: dict[Place, int] = {(): 1}
         twice: list[LingbaoError] = []
@@ -142,7 +143,7 @@ def _located(text: str, name: str) -> tuple[Any, dict[Place, int]]:
                     twice.append(_twice(name, place, line))
                 lines[place] = line
         data = loader.construct_document(node) if node is not None else None
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = name if mark is None else f"{name}:{mark.line + 1}"
         problem = getattr(error, "problem", None) or str(error)
@@ -155,6 +156,17 @@ def _located(text: str, name: str) -> tuple[Any, dict[Place, int]]:
     if twice:
         raise twice[0] if len(twice) == 1 else ErrorList(twice)
     return data, lines
+
+
+def _no_aliases(text: str, name: str) -> None:
+    """Refuse aliases: a reader should see every number where it holds, and a few of them can unfold without end."""
+    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        if isinstance(token, yaml.AliasToken):
+            raise InputError(
+                "reform.alias", value=token.value, where=f"{name}:{token.start_mark.line + 1}",
+                zh=f"不能使用别名“*{token.value}”，请把内容完整写出；带 * 的路径要加引号或以文字开头。",
+                en=f"The alias '*{token.value}' cannot be used; write the content out. A path that begins with * needs quotes.",
+            )
 
 
 def _places(node: yaml.Node, place: Place) -> Iterator[tuple[Place, int, bool]]:
