@@ -116,3 +116,12 @@ def test_explain_shows_the_law_behind_a_figure():
 def test_a_figure_that_an_option_lacks_is_answered_too(option, figure):
     data = json.loads(run("explain", *WHO, "--option", option, "--figure", figure, "--json"))
     assert data["sentences"][0]["text"] and data["sentences"][0]["value"] is not None
+
+
+def test_plan_under_a_reform_and_wishes():
+    law = json.loads(run("plan", *WHO, "--base", 5000, "--json"))
+    lower = json.loads(run("plan", *WHO, "--base", 5000, "--reform", "N8", "--json"))
+    first = [{option["id"]: option["first_payment"]["month"] for option in answer["options"]} for answer in (law, lower)]
+    assert first[1]["employee-base"] == pytest.approx(first[0]["employee-base"] * 0.9, abs=0.01)
+    assert law["law_hash"] != lower["law_hash"]
+    assert "laboratory" in run("plan", *WHO, "--reform", "F3", "--lang", "en", code=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -49,7 +50,15 @@ def test_a_value_holds_from_its_month_and_the_law_stays_before_it() -> None:
     assert new.look_up(RATE, on=month(2025, 12)).value == 0.20
     assert new.look_up(RATE, on=month(2026, 1)).value == 0.18
     assert LAW.look_up(RATE, on=month(2026, 1)).value == 0.20
-    assert new.hash != LAW.hash and new.look_up(RATE, on=month(2026, 1)).document == "the tests"
+    assert new.hash != LAW.hash
+
+
+def test_a_changed_value_says_that_it_is_not_law_and_how_well_it_is_supported() -> None:
+    stated, assumed = change(RATE, "value", 0.18), replace(change(RATE, "value", 0.17, month(2027, 1)), assumed=True)
+    law = reform(stated, assumed).apply(LAW)
+    first, second = (law.look_up(RATE, on=month(year, 1)) for year in (2026, 2027))
+    assert "not law in force: the tests" in first.document and first.sources == ("reform",)
+    assert (first.confidence, second.confidence) == ("medium", "low")
 
 
 def test_the_law_returns_after_the_last_month() -> None:

@@ -242,3 +242,22 @@ def test_a_pension_in_mind_names_the_least_payment(client):
 def test_a_pension_in_mind_that_is_no_number_is_said(client):
     page = client.get("/plan/result/?residence=36&sex=male&birth_year=1990&birth_month=5&income=6000&paid=none&home=36&target=abc")
     assert "target-fault" in page.content.decode()
+
+
+def test_wishes_of_the_expert_page_become_options(client: Any) -> None:
+    page = client.get(f"/plan/result/?{ANSWERS}&base=5000&gap=36&move_to=44&saving=6000&lang=en").content.decode()
+    assert "5,000 yuan as the base" in page and "36 months" in page and "Guangdong" in page
+    assert 'name="move_to"' in client.get("/plan/expert/").content.decode()
+
+
+def test_a_wish_out_of_range_leads_back_to_its_question(client: Any) -> None:
+    response = client.get(f"/plan/result/?{ANSWERS}&gap=9999")
+    assert response.status_code == 302 and "/plan/wishes/" in response["Location"]
+    assert "9999" in client.get(response["Location"]).content.decode()
+
+
+def test_wishes_reach_the_planner_through_the_api(client: Any) -> None:
+    body = {"birth": "1990-05", "sex": "male", "residence": "36", "base": 5000, "gap_months": 12, "first_paid": "2012-03", "months_paid": 24,
+            "mean_index": 0.6}
+    answer = client.post("/api/v1/plan", json.dumps(body), content_type="application/json").json()
+    assert "employee-base" in {option["id"] for option in answer["options"]} and answer["person"]["first_paid"] == "2012-03"

@@ -25,6 +25,7 @@ from lingbao.commands.show import (
 )
 
 if TYPE_CHECKING:
+    from lingbao.law.store import Law
     from lingbao.planner.optimise import Least
 
 
@@ -36,6 +37,11 @@ def plan(
     resident_years: who.ResidentYears = None, resident_balance: who.ResidentBalance = None,
     in_difficulty: who.InDifficulty = False, statement: who.StatementFile = None, as_of: who.AsOf = None,
     budget: Annotated[float | None, typer.Option("--budget", help="每月最多能缴（元） / most you can pay a month [yuan]")] = None,
+    base: Annotated[float | None, typer.Option("--base", help="自选缴费基数（元/月） / a base of your choice")] = None,
+    gap_months: Annotated[int, typer.Option("--gap-months", help="中断缴费的月数 / months of an interruption")] = 24,
+    saving: Annotated[float, typer.Option("--saving", help="另外每年存多少（元） / saved on top in a year")] = 12000.0,
+    move_to: Annotated[str | None, typer.Option("--move-to", help="可能转去缴费的省 / province to which payment might move")] = None,
+    reform: Annotated[str | None, typer.Option("--reform", help="改革编号或文件，见 lingbao reform list / reform id or file")] = None,
     target: Annotated[float | None, typer.Option("--target", help="想要的每月养老金，现在的钱（元） / wished pension a month, today's money [yuan]")] = None,
     every: Annotated[bool, typer.Option("--all", help="列出所有方案 / list every option")] = False,
     as_json: AsJson = False, lang: Lang = "zh",
@@ -53,12 +59,14 @@ def plan(
         from lingbao.planner import plan as compare
         from lingbao.planner.optimise import least_for_target
 
-        law = Law.load()
+        law = Law.load() if reform is None else _reformed(reform)
         now = who.month_looked_from(as_of)
         _check_wish("--budget", budget)
         _check_wish("--target", target)
         person, notes = who.person_of(law, given, statement, now)
-        found = compare(person, law, lang, as_of=now, preferences=Preferences(budget=budget)).to_dict()
+        wishes = Preferences(budget=budget, base=base, gap_months=gap_months, saving=saving,
+                             move_to=None if move_to is None else law.find_province(move_to)[0])
+        found = compare(person, law, lang, as_of=now, preferences=wishes).to_dict()
         least = None if target is None else least_for_target(law, person, target, now)
         if as_json:
             print_json(found | {"statement_notes": [{"zh": zh, "en": en} for zh, en in notes],
@@ -66,6 +74,21 @@ def plan(
             return
         shown = found["options"] if every else _main(found["options"])
         show(*_report(found | {"options": shown}, notes, budget, target, least, lang))
+
+
+def _reformed(name: str) -> Law:
+    """Return the law under a reform that the planner can carry out."""
+    from lingbao.law.errors import InputError
+    from lingbao.law.reform_library import find_reform
+    from lingbao.law.store import Law
+
+    law = Law.load()
+    found = find_reform(name, law)
+    if "planner" not in found.runs_in:
+        raise InputError("plan.reform", value=name, where="--reform",
+                         zh=f"改革“{found.title_zh}”需要全国模拟，不能用在一个人的测算上。",
+                         en=f"The reform '{found.title_en}' needs the laboratory; it cannot be run for one person.")
+    return found.apply(law)
 
 
 def _check_wish(name: str, amount: float | None) -> None:

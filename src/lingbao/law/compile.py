@@ -30,7 +30,8 @@ def cache_folder() -> Path:
 
     package = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256(f"{numba.__version__} {llvmlite.__version__}".encode())
-    for file in sorted([*package.glob("law/**/*.py"), *package.glob("career/*.py"), *package.glob("valuation/*.py")]):
+    floors = ("law/**/*.py", "career/*.py", "valuation/*.py", "simulation/*.py")
+    for file in sorted(file for floor in floors for file in package.glob(floor)):
         digest.update(file.read_bytes())
     root = Path(os.environ.get("LINGBAO_CACHE") or Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "lingbao")
     return root / "kernels" / digest.hexdigest()[:16]

@@ -21,6 +21,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "years": (0.0, 200.0), "year": (1900.0, 2199.0), "month": (FIRST_MONTH, LAST_MONTH),
     "yuan/month": (0.0, float("inf")), "yuan/year": (0.0, float("inf")),
 }
+NOT_LAW = "改革方案，不是现行法律 / a reform, not law in force"
 WHOLE = ("months", "year", "month", "1 or 0")
 
 
@@ -73,7 +74,8 @@ def entries_of(law: Law, path: str, change: Change) -> list[dict[str, Any]]:
         _check(parameter, change.amount)
         return [_entry(change, change.since, change.until, change.amount)]
     if change.operation == "as_in":
-        return [_entry(change, change.since, change.until, law.look_up(path, change.amount).value)]
+        old = law.look_up(path, change.amount)
+        return [_entry(change, change.since, change.until, old.value, old)]
     found = []
     for value in parameter.values:
         since = change.since if value.since is None else max(value.since, change.since)
@@ -82,14 +84,18 @@ def entries_of(law: Law, path: str, change: Change) -> list[dict[str, Any]]:
             number = _number(parameter, value)
             new = number * change.amount if change.operation == "scale" else number + change.amount
             _check(parameter, new)
-            found.append(_entry(change, since, until, new))
+            found.append(_entry(change, since, until, new, value))
     if not found:
         raise _nothing_there(parameter, change)
     return found
 
 
-def _entry(change: Change, since: int, until: int | None, value: Any) -> dict[str, Any]:
-    found = {"value": plain(value), "since": format_month(since), "document": change.source}
+def _entry(change: Change, since: int, until: int | None, value: Any, old: Value | None = None) -> dict[str, Any]:
+    """One new value; an explanation must never show it as law in force, nor an assumption as well supported."""
+    confidence = "low" if change.assumed else old.confidence if old else "medium"
+    found = {
+        "value": plain(value), "since": format_month(since), "document": f"{NOT_LAW}: {change.source}", "confidence": confidence,
+    }
     return found if until is None else found | {"until": format_month(until)}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from lingbao.career.person import Person
@@ -12,12 +12,15 @@ from lingbao.law.errors import ErrorList, LingbaoError
 from lingbao.law.month import MONTHS_PER_YEAR, month
 from lingbao.web.questions import FIELDS, STEP_OF, STEPS, Step
 
+if TYPE_CHECKING:
+    from lingbao.planner import Preferences
+
 # Faults that the checks of a person report, by the field where they are mended.
 FIELD_OF_FAULT = {
     "person.birth": "birth_year", "person.sex": "sex", "person.worker_class": "class", "person.income": "income",
     "person.account_balance": "balance", "person.resident_balance": "resident_balance", "person.mean_index": "index",
     "person.months_paid": "paid_years", "person.deemed_months": "deemed_months",
-    "person.resident_years": "resident_years",
+    "person.resident_years": "resident_years", "person.first_paid": "first_year",
 }
 
 
@@ -51,7 +54,7 @@ class Answers:
 
     def steps(self) -> list[Step]:
         """Return the questions that apply to this visitor, in order."""
-        return [step for step in STEPS if step.applies(self.values)]
+        return [step for step in STEPS if step.applies({**self.raw, **self.values})]
 
     def faults(self, step: Step | None = None) -> dict[str, LingbaoError]:
         """Return what is wrong or missing on one page, or on all that apply, by field."""
@@ -109,7 +112,16 @@ class Answers:
             resident_years=said["resident_years"] if resident else 0,
             resident_balance=said["resident_balance"] if resident else 0.0,
             in_difficulty=said.get("difficulty") == "yes",
+            first_paid=month(said["first_year"], MONTHS_PER_YEAR) if employee and said.get("first_year") else None,
         )
+
+    def preferences(self) -> Preferences:
+        """Return what these answers want compared besides the tiers."""
+        from lingbao.planner import Preferences  # imported late: the planner brings the compiler with it
+
+        said = self.values
+        named = {"budget": "budget", "base": "base", "gap_months": "gap", "saving": "saving", "move_to": "move_to"}
+        return Preferences(**{name: said[field] for name, field in named.items() if said.get(field) is not None})
 
 
 def placed(error: LingbaoError) -> dict[str, LingbaoError]:

@@ -14,7 +14,7 @@ from lingbao.law.month import month
 from lingbao.law.store import Law
 
 if TYPE_CHECKING:
-    from lingbao.planner import Comparison
+    from lingbao.planner import Comparison, Preferences
     from lingbao.planner.award import AwardCheck
 
 # The planner is imported inside the functions: it brings the compiler along, and the start page must not wait for it.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # It stays in memory only, is never written, and is forgotten after a few minutes.
 KEPT_SECONDS = 300.0
 KEPT_MOST = 64
-_kept: OrderedDict[tuple[Person, float | None], tuple[float, Comparison]] = OrderedDict()
+_kept: OrderedDict[tuple[Person, Preferences | None], tuple[float, Comparison]] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -51,8 +51,8 @@ def check_award(form: Mapping[str, Any]) -> AwardCheck:
     return check(form, law())
 
 
-def compare(person: Person, budget: float | None = None) -> Comparison:
-    """Return the planner's comparison for a person and the most they can pay a month.
+def compare(person: Person, wishes: Preferences | None = None) -> Comparison:
+    """Return the planner's comparison for a person and what they want compared.
 
     Raises
     ------
@@ -60,15 +60,15 @@ def compare(person: Person, budget: float | None = None) -> Comparison:
         If the person cannot exist or the law they need is not known.
     """
     now = time.monotonic()
-    key = (person, budget)
+    key = (person, wishes)
     with _lock:
         for old in [each for each, (since, _) in _kept.items() if now - since > KEPT_SECONDS]:
             del _kept[old]
         if key in _kept:
             return _kept[key][1]
-    from lingbao.planner import Preferences, plan
+    from lingbao.planner import plan
 
-    comparison = plan(person, law(), preferences=Preferences(budget=budget))
+    comparison = plan(person, law(), preferences=wishes)
     with _lock:
         _kept[key] = (now, comparison)
         while len(_kept) > KEPT_MOST:

@@ -84,6 +84,16 @@ RESIDENT_FIELDS = (
           high=MOST_BALANCE, unit_zh="元", unit_en="yuan"),
 )
 
+WISH_FIELDS = (
+    Field("base", "money", "自选的缴费基数", "A contribution base of your choice", high=MOST_INCOME, unit_zh="元/月",
+          unit_en="yuan a month", optional=True),
+    Field("gap", "integer", "如果中断缴费，停多少个月", "Months of an interruption", high=720, unit_zh="个月", unit_en="months", optional=True),
+    Field("saving", "money", "另外每年存多少（个人养老金、储蓄）", "Saved on top in a year", high=MOST_INCOME, unit_zh="元/年",
+          unit_en="yuan a year", optional=True),
+    Field("move_to", "select", "如果换地方缴费，换到哪个省", "Province to which payment might move", choices=province_choices, optional=True),
+    Field("first_year", "integer", "第一次缴职工养老保险是哪一年", "Year of the first employee contribution", low=1951, high=2100,
+          unit_zh="年", optional=True),
+)
 STEPS = (
     Step("residence", "您在哪个省份工作或居住？", "In which province do you work or live?",
          "养老保险按缴费地的基数和规定计算。", "Contributions and pensions follow the figures of the place where you pay.",
@@ -119,6 +129,9 @@ STEPS = (
           Field("difficulty", "choice", "您被认定为就业困难人员吗？", "Are you recognised as hard to employ?",
                 "例如“4050”人员；认定后可申请社保补贴。", "For example “4050” workers; recognition opens the contribution subsidy.",
                 choices=lambda: YES_NO, optional=True))),
+    Step("wishes", "还想比较什么？", "What else should be compared?",
+         "都可以不填；不填就按常见的情形比较。", "All optional; without them the usual cases are compared.",
+         WISH_FIELDS, lambda values: any(values.get(field.name) is not None for field in WISH_FIELDS)),
 )
 BY_SLUG = {step.slug: step for step in STEPS}
 FIELDS = {field.name: field for step in STEPS for field in step.fields}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -29,24 +29,37 @@ api = NinjaAPI(
 )
 
 
+if TYPE_CHECKING:
+    from lingbao.planner import Preferences
+
+WISHES = {"budget", "base", "gap_months", "saving", "move_to"}
+
+
+def wishes_of(data: PersonIn) -> Preferences:
+    """Return what a request wants compared besides the tiers."""
+    from lingbao.planner import Preferences
+
+    return Preferences(**data.model_dump(include=WISHES))
+
+
 def person_of(data: PersonIn) -> Person:
     """Return the person described by a request."""
     first = None if data.first_paid is None else parse_month(data.first_paid)
-    return Person(**{**data.model_dump(exclude={"budget"}), "birth": parse_month(data.birth), "first_paid": first})
+    return Person(**{**data.model_dump(exclude=WISHES), "birth": parse_month(data.birth), "first_paid": first})
 
 
 @api.post("/plan", response={200: dict, **REFUSALS}, summary="Compare options for one person",
           openapi_extra={"x-summary-zh": "比较一个人的各种参保方案：三种情景、建议与提示"})
 def plan(request: HttpRequest, data: PersonIn) -> Any:
     """Every option with three projections, advice and flags."""
-    return engine.compare(person_of(data), data.budget).to_dict()
+    return engine.compare(person_of(data), wishes_of(data)).to_dict()
 
 
 @api.post("/explain", response={200: dict, **REFUSALS}, summary="Explain one figure",
           openapi_extra={"x-summary-zh": "解释一个方案的一个数字：条文、参数、日期、出处、可信度"})
 def explain(request: HttpRequest, data: ExplainIn) -> Any:
     """Sentences in both languages with article, parameter, date, source and confidence, for one figure of an option."""
-    comparison = engine.compare(person_of(data.person), data.person.budget)
+    comparison = engine.compare(person_of(data.person), wishes_of(data.person))
     if data.figure not in BY_NAME:
         raise InputError("explain.figure", value=data.figure, where="figure", zh=f"没有“{data.figure}”这一项；可选：{'、'.join(BY_NAME)}。",
                          en=f"There is no figure '{data.figure}'; there are: {', '.join(BY_NAME)}.")

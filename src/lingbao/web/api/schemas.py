@@ -40,6 +40,10 @@ class PersonIn(Strict):
     area: Annotated[str, Field(max_length=40)] | None = None
     in_difficulty: bool = False
     first_paid: Month | None = None
+    base: Money | None = None
+    gap_months: Annotated[int, Field(ge=0, le=720)] = 24
+    saving: Money = 12000.0
+    move_to: Province | None = None
     budget: Annotated[float, Field(gt=0, le=10_000_000, allow_inf_nan=False, description="most to pay, yuan/month")] | None = None
 
 

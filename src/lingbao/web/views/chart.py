@@ -29,5 +29,5 @@ def result(request: HttpRequest, lang: str, size: str, kind: str) -> HttpRespons
     if kind not in result_charts.KINDS or size not in charts.SIZES:
         raise Http404
     answers = Answers(request.GET)
-    comparison = engine.compare(answers.person(), answers.values.get("budget"))
+    comparison = engine.compare(answers.person(), answers.preferences())
     return _picture(result_charts.KINDS[kind](comparison, lang), size)

@@ -47,7 +47,7 @@ def compared(answers: Answers) -> Comparison:
     LingbaoError
         If an answer is wrong or the law is not known.
     """
-    return engine.compare(answers.person(), answers.values.get("budget"))
+    return engine.compare(answers.person(), answers.preferences())
 
 
 def result(request: HttpRequest) -> HttpResponse:
