@@ -124,4 +124,4 @@ def test_plan_under_a_reform_and_wishes():
     first = [{option["id"]: option["first_payment"]["month"] for option in answer["options"]} for answer in (law, lower)]
     assert first[1]["employee-base"] == pytest.approx(first[0]["employee-base"] * 0.9, abs=0.01)
     assert law["law_hash"] != lower["law_hash"]
-    assert "laboratory" in run("plan", *WHO, "--reform", "F3", "--lang", "en", code=2)
+    assert "plan.reform" in run("plan", *WHO, "--reform", "F3", "--json", code=2)

@@ -15,11 +15,10 @@ if TYPE_CHECKING:
     from lingbao.simulation.population import Population
 
 HEAD = {
-    "zh": ("项目", "类别", "目标", "得到", "差", "用途", "依据"),
-    "en": ("figure", "category", "target", "achieved", "difference", "use", "basis"),
+    "zh": ("项目", "类别", "目标", "得到", "差", "依据"),
+    "en": ("figure", "category", "target", "achieved", "difference", "basis"),
 }
-USES = {"raked": ("加权", "weighted"), "compared": ("仅比较", "compared")}
-ASSUMED = ("假设", "assumed")
+COMPARED, ASSUMED = ("仅比较", "compared"), ("假设", "assumed")
 CATEGORIES = {
     "male": "男", "female": "女", "below_senior_secondary": "高中以下", "senior_secondary": "高中或中专", "college": "大专及以上",
     "local_urban": "本地城镇", "local_rural": "本地农村", "urban_to_urban": "城—城流动", "rural_to_urban": "乡—城流动",
@@ -116,16 +115,17 @@ def _report(made: Population, tally: Tally, out: Path, lang: str, as_json: bool)
     notes = [f"[{number}] {word((of.label_zh, of.label_en), lang)}{word(('（假设）', ' (assumed)'), lang) if of.assumed else ''}: "
              f"{of.source}. {of.population}." for number, of in enumerate(used, start=1)]
     show(table(title, HEAD[lang], rows, figures=(2, 3, 4)), *notes,
-         word((f"加权后的有效人数 {tally.effective:,.0f}。“假设”指没有找到灵活就业人员的公布数字。",
-               f"Effective number of people after weighting: {tally.effective:,.0f}. 'Assumed' means that nothing published was found for flexible workers."), lang))
+         word((f"加权后的有效人数 {tally.effective:,.0f}。“假设”指没有找到灵活就业人员的公布数字；“仅比较”的数字不参与加权。",
+               f"Effective number of people after weighting: {tally.effective:,.0f}. 'Assumed' means that nothing "
+               "published was found for flexible workers; the weights do not use what is only compared."), lang))
 
 
 def _row(line: Line, number: int, lang: str) -> tuple[str, ...]:
     of = line.assumption
     category = CATEGORIES.get(line.category, line.category) if lang == "zh" else line.category.replace("_", " ")
-    basis = f"{word(ASSUMED, lang)} [{number}]" if of.assumed else f"[{number}]"
+    remark = word(COMPARED, lang) if of.use == "compared" else word(ASSUMED, lang) if of.assumed else ""
     return (word((of.label_zh, of.label_en), lang), category, _figure(line.target, of.unit), _figure(line.achieved, of.unit),
-            _figure(line.difference, of.unit, signed=True), word(USES[of.use], lang), basis)
+            _figure(line.difference, of.unit, signed=True), f"[{number}] {remark}".rstrip())
 
 
 def _figure(value: float, unit: str, signed: bool = False) -> str:
