@@ -1,5 +1,7 @@
 """A researcher's own person file: what is right is read, what is wrong is said by row and column."""
 
+from datetime import date
+
 import polars as pl
 import pytest
 
@@ -114,6 +116,30 @@ def test_files_that_are_no_tables_or_hold_nobody_are_said(tmp_path, name, conten
     file = tmp_path / name
     file.write_bytes(content)
     assert refused(file).code == code
+
+
+def test_csv_files_in_another_encoding_or_with_uneven_rows_are_said(tmp_path):
+    file = written(tmp_path)
+    good = file.read_text(encoding="utf-8")
+    for content in (good.replace("college", "大专").encode("gbk"), (good.rstrip() + ",9,9\n").encode()):
+        file.write_bytes(content)
+        assert refused(file).code == "people.format"
+
+
+def test_a_cut_off_parquet_file_is_said(tmp_path):
+    file = tmp_path / "own.parquet"
+    read_people(written(tmp_path)).write_parquet(file)
+    file.write_bytes(file.read_bytes()[:-300])
+    assert refused(file).code == "people.format"
+
+
+def test_columns_of_dates_are_months_and_columns_of_truth_or_lists_are_refused(tmp_path):
+    people = read_people(written(tmp_path))
+    file = tmp_path / "own.parquet"
+    people.with_columns(birth=pl.Series([date(1985, 3, 31), date(1990, 12, 1)])).write_parquet(file)
+    assert read_people(file)["birth"].to_list() == [month(1985, 3), month(1990, 12)]
+    people.with_columns(months_paid=pl.lit(True), sex=pl.lit([1, 2])).write_parquet(file)
+    assert [fault.where for fault in refused(file).errors] == ["sex", "months_paid"]
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path):

@@ -65,16 +65,20 @@ def draw_latents(seed: int, first: int, month: int, purposes: Any, lower: Any, z
     z, u : array
         To be filled, one row a latent number, one column a person.
     """
-    latents = purposes.shape[0]
-    for i in range(z.shape[1]):
-        for k in range(latents):
+    latents, people = z.shape
+    for k in range(latents):
+        for i in range(people):
             u[k, i] = normal(seed, first + i, month, purposes[k])
-        for k in range(latents):
-            total = 0.0
-            for j in range(k + 1):
-                total += lower[k, j] * u[j, i]
-            z[k, i] = total
-        for k in range(latents):
+    for k in range(latents):
+        for i in range(people):
+            z[k, i] = 0.0
+        for j in range(k + 1):
+            share = lower[k, j]
+            if share != 0.0:
+                for i in range(people):
+                    z[k, i] += share * u[j, i]
+    for k in range(latents):
+        for i in range(people):
             u[k, i] = normal_share(z[k, i])
 
 

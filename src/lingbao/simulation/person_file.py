@@ -6,6 +6,7 @@ Parquet and CSV are read. Columns and limits are those of :mod:`lingbao.simulati
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,16 +54,23 @@ def check_people(file: Path) -> Checked:
 def read_pieces(file: Path, piece: int = PIECE) -> Iterator[pl.DataFrame]:
     """Yield the persons of a file in pieces; all faults of a piece are raised together."""
     table = _scan(file)
-    given = _names(table, file)
-    missing = [_missing_column(column) for column in COLUMNS if column.name not in given]
-    if missing:
-        raise ErrorList(missing)
+    with _readable(file):
+        given = table.collect_schema()
+    unfit = [_missing_column(column) if column.name not in given else _unfit_column(column, given[column.name])
+             for column in COLUMNS if column.name not in given or not _fits(column, given[column.name])]
+    if unfit:
+        raise ErrorList(unfit)
     table = table.select(list(SCHEMA))
-    repeated = _repeated(table)
+    with _readable(file):
+        repeated = _repeated(table)
     if repeated:
         raise ErrorList(repeated)
     first = 0
-    while (raw := table.slice(first, piece).collect()).height:
+    while True:
+        with _readable(file):
+            raw = table.slice(first, piece).collect()
+        if not raw.height:
+            break
         frame, faults = _typed(raw, first)
         faults += [] if faults else _contradictions(frame, first)
         if faults:
@@ -81,19 +89,35 @@ def _scan(file: Path) -> pl.LazyFrame:
     return pl.scan_parquet(file)
 
 
-def _names(table: pl.LazyFrame, file: Path) -> list[str]:
+@contextmanager
+def _readable(file: Path) -> Iterator[None]:
+    """Say of a file that the table reader cannot make out what it should have been."""
     try:
-        return table.collect_schema().names()
-    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as error:
+        yield
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, UnicodeDecodeError) as error:
         raise InputError("people.format", value=str(file), where=str(file),
-                         zh="无法读取：应为 Parquet 文件或 UTF-8 编码、以 .csv 结尾的 CSV 文件。",
-                         en="Cannot be read: it must be a Parquet file, or a CSV file in UTF-8 whose name ends in .csv.") from error
+                         zh="无法读取：应为完好的 Parquet 文件，或 UTF-8 编码、以 .csv 结尾、各行列数相同的 CSV 文件。",
+                         en="Cannot be read: it must be an undamaged Parquet file, or a CSV file in UTF-8 whose name ends in "
+                            ".csv and whose rows are equally long.") from error
+
+
+def _fits(column: Column, dtype: Any) -> bool:
+    """Whether values of a type can be meant for a column; truth values are no numbers and lists are no values."""
+    if column.name == "birth" and dtype in (pl.Date, pl.Datetime):
+        return True
+    return bool(dtype.is_numeric()) or dtype in (pl.String, pl.Categorical, pl.Enum, pl.Null)
 
 
 def _missing_column(column: Column) -> LingbaoError:
     return InputError("people.column", value=column.name, where=column.name,
                       zh=f"缺少这一列（{column.label_zh}，单位 {column.unit}）。",
                       en=f"This column is missing ({column.label_en}, unit {column.unit}).")
+
+
+def _unfit_column(column: Column, dtype: Any) -> LingbaoError:
+    return InputError("people.type", value=str(dtype), where=column.name,
+                      zh=f"这一列的类型 {dtype} 无法读取，应为数字或文字（{column.label_zh}）。",
+                      en=f"This column has the type {dtype}, which cannot be read; it must hold numbers or text ({column.label_en}).")
 
 
 def _repeated(table: pl.LazyFrame) -> list[LingbaoError]:
@@ -127,6 +151,8 @@ def _converted(given: pl.Series, column: Column) -> pl.Series:
     if column.categories:
         words = given.cast(pl.String, strict=False)
         return words.set(~words.is_in(column.categories), None).cast(column.dtype, strict=False)
+    if given.dtype in (pl.Date, pl.Datetime):
+        return given.dt.year() * MONTHS_PER_YEAR + given.dt.month() - 1
     if given.dtype == pl.String:
         given = given.str.strip_chars()
         if column.name == "birth":
