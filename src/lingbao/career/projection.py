@@ -112,7 +112,7 @@ def project(
     results = np.zeros((len(plans), len(Result)))
     table, changes = monthly_table(law, projection, as_of, person.residence, person.area)
     paths = np.zeros((len(plans), max(last, 1)))
-    lifetimes(
+    lifetimes.alone(  # a few plans of one person: no threads, so that a server may run many of these at once
         as_of, changes[: paths.shape[1]], table[: paths.shape[1]], future.crediting_rate[: paths.shape[1]],
         float(law.number("national.benefit.accrual_rate")), columns, lives, results, paths,
     )

@@ -11,6 +11,7 @@ import hashlib
 import inspect
 import math
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ import numpy as np
 from lingbao.law.rounding import ROUNDINGS
 from lingbao.law.rule import WHOLE_NUMBER, Rule, rebind, source_of
 
+_building = threading.Lock()
 _WHOLE_NUMBER_COMPILED: dict[Callable[..., Any], Any] = {math.floor: np.floor, math.ceil: np.ceil}
 
 
@@ -41,9 +43,14 @@ def cache_folder() -> Path:
 def _numba() -> Any:
     import numba
 
-    if not os.environ.get("NUMBA_CACHE_DIR"):
-        setattr(numba.config, "CACHE_DIR", str(cache_folder()))  # noqa: B010
     return numba
+
+
+@functools.cache
+def _cache_root() -> Path:
+    """Folder named by NUMBA_CACHE_DIR, else the one of this law text."""
+    named = os.environ.get("NUMBA_CACHE_DIR")
+    return Path(named) if named else cache_folder()
 
 
 @functools.cache
@@ -75,23 +82,33 @@ def _rounded(core: Any, rounding: Any, source: Callable[..., Any]) -> Any:
 def kernel(*, parallel: bool = False) -> Callable[[Callable[..., Any]], Any]:
     """Compile an outer loop over lives whose body calls rules; the result is cached on disk.
 
-    The function is compiled lazily, at the first call, so that importing costs nothing.
+    The function is compiled lazily, at the first call, so that importing costs nothing. With ``parallel`` the blocks
+    are shared among threads; ``call.alone`` is the same text on the caller's own thread, for few lives and for servers
+    whose requests run side by side (numba's simplest threading layer ends the process when two calls meet in it).
     """
 
     def wrap(function: Callable[..., Any]) -> Any:
-        built: list[Any] = []
-
-        @functools.wraps(function)
-        def call(*args: Any) -> Any:
-            if not built:
-                built.append(
-                    _numba().njit(error_model="numpy", parallel=parallel, cache=True, nogil=True)(
-                        rebind(function, compiled)
-                    )
-                )
-            return built[0](*args)
-
-        call.plain = function  # type: ignore[attr-defined]
+        call = _lazily(function, parallel)
+        call.alone = _lazily(function, False) if parallel else call
         return call
 
     return wrap
+
+
+def _lazily(function: Callable[..., Any], parallel: bool) -> Any:
+    """Build the kernel at its first call; the two flavours are cached apart, since numba would take them for one."""
+    built: list[Any] = []
+
+    @functools.wraps(function)
+    def call(*args: Any) -> Any:
+        if not built:
+            numba = _numba()
+            flavour = "threads" if parallel else "alone"
+            with _building:
+                setattr(numba.config, "CACHE_DIR", str(_cache_root() / flavour))  # noqa: B010
+                built.append(
+                    numba.njit(error_model="numpy", parallel=parallel, cache=True, nogil=True)(rebind(function, compiled))
+                )
+        return built[0](*args)
+
+    return call
