@@ -23,6 +23,7 @@ from lingbao.career.retirement import Retirement, Run
 from lingbao.career.schedule import FAR, schedule
 from lingbao.law.award import Award, award
 from lingbao.law.dense import Dense
+from lingbao.law.explain import shown
 from lingbao.law.month import format_month
 from lingbao.law.rules.contribution import posting_month
 from lingbao.law.rules.conversion import merged_account
@@ -209,8 +210,11 @@ def _last_known(last: Value | None, month: int) -> tuple[str, ...]:
     """What a projection starts from, in both languages, and the month it is for."""
     if last is None or last.since is None or not isinstance(last.value, int | float):
         return (f"；{format_month(month)}", f"; {format_month(month)}")
-    since, value = format_month(last.since), f"{last.value:,.10g}"
-    return (f"；最近公布的是 {since} 起的 {value}", f"; the last published is {value} from {since}")
+    since, value = format_month(last.since), float(last.value)
+    return (
+        f"；最近公布的是 {since} 起的 {shown(value, last.unit, 'zh')}",
+        f"; the last published is {shown(value, last.unit, 'en')} from {since}",
+    )
 
 
 def _covered(law: Law, path: str, month: int) -> bool:

@@ -190,8 +190,8 @@ def statement_total(principal: float, interest: float) -> float:
     return principal + interest
 
 
-@rule(article=ARTICLE, term_zh="个人账户储存额", label_zh="个人账户储存额（显示）", label_en="balance as shown", unit="yuan",
+@rule(article=ARTICLE, term_zh="个人账户储存额", label_zh="个人账户储存额（记到分）", label_en="balance kept to the fen", unit="yuan",
       rounding="fen half_up", formula="{account_balance}")
 def balance_shown(account_balance: float) -> float:
-    """Return a running balance as a statement shows it, to the fen; the account itself is not rounded."""
+    """Return a balance as an account keeps it from year to year and a statement shows it: to the fen."""
     return account_balance
