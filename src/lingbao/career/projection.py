@@ -112,6 +112,8 @@ def project(
     results = np.zeros((len(plans), len(Result)))
     table, changes = monthly_table(law, projection, as_of, person.residence, person.area)
     paths = np.zeros((len(plans), max(last, 1)))
+    for timing, where in zip(schedules, places, strict=True):
+        _require_law(timing, where, future, table[: paths.shape[1]], as_of)
     lifetimes.alone(  # a few plans of one person: no threads, so that a server may run many of these at once
         as_of, changes[: paths.shape[1]], table[: paths.shape[1]], future.crediting_rate[: paths.shape[1]],
         float(law.number("national.benefit.accrual_rate")), columns, lives, results, paths,
@@ -292,9 +294,35 @@ def _when_due(payments: Floats, first: int, rhythm: int, claim: int) -> Floats:
     return outlay
 
 
+def _require_law(
+    timing: Schedule, where: Places, future: Dense, table: Floats, as_of: int
+) -> None:
+    """Refuse a plan that pays in a month whose law is not known; a blank must never pass for a zero.
+
+    Raises
+    ------
+    MissingLaw
+        Naming the province, the number and the first month for which it is missing.
+    """
+    begin, end = max(timing.pay_from - as_of, 0), min(timing.pay_until - as_of, table.shape[0])
+    for province, quantities in ((where[0], _PAID_WHERE_ONE_PAYS), (where[2], (LawRow.REFERENCE_WAGE,))):
+        for quantity in quantities:
+            blank = np.flatnonzero(np.isnan(table[begin:end, quantity, future.row(province)]))
+            if blank.size:
+                raise _missing(as_of + begin + int(blank[0]), f"provinces.{province}.{_PATH_OF[quantity]}")
+
+
+_PATH_OF = {
+    LawRow.AVERAGE_WAGE: "contribution_average_wage", LawRow.FLOOR: "contribution_floor",
+    LawRow.CAP: "contribution_cap", LawRow.TOTAL_RATE: "total_rate", LawRow.ACCOUNT_RATE: "account_rate",
+    LawRow.REFERENCE_WAGE: "contribution_average_wage",
+}
+_PAID_WHERE_ONE_PAYS = (LawRow.AVERAGE_WAGE, LawRow.FLOOR, LawRow.CAP, LawRow.TOTAL_RATE, LawRow.ACCOUNT_RATE)
+
+
 def _missing(month: int, path: str) -> MissingLaw:
     return MissingLaw(
         "projection.missing", value=format_month(month), where=path,
-        zh=f"缺少 {format_month(month)} 前后所需的计发基数或工资数据，无法给出结果。",
-        en=f"The benefit base or wages needed around {format_month(month)} are not known; no figure is given.",
+        zh=f"缺少 {format_month(month)} 前后所需的计发基数、缴费上下限或工资数据，无法给出结果。",
+        en=f"The benefit base, contribution bounds or wages needed around {format_month(month)} are not known; no figure is given.",
     )

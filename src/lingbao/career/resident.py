@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from math import ceil
+from math import ceil, isfinite
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from lingbao.career.schedule import FAR, LATEST_CLAIM_AGE, Schedule
 from lingbao.career.walk import projected
 from lingbao.law.award_law import FLAGS, Flag
 from lingbao.law.dense import Dense
+from lingbao.law.errors import MissingLaw
 from lingbao.law.month import MONTHS_PER_YEAR, month_of_year, year_of
 from lingbao.law.rule import plain
 from lingbao.law.rules.conversion import merged_account, resident_years_after_conversion
@@ -242,6 +243,10 @@ def _account(
         last = min(year * MONTHS_PER_YEAR + MONTH_OF_PAYMENT - 1, timing.claim)
         t = last - future.first
         pays = paid_from <= year < paid_until and plan.amount > 0
+        if not pays and not balance:
+            continue
+        if not isfinite(rates[t]):
+            raise _rate_missing(place, year)
         rate: Any = float(rates[t]) * month_of_year(last) / MONTHS_PER_YEAR
         if run is not plain:
             path = f"provinces.{place}.resident_account_rate"
@@ -259,6 +264,14 @@ def _account(
         outlay[timing.claim - future.first] += plan.amount * bought
         credits[timing.claim - future.first] += plan.amount * bought
     return balance
+
+
+def _rate_missing(place: str, year: int) -> MissingLaw:
+    return MissingLaw(
+        "resident.crediting_rate", value=year, where=f"provinces.{place}.resident_account_rate",
+        zh=f"{year} 年的居民养老保险账户记账利率没有收录，无法推算居民养老保险账户；可从更晚的月份看，或补充当地公布的利率。",
+        en=f"The crediting rate of the resident account for {year} is not known, so the resident account cannot be worked out; look from a later month or add the local rate.",
+    )
 
 
 def _credit(terms: ResidentLaw, amount: float, fee: Any, run: Run) -> Any:

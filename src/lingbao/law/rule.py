@@ -109,13 +109,33 @@ def rule(
 
             @functools.wraps(function)
             def public(*args: Any, **kwargs: Any) -> Any:
-                return rounded(function(*args, **kwargs))
+                return round_result(meta, rounded, function(*args, **kwargs))
 
         public.rule = meta
         REGISTRY.setdefault(meta.name, []).append(public)
         return public
 
     return register
+
+
+def round_result(meta: Rule, rounded: Callable[[float], float], value: float) -> float:
+    """Round a rule's result; one that is no number means that some law behind it is not known.
+
+    Raises
+    ------
+    MissingLaw
+        If the value is not a number or not finite; nothing is guessed in its place.
+    """
+    try:
+        return rounded(value)
+    except (ValueError, OverflowError):
+        from lingbao.law.errors import MissingLaw
+
+        raise MissingLaw(
+            "rule.no_number", value=value, where=meta.name,
+            zh=f"计算“{meta.label_zh}”所需的某个数字没有收录，无法给出结果；请换一个年月，或补充当地公布的数字。",
+            en=f"A number needed for '{meta.label_en}' is not known, so no figure is given; try another month or add the local figure.",
+        ) from None
 
 
 def scalar(function: F) -> F:

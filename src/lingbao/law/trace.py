@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lingbao.law.rounding import ROUNDINGS
-from lingbao.law.rule import WHOLE_NUMBER, Rule, rebind, source_of
+from lingbao.law.rule import WHOLE_NUMBER, Rule, rebind, round_result, source_of
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def traced(function: Callable[..., Any]) -> Any:
             unrounded = twin(*args, **kwargs)
         finally:
             _calls.reset(token)
-        value = unrounded if rounding is None else rounding(unrounded)
+        value = unrounded if rounding is None else round_result(meta, rounding, unrounded)
         arguments = {name: node_of(name, argument) for name, argument in given_arguments.items()}
         node = Node("rule", meta.name, value, unrounded, rule=meta, arguments=arguments, steps=tuple(inner))
         outer = _calls.get()

@@ -21,7 +21,7 @@ from lingbao.career.retirement import Retirement, missing_months, retirement_of
 from lingbao.career.schedule import Schedule
 from lingbao.law.award_law import Flag
 from lingbao.law.dense import Dense
-from lingbao.law.errors import InputError
+from lingbao.law.errors import InputError, MissingLaw
 from lingbao.law.month import format_month, month
 from lingbao.law.store import Law
 from lingbao.law.trace import Node
@@ -284,14 +284,14 @@ def _outcomes(
         if option.id == "employee-floor-subsidy":
             found[option.id] = with_subsidy(law, person, outcome, dates, now)
     for option in chosen:
-        if option.scheme == "resident":
-            outcome = project_resident(law, person, option.plan, projection, now, dates)
-            found[option.id] = _refused(outcome, *NO_RESIDENT) if enough else outcome
-        elif option.scheme == "none":
-            found[option.id] = (
-                replace(ran[-1], plan=option.plan) if enough
-                else project_resident(law, person, option.plan, projection, now, dates)
-            )
+        if option.scheme == "none" and enough:
+            found[option.id] = replace(ran[-1], plan=option.plan)
+        elif option.scheme != "employee":
+            try:
+                outcome = project_resident(law, person, option.plan, projection, now, dates)
+                found[option.id] = _refused(outcome, *NO_RESIDENT) if enough else outcome
+            except MissingLaw as missing:  # the other scheme can still be compared, and the reason is shown
+                found[option.id] = _refused(replace(ran[0], plan=option.plan), missing.zh, missing.en)
         if option.saving and found[option.id].schedule.feasible:
             found[option.id] = with_saving(law, person, found[option.id], wishes.saving, option.saving, projection, now)
     return [found[option.id] for option in chosen]
