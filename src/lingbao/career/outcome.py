@@ -31,12 +31,12 @@ LATE_CLAIM = Flag(
 )
 LATE_AFTER = 5 * 12  # months after the statutory month from which a reader is warned; a matter of advice, not of law
 RESIDENT_BOUGHT = Flag(
-    "resident_years_bought", "所缺年限在领取时一次补缴：按 2014 年全国统一制度实施时距 60 岁不足 15 年推定可以补缴，补缴部分不计政府补贴；当地起步更早的，范围和补贴办法可能不同，请问当地经办机构。",
-    "The missing years are bought at once with the claim: this is open to those who had under fifteen years to 60 when the national scheme began in 2014, and no subsidy is counted for them. Where a local scheme began earlier, who may buy and with what subsidy can differ; ask the local agency.",
+    "resident_years_bought", "所缺年限在领取时一次补缴：按全国统一制度实施时距领取年龄已不足最低年限推定可以补缴，补缴部分不计政府补贴；当地起步更早的，范围和补贴办法可能不同，请问当地经办机构。",
+    "The missing years are bought at once with the claim: this is open to those who were nearer to the pension age than the minimum years when the national scheme began, and no subsidy is counted for them. Where a local scheme began earlier, who may buy and with what subsidy can differ; ask the local agency.",
 )
 RESIDENT_PAY_ON = Flag(
-    "resident_pay_on", "60 岁时年限不足，此处按逐年续缴计算；有的地方允许一次补缴，请问当地经办机构。",
-    "At 60 years are missing; payment year by year is assumed here. Some places allow buying them at once; ask the local agency.",
+    "resident_pay_on", "到领取年龄时年限不足，此处按逐年续缴计算；有的地方允许一次补缴，请问当地经办机构。",
+    "At the pension age years are missing; payment year by year is assumed here. Some places allow buying them at once; ask the local agency.",
 )
 
 

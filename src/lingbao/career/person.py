@@ -19,6 +19,7 @@ CLASSES: dict[str, tuple[str, ...]] = {"male": ("male",), "female": ("female55",
 MOST_INCOME = 10_000_000.0
 MOST_BALANCE = 100_000_000.0
 OLDEST_YEARS = 110
+YOUNGEST_YEARS = 15  # nobody has paid before; a year below the joining age, since months on old records are not exact
 
 
 @dataclass(frozen=True)
@@ -154,10 +155,11 @@ def check(person: Person, as_of: int) -> None:
             fault(f"person.{name}", value, f"{zh}“{value}”超出范围，应在 {low:g} 到 {high:g} 之间。",
                   f"{en} {value} is out of range; it must lie between {low:g} and {high:g}.")
     worked = person.months_paid + person.deemed_months
-    if age >= 0 and worked > max(age - 15 * 12, 0):
+    possible = max(age - YOUNGEST_YEARS * 12, 0)
+    if age >= 0 and worked > possible:
         fault("person.months_paid", worked,
-              f"已缴（含视同）{worked} 个月，比年满 15 岁以来的 {max(age - 180, 0)} 个月还多，请核对出生年月和缴费月数。",
-              f"{worked} months paid (deemed months included) are more than the {max(age - 180, 0)} months since age 15; check birth month and months paid.")
+              f"已缴（含视同）{worked} 个月，比年满 {YOUNGEST_YEARS} 岁以来的 {possible} 个月还多，请核对出生年月和缴费月数。",
+              f"{worked} months paid (deemed months included) are more than the {possible} months since age {YOUNGEST_YEARS}; check birth month and months paid.")
     if person.first_paid is not None:
         faults.extend(_first_paid(person, person.first_paid, as_of))
     if person.months_paid > 0 and person.mean_index is None:

@@ -51,8 +51,8 @@ __all__ = ["HORIZON_AGE", "Places", "future_of", "monthly_table", "places_of", "
 Floats = npt.NDArray[np.float64]
 TEMPORARY = Flag(
     "temporary_account",
-    "在非户籍省份首次参保或转入时已达到临时账户年龄（男 50、女 40 周岁），那里只建临时缴费账户，不会成为待遇领取地，到龄时并入待遇领取地。",
-    "At the age of first insurance in a province that is not one's home (men 50, women 40) only a temporary account is opened there; that place never pays the pension, the account joins the place of benefit at the claim.",
+    "在非户籍省份首次参保或转入时已达到临时账户年龄，那里只建临时缴费账户，不会成为待遇领取地，到龄时并入待遇领取地。",
+    "From a certain age of first insurance in a province that is not one's home only a temporary account is opened there; that place never pays the pension, the account joins the place of benefit at the claim.",
 )
 INDEX_ELSEWHERE = Flag(
     "mean_index_elsewhere", "待遇由另一省计发，以往各年的缴费指数会按该省工资重新计算，此处沿用您填写的平均指数。",

@@ -195,11 +195,11 @@ def _timing(person: Person, plan: Plan, dates: Retirement, as_of: int, terms: Re
     claim = at_sixty if not missing else pay_until - 1
     if claim - person.birth > LATEST_CLAIM_AGE:
         return _not_payable(
-            claim, as_of, needed, before, f"逐年缴费要到 {(claim - person.birth) // 12} 岁才满 15 年；能否一次补缴，请问当地经办机构。",
-            f"Paying year by year the fifteen years would only be complete at age {(claim - person.birth) // 12}; ask the local agency whether they may be bought at once.",
+            claim, as_of, needed, before, f"逐年缴费要到 {(claim - person.birth) // 12} 岁才满 {needed // MONTHS_PER_YEAR} 年；能否一次补缴，请问当地经办机构。",
+            f"Paying year by year the {needed // MONTHS_PER_YEAR} years would only be complete at age {(claim - person.birth) // 12}; ask the local agency whether they may be bought at once.",
         )
-    zh = f"到 60 岁还差 {missing} 年，可继续缴费（有的地方允许一次补缴）后领取。" if missing else ""
-    en = f"At 60 there are {missing} years missing; payment goes on (some places allow buying them) before the claim." if missing else ""
+    zh = f"到领取年龄还差 {missing} 年，可继续缴费（有的地方允许一次补缴）后领取。" if missing else ""
+    en = f"At the pension age there are {missing} years missing; payment goes on (some places allow buying them) before the claim." if missing else ""
     return Schedule(
         True, claim, pay_from, pay_until, FAR, FAR, needed, before + (years + missing) * MONTHS_PER_YEAR,
         bool(missing), zh, en,

@@ -272,8 +272,8 @@ def _personal_pension(by_id: dict[str, dict[str, Any]]) -> list[Line]:
     if row is None or not any(flag["code"] == "no_tax_saved" for flag in row["outlook"]["base"]["flags"]):
         return []
     return [_line(
-        "按您的收入基本不缴个人所得税，缴个人养老金省不了税，领取时还要缴 3%，不必为节税开户。",
-        "At your income hardly any income tax is due: a personal pension saves no tax now and its payout is taxed at 3%, so there is no tax reason to open one.",
+        "按您的收入基本不缴个人所得税，缴个人养老金省不了税，领取时却仍要缴税，不必为节税开户。",
+        "At your income hardly any income tax is due: a personal pension saves no tax now and its payout is taxed all the same, so there is no tax reason to open one.",
     )]
 
 

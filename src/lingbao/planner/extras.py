@@ -26,8 +26,8 @@ from lingbao.law.rules.subsidy import (
 from lingbao.law.store import Law
 
 SUBSIDY_NATIONAL = Flag(
-    "subsidy_national", "当地补贴标准未收录，按国家规定的上限（实际缴费的三分之二）估算，实际以当地为准。",
-    "The local subsidy is not in the store; the national ceiling of two thirds is shown, the local amount may be lower.",
+    "subsidy_national", "当地补贴标准未收录，按国家规定的上限估算，实际以当地为准。",
+    "The local subsidy is not in the store; the national ceiling is shown, the local amount may be lower.",
 )
 SUBSIDY_REPAID = Flag(
     "subsidy_repaid", "补贴通常先缴后补，须先被认定为就业困难人员；此处按从现在起认定计算。",
@@ -38,8 +38,8 @@ SAVING = Flag(
     "The return of savings is not guaranteed and follows the scenario; the payout is spread over the payout months and does not last for life.",
 )
 NO_TAX_SAVED = Flag(
-    "no_tax_saved", "按所填收入不缴（或很少缴）个人所得税，缴个人养老金省不了税，领取时却要按 3% 缴税。",
-    "At this income no income tax is due, so a personal pension saves none now, and its payout is still taxed at 3%.",
+    "no_tax_saved", "按所填收入不缴（或很少缴）个人所得税，缴个人养老金省不了税，领取时却仍要缴税。",
+    "At this income no income tax is due, so a personal pension saves none now, and its payout is still taxed.",
 )
 INCOME_UNKNOWN = Flag(
     "income_unknown", "没有填写收入，个人养老金的节税额按 0 计。",

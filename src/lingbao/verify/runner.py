@@ -22,9 +22,6 @@ Adapter = Callable[[Law, dict[str, Any]], dict[str, Any]]
 # Comparisons of decimal figures carry binary noise; this is far below anything a case can state.
 NOISE = 1e-9
 
-# Words in the name of a figure that say only its unit.
-UNIT_WORDS = frozenset({"yuan", "rmb", "cny", "amount", "value"})
-
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -130,29 +127,16 @@ def check(case: Case, law: Law, known: Mapping[str, Adapter]) -> Failure | None:
         reason for name, expected in case.expected.items()
         if (reason := _difference(name, expected, answer, case.tolerance)) is not None
     ]
-    got = {name: answer.get(answered_as(name, answer) or name) for name in case.expected}
+    got = {name: answer.get(name) for name in case.expected}
     return _failure(case, got, reasons) if reasons else None
 
 
 def _difference(name: str, expected: Any, answer: Mapping[str, Any], tolerance: float) -> str | None:
     """Say how an answer differs from what was expected, or None."""
-    found = answered_as(name, answer)
-    if found is None:
+    if name not in answer:
         return f"{name}: nothing was produced; there is {', '.join(answer) or 'no answer'}"
-    got = answer[found]
+    got = answer[name]
     return None if matches(expected, got, tolerance) else f"{name}: expected {expected!r}, got {got!r}"
-
-
-def answered_as(name: str, answer: Mapping[str, Any]) -> str | None:
-    """Return the name under which an answer stands: the same, or the only one of the same words in another order."""
-    if name in answer:
-        return name
-    same = [other for other in answer if _words(other) == _words(name)]
-    return same[0] if len(same) == 1 else None
-
-
-def _words(name: str) -> frozenset[str]:
-    return frozenset(name.lower().split("_")) - UNIT_WORDS
 
 
 def matches(expected: Any, got: Any, tolerance: float) -> bool:
