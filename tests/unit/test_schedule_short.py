@@ -9,6 +9,7 @@ import pytest
 
 from lingbao.career.mean import months_due_unpaid
 from lingbao.career.person import Person, check
+from lingbao.career.place import future_of
 from lingbao.career.plan import Plan
 from lingbao.career.projection import project
 from lingbao.career.records import Record
@@ -18,6 +19,7 @@ from lingbao.career.walk import walk
 from lingbao.law.errors import LingbaoError
 from lingbao.law.month import month
 from lingbao.law.rules.account import balance_at_claim
+from lingbao.law.rules.contribution import monthly_contribution
 from lingbao.law.rules.shortfall import account_with_rest, indices_with_rest, rest_paid_at_once
 from lingbao.law.store import Law
 from lingbao.law.trace import traced
@@ -78,8 +80,10 @@ def test_a_gap_in_the_extension_puts_the_sum_off() -> None:
 
 def test_the_rest_is_paid_credited_and_flagged_in_the_month_of_the_claim() -> None:
     found = project(LAW, EARLY, [FLOOR], "base", NOW)[0]
-    at_claim, before = found.outlay[found.schedule.claim - NOW], found.outlay[found.schedule.claim - NOW - 1]
-    assert at_claim == pytest.approx(before * (found.schedule.one_off_months + 1), rel=0.1)
+    claim, future = found.schedule.claim - NOW, future_of(LAW, "base", NOW)
+    row = future.row(EARLY.residence)
+    month_at_floor = monthly_contribution(future.contribution_floor[row, claim], future.total_rate[row, claim])
+    assert found.outlay[claim] == pytest.approx(month_at_floor * (found.schedule.one_off_months + 1), abs=0.005)
     assert found.months_paid == 180 and found.pension_at_claim > 0.0
     assert {"one_off_rest", "low_confidence", "extended"} <= codes(EARLY)
 
