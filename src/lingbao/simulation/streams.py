@@ -52,6 +52,16 @@ class Purpose(IntEnum):
     RESIDENT_YEARS = 15
     KNOWLEDGE = 16
     OLD_AGE_VIEW = 17
+    TASTES = 18            # from here on four words a look-up: tastes of a life
+    START = 19             # state at the start: work, tenure, certificate, platform
+    MONTH = 20             # income, work, platform, payment
+    YEAR = 21              # death, move, destination, month of the move
+    SCHEMES = 22           # shocks of the three schemes
+    TIERS = 23             # shocks of the tiers, first four
+    MORE_TIERS = 24        # next four
+    FEES = 25              # shocks of the resident fees
+    NEW_FORMS = 26         # shock of a fixed amount
+    ENTRY = 27             # month in which someone enters flexible work
 
 
 @scalar

@@ -1,0 +1,125 @@
+"""Run a plan, whole or in part: the one call from plan to result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lingbao.law.reform import Reform
+from lingbao.law.store import Law
+from lingbao.simulation.behaviour import Behaviour
+from lingbao.simulation.declaration import CHOICES, RHYTHMS
+from lingbao.simulation.executors import CHUNK, Executor, add_up
+from lingbao.simulation.kernel import live
+from lingbao.simulation.layout import CELLS_OF_PEOPLE, LANES, OUTCOMES, Count, Flow
+from lingbao.simulation.plan import Plan, plan_of
+from lingbao.simulation.result import Result
+from lingbao.simulation.schema import PROVINCES
+from lingbao.simulation.sums import Sums
+
+LEAST_FOR_A_THREAD = 16 * LANES
+
+Arrays = dict[str, npt.NDArray[np.int64]]
+
+
+def run_chunk(plan: Plan, first: int, count: int, threads: bool = True) -> Sums:
+    """Simulate people ``first`` to ``first + count - 1`` of a plan; a pure function of its arguments.
+
+    Parameters
+    ----------
+    plan : Plan
+    first, count : int
+        Which people; those of today come before the cohorts to come.
+    threads : bool
+        Whether to share the people among threads.
+
+    Returns
+    -------
+    Sums
+        The same bits whether or not threads were used.
+    """
+    parts = _parts(first, count, _threads() if threads else 1)
+    if len(parts) == 1:
+        return lived(plan, *parts[0])
+    with ThreadPoolExecutor(len(parts)) as pool:
+        done = list(pool.map(lambda part: lived(plan, *part), parts))
+    whole = done[0]
+    for other in done[1:]:
+        whole.merge(other)
+    return whole
+
+
+def _threads() -> int:
+    import numba
+
+    return int(numba.get_num_threads())
+
+
+def _parts(first: int, count: int, threads: int) -> list[tuple[int, int]]:
+    """Part people into whole blocks, about equally many for each thread."""
+    wanted = max(min(threads, count // LEAST_FOR_A_THREAD), 1)
+    step = -(-count // wanted // LANES) * LANES
+    return [(begin, min(step, first + count - begin)) for begin in range(first, first + count, step)]
+
+
+def lived(plan: Plan, first: int, count: int, live: Callable[..., None] = live) -> Sums:
+    """Return the sums of people whose lives ``live`` lives: the block kernel, or its twin on another device."""
+    ids, start = plan.people.start(first, count)
+    kept = min(max(plan.keep - first, 0), count)
+    arrays: Arrays = {
+        "fund": np.zeros((plan.years, len(PROVINCES), len(Flow)), np.int64),
+        "people": np.zeros((plan.years, CELLS_OF_PEOPLE, len(Count)), np.int64),
+        "choices": np.zeros((plan.years, CHOICES, RHYTHMS), np.int64),
+    }
+    outcomes = np.zeros((count if kept else 0, OUTCOMES))
+    t = plan.tables
+    live(
+        plan.seed, plan.first, ids, start, t["changes"], t["law_table"], t["nation"], t["mortality"], t["annuity"], t["fees"],
+        t["subsidies"], t["tiers"], t["terms"], plan.since, t["beliefs"], t["process"], t["season"], t["hazards"], t["leaving"],
+        t["province_ends"], t["shocks"], t["discounts"], t["deflators"], t["payout"], arrays["fund"], arrays["people"],
+        arrays["choices"], outcomes,
+    )
+    rows = np.hstack([start[:kept], outcomes[:kept]]) if kept else None
+    return Sums.of(arrays, count, ids[:kept] if kept else None, rows)
+
+
+def simulate(
+    law: Law | None = None, reform: Reform | None = None, *, size: int = 100_000, seed: int = 1, years: int = 40,
+    projection: str = "base", population: Path | None = None, behaviour: Behaviour | None = None, entrants: bool = True,
+    keep: int = 100_000, chunk: int = CHUNK, executor: Executor | None = None, checkpoint: Path | None = None,
+    progress: Callable[[int], Any] | None = None, **more: Any,
+) -> Result:
+    """Simulate a reform, or the law as it is, and return tables; see :func:`~lingbao.simulation.plan.plan_of`.
+
+    Parameters
+    ----------
+    chunk : int
+        People computed at once; decides memory, never the result.
+    executor : Executor, optional
+        Who computes; the threads of this process if not given.
+    checkpoint : Path, optional
+        Folder from which a run that was broken off goes on.
+    progress : callable, optional
+        Told how many people are done in all.
+    """
+    plan = plan_of(
+        law, reform, size=size, seed=seed, years=years, projection=projection, population=population, behaviour=behaviour,
+        entrants=entrants, keep=keep, **more,
+    )
+    return finish(plan, chunk=chunk, executor=executor, checkpoint=checkpoint, progress=progress)
+
+
+def finish(
+    plan: Plan, *, chunk: int = CHUNK, executor: Executor | None = None, checkpoint: Path | None = None,
+    progress: Callable[[int], Any] | None = None, cancel: Any = None,
+) -> Result:
+    """Run a whole plan and return its result."""
+    sums = add_up(
+        run_chunk, plan, size=plan.persons, chunk=chunk, executor=executor, checkpoint=checkpoint, progress=progress, cancel=cancel,
+    )
+    return Result(plan, sums)
