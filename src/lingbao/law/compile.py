@@ -25,6 +25,10 @@ _building = threading.Lock()
 _WHOLE_NUMBER_COMPILED: dict[Callable[..., Any], Any] = {math.floor: np.floor, math.ceil: np.ceil}
 
 
+COMPILED_TEXT = (b"@rule", b"@scalar", b"@kernel", b"@njit", b"IntEnum", b"LANES", b"WHOLE_NUMBER", b"def fen_half_up")
+"""Marks of files whose text or constants end up in kernels; a change elsewhere leaves compiled kernels good."""
+
+
 def cache_folder() -> Path:
     """Return the folder of compiled kernels for this exact law text, machine type and numba."""
     import llvmlite
@@ -34,7 +38,9 @@ def cache_folder() -> Path:
     digest = hashlib.sha256(f"{numba.__version__} {llvmlite.__version__}".encode())
     floors = ("law/**/*.py", "career/*.py", "valuation/*.py", "simulation/*.py")
     for file in sorted(file for floor in floors for file in package.glob(floor)):
-        digest.update(file.read_bytes())
+        text = file.read_bytes()
+        if any(mark in text for mark in COMPILED_TEXT):
+            digest.update(text)
     root = Path(os.environ.get("LINGBAO_CACHE") or Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "lingbao")
     return root / "kernels" / digest.hexdigest()[:16]
 
