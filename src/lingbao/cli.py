@@ -22,6 +22,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "verify": ("lingbao.commands.verify", "verify", "跑核对用例 / Run golden cases"),
     "replicate": ("lingbao.commands.replicate", "app", "复算论文中的数字 / Printed figures, computed again"),
     "population": ("lingbao.commands.population", "population", "模拟人口 / Synthetic flexible workers"),
+    "precompute": ("lingbao.commands.precompute", "precompute", "预先算好实验室的结果 / Laboratory results beforehand"),
+    "calibrate": ("lingbao.commands.calibrate", "calibrate", "拟合行为系数 / Fit and check the model of behaviour"),
     "serve": ("lingbao.commands.serve", "serve", "启动网站 / Serve the site"),
 }
 

@@ -27,3 +27,27 @@ def client() -> Any:
     from django.test import Client
 
     return Client(headers={"host": "localhost"}, raise_request_exception=False)
+
+
+@pytest.fixture(scope="session")
+def migrated(site: None) -> Iterator[None]:
+    """An embedded PostgreSQL with every table; stopped at the end."""
+    from django.db import connections
+
+    from lingbao.commands.serve import prepare
+    from lingbao.web.database import stop_embedded
+
+    prepare()
+    yield
+    connections.close_all()
+    stop_embedded()
+
+
+@pytest.fixture
+def database(migrated: None) -> Iterator[None]:
+    """The tables of the laboratory, empty again afterwards; rows are committed, so that a worker process sees them."""
+    from django.db import connection
+
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE lab_run, lab_runrequest, lab_storedreform, procrastinate_jobs CASCADE")

@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 OPERATIONS = [
     ("POST", "/api/v1/plan"), ("POST", "/api/v1/explain"), ("POST", "/api/v1/retire"), ("POST", "/api/v1/check-award"),
     ("GET", "/api/v1/law/paths"), ("GET", "/api/v1/law/values/{path}"), ("GET", "/api/v1/law/coverage"),
+    ("GET", "/api/v1/lab/reforms"), ("GET", "/api/v1/lab/reforms/{name}"), ("POST", "/api/v1/lab/reforms"), ("POST", "/api/v1/lab/runs"),
+    ("GET", "/api/v1/lab/runs/{key}"), ("DELETE", "/api/v1/lab/runs/{key}"), ("GET", "/api/v1/lab/runs/{key}/tables/{name}"),
 ]
 EXAMPLES = int(os.environ.get("LINGBAO_API_EXAMPLES", "20"))
 
@@ -26,7 +28,7 @@ def described() -> Any:
 
 
 @pytest.mark.parametrize(("method", "address"), OPERATIONS)
-def test_any_request_is_answered_as_described(described: Any, method: str, address: str) -> None:
+def test_any_request_is_answered_as_described(described: Any, database: None, method: str, address: str) -> None:
     from schemathesis.checks import not_a_server_error
     from schemathesis.specs.openapi import checks
 

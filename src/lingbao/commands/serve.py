@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import typer
@@ -25,12 +26,18 @@ def serve(
     import django
 
     django.setup()
-    from lingbao.web.database import stop_embedded
+    from lingbao.web.database import address, stop_embedded
+    from lingbao.web.lab.supervisor import Supervisor
+    from lingbao.web.storage import data_folder
 
+    laboratory = None
     try:
         prepare()
-        run(host, port, threads, began)
+        laboratory = Supervisor({"DATABASE_URL": address(), "LINGBAO_DATA": str(data_folder())})
+        run(host, port, threads, began, laboratory.start)
     finally:
+        if laboratory is not None:
+            laboratory.stop()
         stop_embedded()
 
 
@@ -60,8 +67,8 @@ def warm() -> None:
     typer.echo(f"准备好了。 / Ready.  ({time.perf_counter() - began:.1f} s)")
 
 
-def run(host: str, port: int, threads: int, began: float) -> None:
-    """Serve until told to stop.
+def run(host: str, port: int, threads: int, began: float, beside: Callable[[], None]) -> None:
+    """Serve until told to stop; ``beside`` is called once the port is open.
 
     Raises
     ------
@@ -87,6 +94,7 @@ def run(host: str, port: int, threads: int, began: float) -> None:
 
     def ready(server: Any) -> None:
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+        beside()
         typer.echo(f"灵保 Lingbao  {address}  ({time.perf_counter() - began:.1f} s)  Ctrl+C 停止 / to stop")
 
     def working(worker: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class LingbaoError(Exception):
     """Base of every error a user may see.
@@ -25,6 +27,10 @@ class LingbaoError(Exception):
         self.zh = zh
         self.en = en
         self.where = where
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes whole, whatever the subclass needs to be made."""
+        return _restored, (type(self), self.args, self.__dict__)
 
     def message(self, lang: str = "zh") -> str:
         """Return the text in ``lang`` (``zh`` or ``en``), with the place it came from."""
@@ -62,3 +68,10 @@ class ErrorList(LingbaoError):
 
     def to_dict(self) -> dict[str, object]:
         return {"code": self.code, "errors": [error.to_dict() for error in self.errors]}
+
+
+def _restored(kind: type[LingbaoError], args: tuple[Any, ...], state: dict[str, Any]) -> LingbaoError:
+    """Make an error again as it was."""
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error

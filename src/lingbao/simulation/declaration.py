@@ -1,19 +1,12 @@
-"""January's declaration: scheme, tier and rhythm of the year, by the random utility of choice.py."""
+"""January's declaration: scheme, tier and rhythm of the year, by the random utility of choice.py, for a block at once."""
 
 from __future__ import annotations
 
 from math import inf
 from typing import Any
 
-import numpy as np
-
 from lingbao.law.rule import scalar
-from lingbao.law.rules.fixed_amount import (
-    counted_fraction,
-    fixed_amount,
-    fixed_amount_index,
-    index_by_formula,
-)
+from lingbao.law.rules.fixed_amount import counted_fraction, fixed_amount, fixed_amount_index, index_by_formula
 from lingbao.simulation.choice import (
     burden_felt,
     employee_constant,
@@ -23,19 +16,21 @@ from lingbao.simulation.choice import (
     value_in_incomes,
     years_to_spare,
 )
-from lingbao.simulation.draws import GUMBEL, SHIFT, four_words
+from lingbao.simulation.draws import GUMBEL
 from lingbao.simulation.layout import (
     ACTIVE,
     FEES,
+    LANES,
     TIERS,
     Coefficient,
-    LawRow,
     Life,
     NationRow,
-    Start,
+    Now,
     State,
     Term,
+    Work,
 )
+from lingbao.simulation.monthly import draw_words, look_up
 from lingbao.simulation.streams import Purpose
 
 SCHEMES_PURPOSE = int(Purpose.SCHEMES)
@@ -43,219 +38,336 @@ TIERS_PURPOSE = int(Purpose.TIERS)
 MORE_TIERS_PURPOSE = int(Purpose.MORE_TIERS)
 FEES_PURPOSE = int(Purpose.FEES)
 NEW_FORMS_PURPOSE = int(Purpose.NEW_FORMS)
-LEAST_YEARLY_INCOME = 1200.0
-"""A year without any income is felt as one of a hundred yuan a month, or shares of income would have no meaning."""
+LEAST_MONTHLY_INCOME = 100.0
+"""A year without income is felt as one of a hundred yuan a month, or shares of income would have no meaning [yuan]."""
 
 NO_CHOICE, FIRST_FEE, FIRST_TIER, BY_AMOUNT = 0, 1, 1 + FEES, 1 + FEES + TIERS
 CHOICES = BY_AMOUNT + 1
 RHYTHMS = 5
 """Columns of the table of choices by tier; and of rhythms: none, 1, 3, 6, 12 months."""
 
-
-@scalar
-def gumbel(shocks: Any, word: Any) -> float:
-    """Return the extreme-value shock of a word."""
-    return float(shocks[GUMBEL, word >> np.uint64(SHIFT)])
+SHOCK = int(Work.SHOCKS)
+FIRST_FEE_SHOCK = SHOCK + (3 + TIERS + 1) * LANES
+FIXED_SHOCK = SHOCK + (3 + TIERS) * LANES
 
 
 @scalar
 def declare(
-    seed: Any, who: Any, width: int, month: int, row: int, life: Any, law: Any, state: Any, nation: Any, fees: Any,
-    subsidies: Any, tiers: Any, term: Any, beliefs: Any, discounts: Any, shocks: Any, choices: Any,
+    seed: Any, who: Any, width: int, month: int, row: int, b: Any, words: Any, nation: Any, fees: Any, subsidies: Any, tiers: Any,
+    term: Any, beliefs: Any, discounts: Any, shocks: Any, choices: Any,
 ) -> None:
     """Let everyone who may pay declare scheme, tier and rhythm for the year, and count what they chose."""
-    for i in range(width):
-        if state[State.STATUS, i] != ACTIVE:
-            state[State.PERIOD_INCOME, i] = 0.0
-            continue
-        set_subsidies(i, month, life, law, state, nation, term)
-        before = state[State.SCHEME, i]
-        choose(seed, who[i], i, month, life, law, state, nation, fees, subsidies, tiers, term, beliefs, discounts, shocks)
-        scheme = state[State.SCHEME, i]
-        if before >= 2.0 and scheme < 2.0:
-            state[State.LEFT, i] = 1.0
-        rhythm = set_rhythm(life[Life.RHYTHM_SHARE, i], term)
-        if scheme == 2.0 and state[State.RATIO, i] == 0.0 and term[Term.SHARE_OF_INCOME] > 0.0:
-            rhythm = 1
-        state[State.RHYTHM, i] = 1.0 if rhythm == 1 else 3.0 if rhythm == 2 else 6.0 if rhythm == 3 else 12.0
-        tier = int(state[State.TIER, i])
-        column = NO_CHOICE if scheme == 0.0 else FIRST_FEE + tier if scheme == 1.0 else FIRST_TIER + tier if scheme == 2.0 else BY_AMOUNT
-        choices[row, column, 0 if scheme == 0.0 else 4 if scheme == 1.0 else rhythm] += int(life[Start.WEIGHT, i])
-
-
-@scalar
-def set_rhythm(share: float, term: Any) -> int:
-    """Return 1 by month, 2 by quarter, 3 by half year, 4 by year: where someone's place falls among those on offer."""
-    if share < term[Term.RHYTHM_MONTH]:
-        return 1
-    if share < term[Term.RHYTHM_QUARTER]:
-        return 2
-    return 3 if share < term[Term.RHYTHM_HALF] else 4
-
-
-@scalar
-def set_subsidies(i: int, month: int, life: Any, law: Any, state: Any, nation: Any, term: Any) -> None:
-    """Set the shares of a payment that others bear this year: the law's subsidy, and those of N10 and B8."""
-    age = float(month) - life[Start.BIRTH, i]
-    from_age = term[Term.HARD_AGE_MALE] if life[Start.SEX, i] == 0.0 else term[Term.HARD_AGE_FEMALE]
-    hard = life[Life.CERTIFIED, i] == 1.0 and age >= from_age
-    state[State.SUBSIDY_HARD, i] = term[Term.HARD_SHARE] if hard else 0.0
-    state[State.SUBSIDY_YOUTH, i] = term[Term.YOUTH_SHARE] if age < term[Term.YOUTH_AGE] else 0.0
-    poor = state[State.LAST_INCOME, i] < term[Term.INCOME_BELOW] * law[LawRow.WAGE, i]
-    state[State.SUBSIDY_STATE, i] = term[Term.STATE_SHARE] if poor else 0.0
-    state[State.SUBSIDY_PROVINCE, i] = term[Term.PROVINCE_SHARE] if poor else 0.0
-    state[State.SUBSIDY_PLATFORM, i] = term[Term.PLATFORM_SHARE] if poor and state[State.PLATFORM, i] == 1.0 else 0.0
-
-
-@scalar
-def choose(
-    seed: Any, who: Any, i: int, month: int, life: Any, law: Any, state: Any, nation: Any, fees: Any, subsidies: Any,
-    tiers: Any, term: Any, beliefs: Any, discounts: Any, shocks: Any,
-) -> None:
-    """Choose the scheme and tier with the highest utility."""
-    when = np.uint64(month)
-    none_shock, resident_shock, employee_shock, _ = four_words(who, when, np.uint64(SCHEMES_PURPOSE), seed)
-    income = max(state[State.LAST_INCOME, i], LEAST_YEARLY_INCOME / 12.0)
-    age = float(month) - life[Start.BIRTH, i]
-    worth = (
-        beliefs[Coefficient.WORTH] + beliefs[Coefficient.WORTH_KNOWLEDGE] * life[Start.KNOWLEDGE, i]
-        + beliefs[Coefficient.WORTH_SELF] * life[Start.SELF_RELIANT, i]
-    )
-    rural = 1.0 if life[Start.RESIDENCE, i] == 1.0 or life[Start.RESIDENCE, i] == 3.0 else 0.0
-    scheme = state[State.SCHEME, i]
-    employee_tier, employee_value = best_tier(
-        seed, who, i, when, life, law, state, nation, tiers, term, beliefs, discounts, shocks, worth, income, age
-    )
-    missing = max(life[Start.MINIMUM, i] - state[State.COUNTED, i], 0.0)
-    spare = years_to_spare(life[Start.CLAIM, i] - float(month), missing)
-    employee = employee_value + employee_constant(
-        beliefs[Coefficient.EMPLOYEE], beliefs[Coefficient.EMPLOYEE_AGE], age / 12.0, beliefs[Coefficient.EMPLOYEE_RURAL],
-        rural, life[Life.TASTE_EMPLOYEE, i], beliefs[Coefficient.EMPLOYEE_HABIT],
-        1.0 if scheme >= 2.0 and state[State.PAID_LAST, i] == 1.0 else 0.0, beliefs[Coefficient.WAIT], spare,
-        beliefs[Coefficient.ENOUGH], 1.0 if missing == 0.0 else 0.0,
-        beliefs[Coefficient.MOVE] * (1.0 - term[Term.PORTABLE]), 1.0 if state[State.MOVED, i] < 12.0 else 0.0,
-    ) + gumbel(shocks, employee_shock)
-    fee, fee_value = best_fee(
-        seed, who, i, when, life, law, state, nation, fees, subsidies, term, beliefs, discounts, shocks, worth, income, age
-    )
-    resident = fee_value + resident_constant(
-        beliefs[Coefficient.RESIDENT], beliefs[Coefficient.RESIDENT_AGE], age / 12.0, beliefs[Coefficient.RESIDENT_RURAL],
-        rural, life[Life.TASTE_RESIDENT, i], beliefs[Coefficient.RESIDENT_HABIT], 1.0 if scheme == 1.0 else 0.0,
-    ) + gumbel(shocks, resident_shock)
-    none = beliefs[Coefficient.NONE_HABIT] * (1.0 if scheme == 0.0 else 0.0) + gumbel(shocks, none_shock)
-    if term[Term.MANDATORY] == 1.0:
-        none = -inf
-    here = int(state[State.HERE, i])
-    if employee >= resident and employee >= none:
-        state[State.SCHEME, i] = 3.0 if employee_tier == TIERS else 2.0
-        state[State.TIER, i] = float(employee_tier)
-        state[State.RATIO, i] = 0.0 if employee_tier == TIERS else tiers[employee_tier]
-    elif resident >= none:
-        state[State.SCHEME, i] = 1.0
-        state[State.TIER, i] = float(fee)
-        state[State.FEE, i] = fees[here, fee]
-    else:
-        state[State.SCHEME, i] = 0.0
-        state[State.TIER, i] = 0.0
-
-
-@scalar
-def best_tier(
-    seed: Any, who: Any, i: int, when: Any, life: Any, law: Any, state: Any, nation: Any, tiers: Any, term: Any,
-    beliefs: Any, discounts: Any, shocks: Any, worth: float, income: float, age: float,
-) -> tuple[int, float]:
-    """Return the best tier of the employee scheme, the number TIERS being the fixed amount, and its utility."""
-    w0, w1, w2, w3 = four_words(who, when, np.uint64(TIERS_PURPOSE), seed)
-    w4, w5, w6, w7 = four_words(who, when, np.uint64(MORE_TIERS_PURPOSE), seed)
-    fixed_word, w8, _, _ = four_words(who, when, np.uint64(NEW_FORMS_PURPOSE), seed)
-    years = min(max(int((life[Start.CLAIM, i] - float(when)) / 12.0), 0), discounts.shape[0] - 1)
-    discount = beliefs[Coefficient.PRESENT_BIAS] * discounts[years]
-    reach = state[State.COUNTED, i] + life[Start.CLAIM, i] - float(when) + term[Term.EXTENSION]
-    vests = 1.0 if reach >= life[Start.MINIMUM, i] else 0.0
-    least = lowest_base(
-        law[LawRow.WAGE, i], law[LawRow.FLOOR, i], law[LawRow.CAP, i], income, term[Term.OWN_INCOME],
-        term[Term.LEAST_RATIO], term[Term.MOST_RATIO], law[LawRow.SURVEY_WAGE, i],
-        life[Life.FLOOR_RATIO, i] * term[Term.SURVEYED],
-    )
-    account_rate = (
-        term[Term.AFTER_RATE] if state[State.COUNTED, i] >= term[Term.AFTER_MONTHS] else law[LawRow.ACCOUNT_RATE, i]
-    )
-    borne = min(
-        state[State.SUBSIDY_HARD, i] + state[State.SUBSIDY_YOUTH, i] + state[State.SUBSIDY_STATE, i]
-        + state[State.SUBSIDY_PROVINCE, i] + state[State.SUBSIDY_PLATFORM, i], 1.0,
-    )
-    near = life[Start.CLAIM, i] - float(when) <= term[Term.LOAN_MONTHS]
-    own = (1.0 - borne) * (1.0 - (term[Term.LOAN_SHARE] if near else 0.0))
-    best = 0
-    best_value = -inf
+    draw_shocks(seed, who, month, words, shocks, b)
+    gather(month, b, fees, subsidies, discounts, beliefs)
+    set_subsidies(month, b, term)
+    weigh_life(month, b, term, beliefs)
     for j in range(TIERS):
-        base = min(max(tiers[j] * law[LawRow.WAGE, i], least), law[LawRow.CAP, i])
-        if j == 0 and term[Term.SHARE_OF_INCOME] > 0.0:
-            base = min(term[Term.SHARE_OF_INCOME] * income / law[LawRow.TOTAL_RATE, i], law[LawRow.CAP, i])
-        if j > 0 and tiers[j] * law[LawRow.WAGE, i] <= least:
-            continue
-        gain = pension_gained(
-            base, law[LawRow.REFERENCE_WAGE, i], law[LawRow.BENEFIT_BASE, i], term[Term.ACCRUAL_RATE],
-            base * account_rate, life[Life.DIVISOR, i], vests,
-        )
-        word = w0 if j == 0 else w1 if j == 1 else w2 if j == 2 else w3 if j == 3 else w4 if j == 4 else w5 if j == 5 else w6 if j == 6 else w7 if j == 7 else w8
-        value = (
-            worth * value_in_incomes(gain, life[Life.EXPECTED_MONTHS, i], discount, 12.0 * income)
-            - burden_felt(own * base * law[LawRow.TOTAL_RATE, i], income, beliefs[Coefficient.BURDEN], beliefs[Coefficient.BURDEN_SQUARED])
-            + (beliefs[Coefficient.FLOOR] if j == 0 else 0.0) + beliefs[Coefficient.TIER_SCALE] * gumbel(shocks, word)
-        )
-        if value > best_value:
-            best = j
-            best_value = value
-    if term[Term.FIXED] == 1.0 and state[State.FIXED, i] < term[Term.LONGEST]:
-        amount = fixed_amount(term[Term.AMOUNT] * nation[NationRow.AMOUNT_LEVEL], term[Term.WAGE_SHARE], law[LawRow.WAGE, i])
-        fraction = counted_fraction(amount, law[LawRow.WAGE, i], law[LawRow.TOTAL_RATE, i])
-        index = fixed_amount_index(
-            index_by_formula(amount, law[LawRow.TOTAL_RATE, i], law[LawRow.WAGE, i]), term[Term.FIXED_INDEX], term[Term.INDEX_FACTOR]
-        )
-        accrual = term[Term.ACCRUAL_FULL] + term[Term.ACCRUAL_PROPORTION] * fraction
-        counted = term[Term.MINIMUM_FULL] + term[Term.MINIMUM_PROPORTION] * fraction
-        gain = accrual * pension_gained(
-            index * law[LawRow.REFERENCE_WAGE, i], law[LawRow.REFERENCE_WAGE, i], law[LawRow.BENEFIT_BASE, i],
-            term[Term.ACCRUAL_RATE], 0.0, life[Life.DIVISOR, i], vests,
-        ) + 12.0 * amount * term[Term.ACCOUNT_SHARE] / life[Life.DIVISOR, i]
-        value = (
-            worth * value_in_incomes(gain, life[Life.EXPECTED_MONTHS, i], discount, 12.0 * income)
-            - burden_felt(own * amount, income, beliefs[Coefficient.BURDEN], beliefs[Coefficient.BURDEN_SQUARED])
-            - beliefs[Coefficient.FIXED] * (1.0 - counted) + beliefs[Coefficient.TIER_SCALE] * gumbel(shocks, fixed_word)
-        )
-        if value > best_value:
-            best = TIERS
-            best_value = value
-    return best, best_value
+        weigh_tier(j, b, tiers[j], term, beliefs)
+    if term[Term.FIXED] == 1.0:
+        weigh_fixed_amount(b, nation, term, beliefs)
+    for j in range(FEES):
+        weigh_fee(j, b, nation, term, beliefs)
+    choose_scheme(month, b, tiers, term, beliefs)
+    set_rhythm(b, term)
+    for i in range(width):
+        if b[State.STATUS + i] == ACTIVE:
+            scheme = b[State.SCHEME + i]
+            tier = int(b[State.TIER + i])
+            column = NO_CHOICE if scheme == 0.0 else FIRST_FEE + tier if scheme == 1.0 else FIRST_TIER + tier if scheme == 2.0 else BY_AMOUNT
+            months = b[State.RHYTHM + i]
+            rhythm = 0 if scheme == 0.0 else 4 if scheme == 1.0 or months == 12.0 else 3 if months == 6.0 else 2 if months == 3.0 else 1
+            choices[row, column, rhythm] += int(b[Life.WEIGHT + i])
 
 
 @scalar
-def best_fee(
-    seed: Any, who: Any, i: int, when: Any, life: Any, law: Any, state: Any, nation: Any, fees: Any, subsidies: Any,
-    term: Any, beliefs: Any, discounts: Any, shocks: Any, worth: float, income: float, age: float,
-) -> tuple[int, float]:
-    """Return the best fee of the resident scheme and its utility; the subsidy to a fee is part of its worth (F7)."""
-    w0, w1, w2, w3 = four_words(who, when, np.uint64(FEES_PURPOSE), seed)
-    years = min(max(int((life[Start.RESIDENT_CLAIM, i] - float(when)) / 12.0), 0), discounts.shape[0] - 1)
-    discount = beliefs[Coefficient.PRESENT_BIAS] * discounts[years]
-    needed = term[Term.RESIDENT_MINIMUM] / 12.0
-    paid = state[State.RESIDENT_YEARS, i] + state[State.COUNTED, i] / 12.0
-    yearly_right = law[LawRow.RESIDENT_BASIC, i] / needed if paid < needed else term[Term.BASIC_PER_YEAR]
-    here = int(state[State.HERE, i])
-    best = 0
-    best_value = -inf
-    for j in range(FEES):
-        fee = fees[here, j] * nation[NationRow.FEE_LEVEL]
-        subsidy = subsidies[here, j] * nation[NationRow.FEE_LEVEL]
-        gain = yearly_right + (fee + subsidy) / term[Term.RESIDENT_DIVISOR]
-        word = w0 if j == 0 else w1 if j == 1 else w2 if j == 2 else w3
-        value = (
-            worth * value_in_incomes(gain, life[Life.EXPECTED_MONTHS, i], discount, 12.0 * income)
-            - burden_felt(fee / 12.0, income, beliefs[Coefficient.BURDEN], beliefs[Coefficient.BURDEN_SQUARED])
-            + (beliefs[Coefficient.FLOOR] if j == 0 else 0.0) + beliefs[Coefficient.TIER_SCALE] * gumbel(shocks, word)
+def draw_shocks(seed: Any, who: Any, month: int, words: Any, shocks: Any, b: Any) -> None:
+    """Draw the extreme-value shocks: three schemes, nine tiers, the fixed amount, four fees."""
+    draw_words(seed, who, month, SCHEMES_PURPOSE, words)
+    for word in range(3):
+        look_up(words, word, shocks[GUMBEL], b, SHOCK + word * LANES)
+    draw_words(seed, who, month, TIERS_PURPOSE, words)
+    for word in range(4):
+        look_up(words, word, shocks[GUMBEL], b, SHOCK + (3 + word) * LANES)
+    draw_words(seed, who, month, MORE_TIERS_PURPOSE, words)
+    for word in range(4):
+        look_up(words, word, shocks[GUMBEL], b, SHOCK + (7 + word) * LANES)
+    draw_words(seed, who, month, NEW_FORMS_PURPOSE, words)
+    look_up(words, 1, shocks[GUMBEL], b, SHOCK + 11 * LANES)
+    look_up(words, 0, shocks[GUMBEL], b, FIXED_SHOCK)
+    draw_words(seed, who, month, FEES_PURPOSE, words)
+    for word in range(FEES):
+        look_up(words, word, shocks[GUMBEL], b, FIRST_FEE_SHOCK + word * LANES)
+
+
+@scalar
+def gather(month: int, b: Any, fees: Any, subsidies: Any, discounts: Any, beliefs: Any) -> None:
+    """Fetch what is looked up life by life: the fees of the place, and how far the pension is discounted."""
+    weight_present_bias = beliefs[Coefficient.PRESENT_BIAS]
+    bias = weight_present_bias
+    furthest = discounts.shape[0] - 1
+    for i in range(LANES):
+        here = int(b[State.HERE + i])
+        for j in range(FEES):
+            b[Work.FEES + j * LANES + i] = fees[here, j]
+            b[Work.FEES + (FEES + j) * LANES + i] = subsidies[here, j]
+        b[Life.LEAST_FEE + i] = fees[here, 0]
+        b[Life.LEAST_SUBSIDY + i] = subsidies[here, 0]
+        left = min(max(b[Life.CLAIM + i] - float(month), 0.0) / 12.0, float(furthest))
+        resident_left = min(max(b[Life.RESIDENT_CLAIM + i] - float(month), 0.0) / 12.0, float(furthest))
+        b[Work.DISCOUNT + i] = bias * discounts[int(left)]
+        b[Work.RESIDENT_DISCOUNT + i] = bias * discounts[int(resident_left)]
+
+
+@scalar
+def set_subsidies(month: int, b: Any, term: Any) -> None:
+    """Set the shares of a payment that others bear this year: the law's subsidy, and those of N10 and B8."""
+    term_hard_age_male = term[Term.HARD_AGE_MALE]
+    term_hard_age_female = term[Term.HARD_AGE_FEMALE]
+    term_income_below = term[Term.INCOME_BELOW]
+    term_hard_share = term[Term.HARD_SHARE]
+    term_youth_share = term[Term.YOUTH_SHARE]
+    term_youth_age = term[Term.YOUTH_AGE]
+    term_state_share = term[Term.STATE_SHARE]
+    term_province_share = term[Term.PROVINCE_SHARE]
+    term_platform_share = term[Term.PLATFORM_SHARE]
+    for i in range(LANES):
+        age = float(month) - b[Life.BIRTH + i]
+        from_age = term_hard_age_male if b[Life.SEX + i] == 0.0 else term_hard_age_female
+        hard = (b[Life.CERTIFIED + i] == 1.0) & (age >= from_age)
+        poor = b[State.LAST_INCOME + i] < term_income_below * b[Now.WAGE + i]
+        b[State.SUBSIDY_HARD + i] = term_hard_share if hard else 0.0
+        b[State.SUBSIDY_YOUTH + i] = term_youth_share if age < term_youth_age else 0.0
+        b[State.SUBSIDY_STATE + i] = term_state_share if poor else 0.0
+        b[State.SUBSIDY_PROVINCE + i] = term_province_share if poor else 0.0
+        b[State.SUBSIDY_PLATFORM + i] = term_platform_share if poor & (b[State.PLATFORM + i] == 1.0) else 0.0
+
+
+@scalar
+def weigh_life(month: int, b: Any, term: Any, beliefs: Any) -> None:
+    """Set what the weighing of every alternative needs."""
+    term_extension = term[Term.EXTENSION]
+    term_own_income = term[Term.OWN_INCOME]
+    term_least_ratio = term[Term.LEAST_RATIO]
+    term_most_ratio = term[Term.MOST_RATIO]
+    term_surveyed = term[Term.SURVEYED]
+    term_after_rate = term[Term.AFTER_RATE]
+    term_after_months = term[Term.AFTER_MONTHS]
+    term_loan_share = term[Term.LOAN_SHARE]
+    term_loan_months = term[Term.LOAN_MONTHS]
+    weight_worth = beliefs[Coefficient.WORTH]
+    weight_worth_knowledge = beliefs[Coefficient.WORTH_KNOWLEDGE]
+    weight_worth_self = beliefs[Coefficient.WORTH_SELF]
+    for i in range(LANES):
+        income = max(b[State.LAST_INCOME + i], LEAST_MONTHLY_INCOME)
+        b[Work.INCOME + i] = income
+        b[Work.AGE + i] = (float(month) - b[Life.BIRTH + i]) / 12.0
+        b[Work.WORTH + i] = (
+            weight_worth + weight_worth_knowledge * b[Life.KNOWLEDGE + i]
+            + weight_worth_self * b[Life.SELF_RELIANT + i]
         )
-        if value > best_value:
-            best = j
-            best_value = value
-    return best, best_value
+        b[Work.RURAL + i] = 1.0 if (b[Life.RESIDENCE + i] == 1.0) | (b[Life.RESIDENCE + i] == 3.0) else 0.0
+        b[Work.MISSING + i] = max(b[Life.MINIMUM + i] - b[State.COUNTED + i], 0.0)
+        left = b[Life.CLAIM + i] - float(month)
+        reach = b[State.COUNTED + i] + left + term_extension
+        b[Work.VESTS + i] = 1.0 if reach >= b[Life.MINIMUM + i] else 0.0
+        b[Work.LEAST + i] = lowest_base(
+            b[Now.WAGE + i], b[Now.FLOOR + i], b[Now.CAP + i], income, term_own_income, term_least_ratio,
+            term_most_ratio, b[Now.SURVEY_WAGE + i], b[Life.FLOOR_RATIO + i] * term_surveyed,
+        )
+        b[Work.ACCOUNT_RATE + i] = (
+            term_after_rate if b[State.COUNTED + i] >= term_after_months else b[Now.ACCOUNT_RATE + i]
+        )
+        borne = min(
+            b[State.SUBSIDY_HARD + i] + b[State.SUBSIDY_YOUTH + i] + b[State.SUBSIDY_STATE + i]
+            + b[State.SUBSIDY_PROVINCE + i] + b[State.SUBSIDY_PLATFORM + i], 1.0,
+        )
+        b[Work.OWN_SHARE + i] = (1.0 - borne) * (1.0 - (term_loan_share if left <= term_loan_months else 0.0))
+        b[Work.BEST + i] = 0.0
+        b[Work.BEST_VALUE + i] = -inf
+        b[Work.FEE_BEST + i] = 0.0
+        b[Work.FEE_VALUE + i] = -inf
+        b[Work.CHOSEN_FEE + i] = 0.0
+        b[Work.CHOSEN_SUBSIDY + i] = 0.0
+
+
+@scalar
+def weigh_tier(j: int, b: Any, tier: float, term: Any, beliefs: Any) -> None:
+    """Keep tier ``j`` of the employee scheme where it is better than those before; a tier at or below the lowest base is none."""
+    term_share_of_income = term[Term.SHARE_OF_INCOME]
+    term_accrual_rate = term[Term.ACCRUAL_RATE]
+    weight_floor = beliefs[Coefficient.FLOOR]
+    weight_burden = beliefs[Coefficient.BURDEN]
+    weight_burden_squared = beliefs[Coefficient.BURDEN_SQUARED]
+    weight_tier_scale = beliefs[Coefficient.TIER_SCALE]
+    share = term_share_of_income if j == 0 else 0.0
+    anchor = weight_floor if j == 0 else 0.0
+    shock_row = SHOCK + (3 + j) * LANES
+    for i in range(LANES):
+        income = b[Work.INCOME + i]
+        asked = tier * b[Now.WAGE + i]
+        base = min(max(asked, b[Work.LEAST + i]), b[Now.CAP + i])
+        by_income = min(share * income / b[Now.TOTAL_RATE + i], b[Now.CAP + i])
+        base = by_income if share > 0.0 else base
+        gain = pension_gained(
+            base, b[Now.REFERENCE_WAGE + i], b[Now.BENEFIT_BASE + i], term_accrual_rate,
+            base * b[Work.ACCOUNT_RATE + i], b[Life.DIVISOR + i], b[Work.VESTS + i],
+        )
+        value = (
+            b[Work.WORTH + i] * value_in_incomes(gain, b[Life.EXPECTED_MONTHS + i], b[Work.DISCOUNT + i], 12.0 * income)
+            - burden_felt(
+                b[Work.OWN_SHARE + i] * base * b[Now.TOTAL_RATE + i], income, weight_burden,
+                weight_burden_squared,
+            ) + anchor + weight_tier_scale * b[shock_row + i]
+        )
+        better = (value > b[Work.BEST_VALUE + i]) & ((tier == 0.0) | (asked > b[Work.LEAST + i]))
+        b[Work.BEST + i] = float(j) if better else b[Work.BEST + i]
+        b[Work.BEST_VALUE + i] = value if better else b[Work.BEST_VALUE + i]
+
+
+@scalar
+def weigh_fixed_amount(b: Any, nation: Any, term: Any, beliefs: Any) -> None:
+    """Keep the fixed amount (F2), number TIERS, where it is better than every tier and still open."""
+    term_amount = term[Term.AMOUNT]
+    term_wage_share = term[Term.WAGE_SHARE]
+    term_fixed_index = term[Term.FIXED_INDEX]
+    term_index_factor = term[Term.INDEX_FACTOR]
+    term_accrual_full = term[Term.ACCRUAL_FULL]
+    term_accrual_proportion = term[Term.ACCRUAL_PROPORTION]
+    term_minimum_full = term[Term.MINIMUM_FULL]
+    term_minimum_proportion = term[Term.MINIMUM_PROPORTION]
+    term_accrual_rate = term[Term.ACCRUAL_RATE]
+    term_account_share = term[Term.ACCOUNT_SHARE]
+    term_longest = term[Term.LONGEST]
+    weight_burden = beliefs[Coefficient.BURDEN]
+    weight_burden_squared = beliefs[Coefficient.BURDEN_SQUARED]
+    weight_fixed = beliefs[Coefficient.FIXED]
+    weight_tier_scale = beliefs[Coefficient.TIER_SCALE]
+    level = nation[NationRow.AMOUNT_LEVEL]
+    for i in range(LANES):
+        income = b[Work.INCOME + i]
+        wage = b[Now.WAGE + i]
+        amount = fixed_amount(term_amount * level, term_wage_share, wage)
+        fraction = counted_fraction(amount, wage, b[Now.TOTAL_RATE + i])
+        index = fixed_amount_index(
+            index_by_formula(amount, b[Now.TOTAL_RATE + i], wage), term_fixed_index, term_index_factor
+        )
+        accrual = term_accrual_full + term_accrual_proportion * fraction
+        counted = term_minimum_full + term_minimum_proportion * fraction
+        gain = accrual * pension_gained(
+            index * b[Now.REFERENCE_WAGE + i], b[Now.REFERENCE_WAGE + i], b[Now.BENEFIT_BASE + i], term_accrual_rate,
+            0.0, b[Life.DIVISOR + i], b[Work.VESTS + i],
+        ) + 12.0 * amount * term_account_share / b[Life.DIVISOR + i]
+        value = (
+            b[Work.WORTH + i] * value_in_incomes(gain, b[Life.EXPECTED_MONTHS + i], b[Work.DISCOUNT + i], 12.0 * income)
+            - burden_felt(
+                b[Work.OWN_SHARE + i] * amount, income, weight_burden, weight_burden_squared
+            ) - weight_fixed * (1.0 - counted) + weight_tier_scale * b[FIXED_SHOCK + i]
+        )
+        better = (value > b[Work.BEST_VALUE + i]) & (b[State.FIXED + i] < term_longest)
+        b[Work.BEST + i] = float(TIERS) if better else b[Work.BEST + i]
+        b[Work.BEST_VALUE + i] = value if better else b[Work.BEST_VALUE + i]
+
+
+@scalar
+def weigh_fee(j: int, b: Any, nation: Any, term: Any, beliefs: Any) -> None:
+    """Keep fee ``j`` of the resident scheme where it is better than those before; its subsidy is part of its worth (F7)."""
+    term_resident_minimum = term[Term.RESIDENT_MINIMUM]
+    term_basic_per_year = term[Term.BASIC_PER_YEAR]
+    term_resident_divisor = term[Term.RESIDENT_DIVISOR]
+    weight_floor = beliefs[Coefficient.FLOOR]
+    weight_burden = beliefs[Coefficient.BURDEN]
+    weight_burden_squared = beliefs[Coefficient.BURDEN_SQUARED]
+    weight_tier_scale = beliefs[Coefficient.TIER_SCALE]
+    level = nation[NationRow.FEE_LEVEL]
+    anchor = weight_floor if j == 0 else 0.0
+    needed = term_resident_minimum / 12.0
+    fee_row = Work.FEES + j * LANES
+    subsidy_row = Work.FEES + (FEES + j) * LANES
+    shock_row = FIRST_FEE_SHOCK + j * LANES
+    for i in range(LANES):
+        income = b[Work.INCOME + i]
+        paid = b[State.RESIDENT_YEARS + i] + b[State.COUNTED + i] / 12.0
+        right = b[Now.RESIDENT_BASIC + i] / needed if paid < needed else term_basic_per_year
+        fee = b[fee_row + i] * level
+        gain = right + (fee + b[subsidy_row + i] * level) / term_resident_divisor
+        value = (
+            b[Work.WORTH + i] * value_in_incomes(gain, b[Life.EXPECTED_MONTHS + i], b[Work.RESIDENT_DISCOUNT + i], 12.0 * income)
+            - burden_felt(fee / 12.0, income, weight_burden, weight_burden_squared)
+            + anchor + weight_tier_scale * b[shock_row + i]
+        )
+        better = value > b[Work.FEE_VALUE + i]
+        b[Work.FEE_BEST + i] = float(j) if better else b[Work.FEE_BEST + i]
+        b[Work.FEE_VALUE + i] = value if better else b[Work.FEE_VALUE + i]
+        b[Work.CHOSEN_FEE + i] = b[fee_row + i] if better else b[Work.CHOSEN_FEE + i]
+        b[Work.CHOSEN_SUBSIDY + i] = b[subsidy_row + i] if better else b[Work.CHOSEN_SUBSIDY + i]
+
+
+@scalar
+def choose_scheme(month: int, b: Any, tiers: Any, term: Any, beliefs: Any) -> None:
+    """Choose among the employee scheme at its best tier, the resident scheme at its best fee, and none."""
+    term_mandatory = term[Term.MANDATORY]
+    term_portable = term[Term.PORTABLE]
+    weight_employee = beliefs[Coefficient.EMPLOYEE]
+    weight_employee_age = beliefs[Coefficient.EMPLOYEE_AGE]
+    weight_employee_rural = beliefs[Coefficient.EMPLOYEE_RURAL]
+    weight_employee_habit = beliefs[Coefficient.EMPLOYEE_HABIT]
+    weight_wait = beliefs[Coefficient.WAIT]
+    weight_enough = beliefs[Coefficient.ENOUGH]
+    weight_move = beliefs[Coefficient.MOVE]
+    weight_resident = beliefs[Coefficient.RESIDENT]
+    weight_resident_age = beliefs[Coefficient.RESIDENT_AGE]
+    weight_resident_rural = beliefs[Coefficient.RESIDENT_RURAL]
+    weight_resident_habit = beliefs[Coefficient.RESIDENT_HABIT]
+    weight_none_habit = beliefs[Coefficient.NONE_HABIT]
+    mandatory = term_mandatory == 1.0
+    for i in range(LANES):
+        able = b[State.STATUS + i] == ACTIVE
+        scheme = b[State.SCHEME + i]
+        missing = b[Work.MISSING + i]
+        spare = years_to_spare(b[Life.CLAIM + i] - float(month), missing)
+        employee = b[Work.BEST_VALUE + i] + employee_constant(
+            weight_employee, weight_employee_age, b[Work.AGE + i],
+            weight_employee_rural, b[Work.RURAL + i], b[Life.TASTE_EMPLOYEE + i],
+            weight_employee_habit, 1.0 if (scheme >= 2.0) & (b[State.PAID_LAST + i] == 1.0) else 0.0,
+            weight_wait, spare, weight_enough, 1.0 if missing == 0.0 else 0.0,
+            weight_move * (1.0 - term_portable), 1.0 if b[State.MOVED + i] < 12.0 else 0.0,
+        ) + b[SHOCK + 2 * LANES + i]
+        resident = b[Work.FEE_VALUE + i] + resident_constant(
+            weight_resident, weight_resident_age, b[Work.AGE + i],
+            weight_resident_rural, b[Work.RURAL + i], b[Life.TASTE_RESIDENT + i],
+            weight_resident_habit, 1.0 if scheme == 1.0 else 0.0,
+        ) + b[SHOCK + LANES + i]
+        none = weight_none_habit * (1.0 if scheme == 0.0 else 0.0) + b[SHOCK + i]
+        none = -inf if mandatory else none
+        joins = (employee >= resident) & (employee >= none)
+        stays = (not joins) & (resident >= none)
+        fixed = b[Work.BEST + i] == float(TIERS)
+        chosen = (3.0 if fixed else 2.0) if joins else 1.0 if stays else 0.0
+        tier = b[Work.BEST + i] if joins else b[Work.FEE_BEST + i] if stays else 0.0
+        b[State.SCHEME + i] = chosen if able else scheme
+        b[State.TIER + i] = tier if able else b[State.TIER + i]
+        b[State.FEE + i] = b[Work.CHOSEN_FEE + i] if able & stays else b[State.FEE + i]
+        b[State.FEE_SUBSIDY + i] = b[Work.CHOSEN_SUBSIDY + i] if able & stays else b[State.FEE_SUBSIDY + i]
+        b[State.LEFT + i] = 1.0 if able & (scheme >= 2.0) & (chosen < 2.0) else 0.0
+    for i in range(LANES):
+        tier = int(b[State.TIER + i])
+        by_tier = b[State.SCHEME + i] == 2.0
+        b[State.RATIO + i] = tiers[tier if by_tier else 0]
+
+
+@scalar
+def set_rhythm(b: Any, term: Any) -> None:
+    """Set the months of a payment: where someone's place falls among those on offer; a share of income is paid by month."""
+    term_rhythm_month = term[Term.RHYTHM_MONTH]
+    term_rhythm_quarter = term[Term.RHYTHM_QUARTER]
+    term_rhythm_half = term[Term.RHYTHM_HALF]
+    term_share_of_income = term[Term.SHARE_OF_INCOME]
+    for i in range(LANES):
+        share = b[Life.RHYTHM_SHARE + i]
+        months = (
+            1.0 if share < term_rhythm_month else 3.0 if share < term_rhythm_quarter
+            else 6.0 if share < term_rhythm_half else 12.0
+        )
+        of_income = (term_share_of_income > 0.0) & (b[State.SCHEME + i] == 2.0) & (b[State.RATIO + i] == 0.0)
+        b[State.RHYTHM + i] = 1.0 if of_income else months
+        b[State.PERIOD_INCOME + i] = b[State.PERIOD_INCOME + i] if b[State.STATUS + i] == ACTIVE else 0.0

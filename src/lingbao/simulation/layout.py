@@ -1,4 +1,9 @@
-"""Where everything stands in the arrays of the simulation kernel: rows and columns by name."""
+"""Where everything stands in the arrays of the simulation kernel: rows and columns by name.
+
+A block of lives is one array without a second dimension: the value of row R for life i stands at ``R + i``, and the
+members of Life, Now, State, Year and Work are such beginnings of rows. Distances between rows are then known to the
+compiler wherever the array is passed, and it can work on several lives at once.
+"""
 
 from __future__ import annotations
 
@@ -71,101 +76,236 @@ class NationRow(IntEnum):
 
 
 class Life(IntEnum):
-    """Rows of a block that stay the same through a life; the first are those of :class:`Start`."""
+    """Rows of a block that stay the same through a life; the first are the columns of :class:`Start`."""
 
-    TASTE_EMPLOYEE = len(Start)
-    TASTE_RESIDENT = len(Start) + 1
-    RHYTHM_SHARE = len(Start) + 2      # place among people when rhythms lie side by side on (0, 1)
-    CERTIFIED = len(Start) + 3         # 1 who would pass as hard to employ
-    TO_IDLE = len(Start) + 4
-    TO_EMPLOYMENT = len(Start) + 5
-    BACK = len(Start) + 6
-    LEAVES_EMPLOYMENT = len(Start) + 7
-    JOINS_PLATFORM = len(Start) + 8
-    LEAVES_1 = len(Start) + 9          # hazard of leaving the platform, by months on it
-    LEAVES_2 = len(Start) + 10
-    LEAVES_3 = len(Start) + 11
-    LEAVES_4 = len(Start) + 12
-    FLOOR_RATIO = len(Start) + 13      # floor by industry over the surveyed wage; 0 where the law's floor holds
-    EXPECTED_MONTHS = len(Start) + 14  # months one expects to draw a pension
-    DIVISOR = len(Start) + 15          # payout months one expects
+    BIRTH = 0 * LANES
+    SEX = 1 * LANES
+    RESIDENCE = 2 * LANES
+    KIND = 3 * LANES
+    HOME = 4 * LANES
+    WORK = 5 * LANES
+    INCOME = 6 * LANES
+    VOLATILITY = 7 * LANES
+    MONTHS = 8 * LANES
+    INDEX = 9 * LANES
+    ACCOUNT = 10 * LANES
+    SCHEME = 11 * LANES
+    RESIDENT_YEARS = 12 * LANES
+    RESIDENT_ACCOUNT = 13 * LANES
+    KNOWLEDGE = 14 * LANES
+    SELF_RELIANT = 15 * LANES
+    CLAIM = 16 * LANES
+    RESIDENT_CLAIM = 17 * LANES
+    MINIMUM = 18 * LANES
+    ENTRY = 19 * LANES
+    WEIGHT = 20 * LANES
+    FIFTH = 21 * LANES
+    TASTE_EMPLOYEE = 22 * LANES
+    TASTE_RESIDENT = 23 * LANES
+    RHYTHM_SHARE = 24 * LANES  # place among people when rhythms lie side by side on (0, 1)
+    CERTIFIED = 25 * LANES  # 1 who would pass as hard to employ
+    TO_IDLE = 26 * LANES
+    TO_EMPLOYMENT = 27 * LANES
+    BACK = 28 * LANES
+    LEAVES_EMPLOYMENT = 29 * LANES
+    JOINS_PLATFORM = 30 * LANES
+    LEAVES_1 = 31 * LANES  # hazard of leaving the platform, by months on it
+    LEAVES_2 = 32 * LANES
+    LEAVES_3 = 33 * LANES
+    LEAVES_4 = 34 * LANES
+    FLOOR_RATIO = 35 * LANES  # floor by industry over the surveyed wage; 0 where the law's floor holds
+    EXPECTED_MONTHS = 36 * LANES  # months one expects to draw a pension
+    DIVISOR = 37 * LANES  # payout months one expects
+    ANNUITY_AT_CLAIM = 38 * LANES
+    LEAST_FEE = 39 * LANES
+    LEAST_SUBSIDY = 40 * LANES
+
+
+class Now(IntEnum):
+    """Rows of a block that hold the law of each life's province this month; in the order of :class:`LawRow`."""
+
+    WAGE = 41 * LANES
+    FLOOR = 42 * LANES
+    CAP = 43 * LANES
+    TOTAL_RATE = 44 * LANES
+    ACCOUNT_RATE = 45 * LANES
+    REFERENCE_WAGE = 46 * LANES
+    BENEFIT_BASE = 47 * LANES
+    RESIDENT_BASIC = 48 * LANES
+    RESIDENT_RATE = 49 * LANES
+    SURVEY_WAGE = 50 * LANES
 
 
 class State(IntEnum):
     """Rows of the state of a block."""
 
-    STATUS = 0           # see Status
-    WORKS = 1            # 0 works flexibly, 1 idle, 2 employed
-    PLATFORM = 2
-    TENURE = 3
-    DEVIATION = 4
-    INCOME = 5
-    YEAR_INCOME = 6
-    LAST_INCOME = 7      # mean monthly income of the year before
-    PERIOD_INCOME = 8    # income since the last payment date
-    SCHEME = 9           # 0 none, 1 resident, 2 employee, 3 fixed amount
-    RATIO = 10           # declared base as a share of the wage; 0 the lowest base open
-    TIER = 11            # number of the tier or of the fee
-    FEE = 12             # resident fee [yuan/year] at the level of the first month
-    RHYTHM = 13
-    PAID_LAST = 14       # whether the last due payment was made
-    ACCOUNT = 15
-    CREDITED = 16
-    PRODUCT = 17
-    INDICES = 18
-    MONTHS = 19          # months over which the index is averaged
-    ACCRUAL = 20         # months that count in the benefit
-    COUNTED = 21         # months that count toward the minimum
-    FIXED = 22           # months paid by fixed amount
-    DUE_PAYMENT = 23     # due since the last payment date
-    DUE_CREDIT = 24
-    DUE_INDEX = 25
-    DUE_MONTHS = 26
-    DUE_ACCRUAL = 27
-    DUE_COUNTED = 28
-    DUE_FIXED = 29
-    DUE_BASE = 30
-    DUE_WAGE = 31
-    RESIDENT_ACCOUNT = 32
-    RESIDENT_YEARS = 33
-    WALLET = 34          # withheld from orders, not yet turned over
-    SUBSIDISED = 35      # months with the subsidy for people hard to employ
-    YOUTH = 36           # months with the youth subsidy
-    SUBSIDY_STATE = 37   # shares of a payment borne by others this year
-    SUBSIDY_PROVINCE = 38
-    SUBSIDY_PLATFORM = 39
-    SUBSIDY_YOUTH = 40
-    SUBSIDY_HARD = 41
-    STOPPED = 42         # months not paid since the first payment, while not drawing
-    SPELLS = 43
-    EXPOSURE = 44        # months since the first payment
-    EVER_PAID = 45
-    GAP = 46             # 1 while in a spell of not paying
-    PLACE_BASE = 47      # bases paid at the present place
-    PLACE_MONTHS = 48
-    MOVED = 49           # months since the last move, or large
-    PENSION_FROM = 50    # first month drawn, or infinity
-    BASIC = 51           # basic part now [yuan/month]
-    ACCOUNT_PENSION = 52
-    ACCOUNT_LEFT = 53
-    FROM_RESIDENT = 54   # 1 when the pension is the resident one
-    FIRST_PENSION = 55
-    WAGE_AT_CLAIM = 56
-    CLAIMED = 57
-    LOAN = 58
-    CLAIM = 59           # month of the next claim attempt
-    DEATH = 60
-    HERE = 61            # row of the province of work
-    EXTENDED = 62        # 1 once the claim was put off
-    JOINED = 63          # 1 in the year of the first payment
-    LEFT = 64
-    PERSONAL = 65        # personal pension [yuan]
-    CAME_FROM = 66       # row of the province before the last move
-    OWN_PAID = 67        # sums over the run [yuan]
-    SUBSIDIES = 68
-    EMPLOYER_PAID = 69
-    RESIDENT_PAID = 70
-    BENEFITS = 71
+    STATUS = 51 * LANES  # see Status
+    WORKS = 52 * LANES  # 0 works flexibly, 1 idle, 2 employed
+    PLATFORM = 53 * LANES
+    TENURE = 54 * LANES
+    DEVIATION = 55 * LANES
+    INCOME = 56 * LANES
+    YEAR_INCOME = 57 * LANES
+    LAST_INCOME = 58 * LANES  # mean monthly income of the year before
+    PERIOD_INCOME = 59 * LANES  # income since the last payment date
+    SCHEME = 60 * LANES  # 0 none, 1 resident, 2 employee, 3 fixed amount
+    RATIO = 61 * LANES  # declared base as a share of the wage; 0 the lowest base open
+    TIER = 62 * LANES  # number of the tier or of the fee
+    FEE = 63 * LANES  # resident fee [yuan/year] at the level of the first month
+    RHYTHM = 64 * LANES
+    PAID_LAST = 65 * LANES  # whether the last due payment was made
+    ACCOUNT = 66 * LANES
+    CREDITED = 67 * LANES
+    PRODUCT = 68 * LANES
+    INDICES = 69 * LANES
+    MONTHS = 70 * LANES  # months over which the index is averaged
+    ACCRUAL = 71 * LANES  # months that count in the benefit
+    COUNTED = 72 * LANES  # months that count toward the minimum
+    FIXED = 73 * LANES  # months paid by fixed amount
+    DUE_PAYMENT = 74 * LANES  # due since the last payment date
+    DUE_CREDIT = 75 * LANES
+    DUE_INDEX = 76 * LANES
+    DUE_MONTHS = 77 * LANES
+    DUE_ACCRUAL = 78 * LANES
+    DUE_COUNTED = 79 * LANES
+    DUE_FIXED = 80 * LANES
+    DUE_BASE = 81 * LANES
+    DUE_WAGE = 82 * LANES
+    RESIDENT_ACCOUNT = 83 * LANES
+    RESIDENT_YEARS = 84 * LANES
+    WALLET = 85 * LANES  # withheld from orders, not yet turned over
+    SUBSIDISED = 86 * LANES  # months with the subsidy for people hard to employ
+    YOUTH = 87 * LANES  # months with the youth subsidy
+    SUBSIDY_STATE = 88 * LANES  # shares of a payment borne by others this year
+    SUBSIDY_PROVINCE = 89 * LANES
+    SUBSIDY_PLATFORM = 90 * LANES
+    SUBSIDY_YOUTH = 91 * LANES
+    SUBSIDY_HARD = 92 * LANES
+    STOPPED = 93 * LANES  # months not paid since the first payment, while not drawing
+    SPELLS = 94 * LANES
+    EXPOSURE = 95 * LANES  # months since the first payment
+    EVER_PAID = 96 * LANES
+    GAP = 97 * LANES  # 1 while in a spell of not paying
+    PLACE_BASE = 98 * LANES  # bases paid at the present place
+    PLACE_MONTHS = 99 * LANES
+    MOVED = 100 * LANES  # months since the last move, or large
+    PENSION_FROM = 101 * LANES  # first month drawn, or infinity
+    BASIC = 102 * LANES  # basic part now [yuan/month]
+    ACCOUNT_PENSION = 103 * LANES
+    ACCOUNT_LEFT = 104 * LANES
+    FROM_RESIDENT = 105 * LANES  # 1 when the pension is the resident one
+    FIRST_PENSION = 106 * LANES
+    WAGE_AT_CLAIM = 107 * LANES
+    CLAIMED = 108 * LANES
+    LOAN = 109 * LANES
+    CLAIM = 110 * LANES  # month of the next claim attempt
+    DEATH = 111 * LANES
+    HERE = 112 * LANES  # row of the province of work
+    EXTENDED = 113 * LANES  # 1 once the claim was put off
+    JOINED = 114 * LANES  # 1 in the year of the first payment
+    LEFT = 115 * LANES
+    PERSONAL = 116 * LANES  # personal pension [yuan]
+    CAME_FROM = 117 * LANES  # row of the province before the last move
+    OWN_PAID = 118 * LANES  # sums over the run [yuan]
+    SUBSIDIES = 119 * LANES
+    EMPLOYER_PAID = 120 * LANES
+    RESIDENT_PAID = 121 * LANES
+    BENEFITS = 122 * LANES
+    FEE_SUBSIDY = 123 * LANES  # local subsidy to the fee [yuan/year] at the level of the first month
+
+
+class Year(IntEnum):
+    """Rows of a block that hold the sums of the year, in the order of :class:`Flow`."""
+
+    OWN_CONTRIBUTIONS = 124 * LANES
+    EMPLOYER_CONTRIBUTIONS = 125 * LANES
+    TO_ACCOUNT = 126 * LANES
+    SUBSIDY_STATE = 127 * LANES
+    SUBSIDY_PROVINCE = 128 * LANES
+    SUBSIDY_PLATFORM = 129 * LANES
+    ACCOUNT_INTEREST = 130 * LANES
+    BASIC_BENEFITS = 131 * LANES
+    ACCOUNT_BENEFITS = 132 * LANES
+    DEATH_BENEFITS = 133 * LANES
+    LUMP_SUMS = 134 * LANES
+    TRANSFER_OUT = 135 * LANES
+    TRANSFER_IN = 136 * LANES
+    RESIDENT_FEES = 137 * LANES
+    RESIDENT_SUBSIDY = 138 * LANES
+    RESIDENT_INTEREST = 139 * LANES
+    RESIDENT_BASIC_BENEFITS = 140 * LANES
+    RESIDENT_ACCOUNT_BENEFITS = 141 * LANES
+    WITHHELD = 142 * LANES
+    TURNED_OVER = 143 * LANES
+    RESIDENT_TURNED_OVER = 144 * LANES
+    WITHHELD_FROM_PLATFORM = 145 * LANES
+    LOANS_LENT = 146 * LANES
+    LOANS_REPAID = 147 * LANES
+    TAX_RELIEF = 148 * LANES
+    CONVERTED = 149 * LANES
+    BASE_PAID = 150 * LANES
+    WAGE_MONTHS = 151 * LANES
+    ACCOUNT_STOCK = 152 * LANES
+    RESIDENT_ACCOUNT_STOCK = 153 * LANES
+    ACCRUED_RIGHTS_STOCK = 154 * LANES
+    WALLET_STOCK = 155 * LANES
+    PAID_MONTHS = 156 * LANES
+    MISSED_MONTHS = 157 * LANES
+    PENSION_MONTHS = 158 * LANES
+    MEMBERS = 159 * LANES
+    PAYERS = 160 * LANES
+    PENSIONERS = 161 * LANES
+    RESIDENT_MEMBERS = 162 * LANES
+    RESIDENT_PAYERS = 163 * LANES
+    RESIDENT_PENSIONERS = 164 * LANES
+    DEATHS = 165 * LANES
+    POPULATION = 166 * LANES
+    ENTRANTS = 167 * LANES
+    FIXED_PAYERS = 168 * LANES
+    JOINED = 169 * LANES
+    LEFT = 170 * LANES
+
+
+class Work(IntEnum):
+    """Rows of a block for what lives only within a step: luck, and what a declaration weighs."""
+
+    SHOCK = 171 * LANES
+    LOGIT = 172 * LANES
+    LUCK = 173 * LANES
+    MORE_LUCK = 174 * LANES
+    THIRD_LUCK = 175 * LANES
+    RISK = 176 * LANES
+    INCOME = 177 * LANES
+    AGE = 178 * LANES
+    WORTH = 179 * LANES
+    DISCOUNT = 180 * LANES
+    RESIDENT_DISCOUNT = 181 * LANES
+    VESTS = 182 * LANES
+    OWN_SHARE = 183 * LANES
+    ACCOUNT_RATE = 184 * LANES
+    LEAST = 185 * LANES
+    BEST = 186 * LANES
+    BEST_VALUE = 187 * LANES
+    FEE_BEST = 188 * LANES
+    FEE_VALUE = 189 * LANES
+    RURAL = 190 * LANES
+    MISSING = 191 * LANES
+    CHOSEN_FEE = 192 * LANES
+    CHOSEN_SUBSIDY = 193 * LANES
+    ANNUITY = 194 * LANES
+    CELL = 195 * LANES
+    SHOCKS = 196 * LANES  # SHOCK_ROWS rows of extreme-value shocks
+    FEES = 213 * LANES  # FEES rows of fees, then of subsidies
+
+
+WORTH = 221 * LANES
+"""First of the rows that value the money of a life: paid at each rate of return, then drawn at each."""
+
+BLOCK = (221 + 2 * RATES_OF_RETURN) * LANES
+"""Length of a block."""
+
+SHOCK_ROWS = 17
+"""Three schemes, nine tiers, the fixed amount, four fees."""
 
 
 NOT_YET, ACTIVE, WAITING, DRAWS, DEAD, OUT = 0.0, 1.0, 2.0, 3.0, 4.0, 5.0
@@ -196,31 +336,33 @@ class Flow(IntEnum):
     RESIDENT_ACCOUNT_BENEFITS = 17
     WITHHELD = 18
     TURNED_OVER = 19
-    LOANS_LENT = 20
-    LOANS_REPAID = 21
-    TAX_RELIEF = 22
-    CONVERTED = 23
-    BASE_PAID = 24
-    WAGE_MONTHS = 25
-    ACCOUNT_STOCK = 26
-    RESIDENT_ACCOUNT_STOCK = 27
-    ACCRUED_RIGHTS_STOCK = 28
-    WALLET_STOCK = 29
-    PAID_MONTHS = 30
-    MISSED_MONTHS = 31
-    PENSION_MONTHS = 32
-    MEMBERS = 33
-    PAYERS = 34
-    PENSIONERS = 35
-    RESIDENT_MEMBERS = 36
-    RESIDENT_PAYERS = 37
-    RESIDENT_PENSIONERS = 38
-    DEATHS = 39
-    POPULATION = 40
-    ENTRANTS = 41
-    FIXED_PAYERS = 42
-    JOINED = 43
-    LEFT = 44
+    RESIDENT_TURNED_OVER = 20
+    WITHHELD_FROM_PLATFORM = 21
+    LOANS_LENT = 22
+    LOANS_REPAID = 23
+    TAX_RELIEF = 24
+    CONVERTED = 25
+    BASE_PAID = 26
+    WAGE_MONTHS = 27
+    ACCOUNT_STOCK = 28
+    RESIDENT_ACCOUNT_STOCK = 29
+    ACCRUED_RIGHTS_STOCK = 30
+    WALLET_STOCK = 31
+    PAID_MONTHS = 32
+    MISSED_MONTHS = 33
+    PENSION_MONTHS = 34
+    MEMBERS = 35
+    PAYERS = 36
+    PENSIONERS = 37
+    RESIDENT_MEMBERS = 38
+    RESIDENT_PAYERS = 39
+    RESIDENT_PENSIONERS = 40
+    DEATHS = 41
+    POPULATION = 42
+    ENTRANTS = 43
+    FIXED_PAYERS = 44
+    JOINED = 45
+    LEFT = 46
 
 
 MONEY_FLOWS = Flow.WALLET_STOCK + 1

@@ -176,8 +176,13 @@ def plan_of(
     }
     return Plan(
         changed.hash, reform.id if reform else "", reform.hash if reform else "", projection, begin, years,
-        max(since, begin), people.today, seed, keep, tuple(stood_in), tables, people,
+        max(since, begin), people.today, seed, keep, tuple(stood_in), _alike(tables), people,
     )
+
+
+def _alike(tables: dict[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+    """Return copies as they come out of another process: writable. The compiler takes others for another kernel."""
+    return {name: np.array(table, order="C") for name, table in tables.items()}
 
 
 def deflators(law: Law, projection: str, first: int, years: int) -> npt.NDArray[np.float64]:

@@ -95,7 +95,7 @@ class People:
         rows[:, Start.SCHEME] = made["scheme"]
         rows[:, Start.RESIDENT_YEARS] = made["resident_years"]
         rows[:, Start.RESIDENT_ACCOUNT] = made["resident_years"] * self.resident_fee
-        rows[:, Start.ENTRY] = self.first
+        rows[:, Start.ENTRY] = self.first - 1
         rows[:, Start.WEIGHT] = np.maximum(weight, 1.0)
         return ids, rows
 

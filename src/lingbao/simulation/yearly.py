@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from lingbao.career.lifetime import account_at_year_end
+from lingbao.law.rounding import fen_half_up
 from lingbao.law.rule import scalar
 from lingbao.law.rules.contribution import account_credit, monthly_contribution
 from lingbao.law.rules.index import month_index
@@ -16,206 +17,225 @@ from lingbao.simulation.layout import (
     AGE_BANDS,
     DEAD,
     DRAWS,
+    LANES,
     NOT_YET,
     RATES_OF_RETURN,
     WAITING,
+    WORTH,
     Coefficient,
     Count,
     Flow,
-    LawRow,
+    Life,
     NationRow,
+    Now,
     Process,
-    Start,
     State,
     Term,
+    Work,
+    Year,
 )
 from lingbao.simulation.life_steps import band_of
 from lingbao.simulation.scheme_steps import rights_earned
 
-FIRST_STOCK = int(Flow.ACCOUNT_STOCK)
-FLOWS = len(Flow)
 FIRST_COUNT = int(Flow.PAID_MONTHS)
+FLOWS = len(Flow)
+OUT_OF = int(Flow.TRANSFER_OUT)
 SECOND_BAND, THIRD_BAND, FOURTH_BAND, LAST_BAND = AGE_BANDS
 BANDS = len(AGE_BANDS) + 1
 
 
 @scalar
 def close_year(
-    width: int, month: int, row: int, life: Any, law: Any, state: Any, year: Any, worth: Any, nation: Any, annuity: Any,
-    fees: Any, subsidies: Any, term: Any, process: Any, beliefs: Any, luck: Any, deflators: Any, fund: Any, people: Any,
+    width: int, month: int, row: int, b: Any, nation: Any, annuity: Any, term: Any, process: Any, beliefs: Any, deflators: Any,
+    fund: Any, people: Any,
 ) -> None:
     """Close the year of a block and add it to the accounts."""
-    for i in range(width):
-        status = state[State.STATUS, i]
-        if status == NOT_YET:
-            continue
-        if status == ACTIVE or status == WAITING:
-            pay_resident(i, month, life, law, state, year, nation, fees, subsidies, term, beliefs, luck)
-            turn_over(i, law, state, year, nation, term)
-            save_privately(i, life, state, year, term, process)
-            credit_interest(i, law, state, year, nation)
-            state[State.LAST_INCOME, i] = state[State.YEAR_INCOME, i] / 12.0
-            state[State.LOAN, i] *= 1.0 + term[Term.LOAN_RATE]
-        take_stock(i, month, life, law, state, year, annuity, term)
-        value_year(i, row, state, year, worth, deflators)
-        add_fund(i, row, life, state, year, fund)
-        add_people(i, month, row, life, law, state, year, nation, people)
-        state[State.YEAR_INCOME, i] = 0.0
+    term_withheld_share = term[Term.WITHHELD_SHARE]
+    term_personal_eet = term[Term.PERSONAL_EET]
+    term_personal_tee = term[Term.PERSONAL_TEE]
+    pay_resident(b, nation, term, beliefs)
+    if term_withheld_share > 0.0:
+        for i in range(width):
+            turn_over(i, b, term)
+    if term_personal_eet + term_personal_tee > 0.0:
+        save_privately(b, term, process)
+    credit_interest(b, nation, term)
+    take_stock(b, term)
+    value_year(b, row, deflators)
+    add_fund(width, row, b, fund)
+    add_people(width, month, row, b, nation, people)
+    for i in range(LANES):
+        b[State.YEAR_INCOME + i] = 0.0
 
 
 @scalar
-def pay_resident(
-    i: int, month: int, life: Any, law: Any, state: Any, year: Any, nation: Any, fees: Any, subsidies: Any, term: Any,
-    beliefs: Any, luck: Any,
-) -> None:
+def pay_resident(b: Any, nation: Any, term: Any, beliefs: Any) -> None:
     """Pay the resident fee of the year, towards whose end it is collected, and credit it with its subsidy."""
-    rate = law[LawRow.RESIDENT_RATE, i]
-    here = int(state[State.HERE, i])
-    withheld = state[State.WALLET, i] if term[Term.WITHHELD_TO_EMPLOYEE] == 0.0 else 0.0
-    member = state[State.SCHEME, i] == 1.0
-    share = state[State.FEE, i] * nation[NationRow.FEE_LEVEL] / max(state[State.YEAR_INCOME, i], 1.0)
-    pays = member and (
-        beliefs[Coefficient.RESIDENT_PAY] - beliefs[Coefficient.PAY_BURDEN] * min(share, 3.0) + luck[1, i] > 0.0
-        or term[Term.MANDATORY] == 1.0
-    )
-    fee = state[State.FEE, i] * nation[NationRow.FEE_LEVEL] if pays else 0.0
-    local = 0.0
-    for j in range(fees.shape[1]):
-        local = subsidies[here, j] if pays and state[State.FEE, i] >= fees[here, j] else local
-    least = fees[here, 0] * nation[NationRow.FEE_LEVEL]
-    if withheld >= least and not pays:
-        local = subsidies[here, 0]
-    floor = resident_subsidy_floor(
-        fee + (withheld if withheld >= least else 0.0), term[Term.RESIDENT_SUBSIDY_FROM], term[Term.RESIDENT_SUBSIDY_LOW],
-        term[Term.RESIDENT_SUBSIDY_HIGH],
-    )
-    paid = fee > 0.0 or withheld >= least
-    subsidy = resident_subsidy(local * nation[NationRow.FEE_LEVEL], floor) if paid else 0.0
-    subsidy = np.floor(subsidy * 100.0 + 0.5) / 100.0
-    fee = np.floor(fee * 100.0 + 0.5) / 100.0
-    before = state[State.RESIDENT_ACCOUNT, i]
-    after = resident_account_closing(before, fee + subsidy + withheld, rate, 1.0)
-    state[State.RESIDENT_ACCOUNT, i] = after
-    state[State.RESIDENT_YEARS, i] += 1.0 if paid else 0.0
-    state[State.WALLET, i] -= withheld
-    year[Flow.TURNED_OVER, i] += withheld
-    year[Flow.RESIDENT_FEES, i] += fee
-    year[Flow.RESIDENT_SUBSIDY, i] += subsidy
-    year[Flow.RESIDENT_INTEREST, i] += after - before - fee - subsidy - withheld
-    year[Flow.RESIDENT_PAYERS, i] = 1.0 if paid else 0.0
-    state[State.PAID_LAST, i] = (1.0 if pays else 0.0) if member else state[State.PAID_LAST, i]
+    term_withheld_to_employee = term[Term.WITHHELD_TO_EMPLOYEE]
+    term_mandatory = term[Term.MANDATORY]
+    term_resident_subsidy_from = term[Term.RESIDENT_SUBSIDY_FROM]
+    term_resident_subsidy_low = term[Term.RESIDENT_SUBSIDY_LOW]
+    term_resident_subsidy_high = term[Term.RESIDENT_SUBSIDY_HIGH]
+    weight_resident_pay = beliefs[Coefficient.RESIDENT_PAY]
+    weight_pay_burden = beliefs[Coefficient.PAY_BURDEN]
+    level = nation[NationRow.FEE_LEVEL]
+    takes_withheld = term_withheld_to_employee == 0.0
+    must = term_mandatory == 1.0
+    for i in range(LANES):
+        able = (b[State.STATUS + i] == ACTIVE) | (b[State.STATUS + i] == WAITING)
+        member = able & (b[State.SCHEME + i] == 1.0)
+        asked = fen_half_up(b[State.FEE + i] * level)
+        share = min(asked / max(b[State.YEAR_INCOME + i], 1.0), 3.0)
+        willing = weight_resident_pay - weight_pay_burden * share + b[Work.LOGIT + i] > 0.0
+        pays = member & (willing | must)
+        withheld = b[State.WALLET + i] if able & takes_withheld else 0.0
+        enough = withheld >= b[Life.LEAST_FEE + i] * level
+        withheld_pays = (withheld > 0.0) & enough
+        fee = asked if pays else 0.0
+        local = b[State.FEE_SUBSIDY + i] if pays else b[Life.LEAST_SUBSIDY + i]
+        floor = resident_subsidy_floor(
+            fee + (withheld if withheld_pays else 0.0), term_resident_subsidy_from, term_resident_subsidy_low,
+            term_resident_subsidy_high,
+        )
+        paid = (fee > 0.0) | withheld_pays
+        subsidy = resident_subsidy(fen_half_up(local * level), floor) if paid else 0.0
+        before = b[State.RESIDENT_ACCOUNT + i]
+        closing = resident_account_closing(before, fee + subsidy + withheld, b[Now.RESIDENT_RATE + i], 1.0)
+        after = closing if able else before
+        b[State.RESIDENT_ACCOUNT + i] = after
+        b[State.RESIDENT_YEARS + i] += 1.0 if paid else 0.0
+        b[State.WALLET + i] -= withheld
+        b[Year.RESIDENT_TURNED_OVER + i] += withheld
+        b[Year.RESIDENT_FEES + i] += fee
+        b[Year.RESIDENT_SUBSIDY + i] += subsidy
+        b[Year.RESIDENT_INTEREST + i] += after - before - fee - subsidy - withheld if able else 0.0
+        b[Year.RESIDENT_PAYERS + i] = 1.0 if paid else 0.0
+        b[State.PAID_LAST + i] = (1.0 if pays else 0.0) if member else b[State.PAID_LAST + i]
 
 
 @scalar
-def turn_over(i: int, law: Any, state: Any, year: Any, nation: Any, term: Any) -> None:
+def turn_over(i: int, b: Any, term: Any) -> None:
     """Turn money withheld from orders into months of the employee scheme, at the lowest base or above; carry the rest."""
-    if term[Term.WITHHELD_TO_EMPLOYEE] == 0.0 or state[State.WALLET, i] <= 0.0 or state[State.STATUS, i] != ACTIVE:
+    if term[Term.WITHHELD_TO_EMPLOYEE] == 0.0 or b[State.WALLET + i] <= 0.0 or b[State.STATUS + i] != ACTIVE:
         return
-    lowest = monthly_contribution(law[LawRow.FLOOR, i], law[LawRow.TOTAL_RATE, i])
-    months = min(float(int(state[State.WALLET, i] / lowest)), max(12.0 - year[Flow.PAID_MONTHS, i], 0.0))
+    lowest = monthly_contribution(b[Now.FLOOR + i], b[Now.TOTAL_RATE + i])
+    months = min(float(int(b[State.WALLET + i] / lowest)), max(12.0 - b[Year.PAID_MONTHS + i], 0.0))
     if months <= 0.0:
         return
-    base = min(state[State.WALLET, i] / months / law[LawRow.TOTAL_RATE, i], law[LawRow.CAP, i])
-    paid = min(monthly_contribution(base, law[LawRow.TOTAL_RATE, i]) * months, state[State.WALLET, i])
-    credit = account_credit(base, law[LawRow.ACCOUNT_RATE, i]) * months
-    state[State.WALLET, i] -= paid
-    state[State.CREDITED, i] += credit
-    state[State.PRODUCT, i] += credit
-    state[State.INDICES, i] += month_index(base, law[LawRow.REFERENCE_WAGE, i]) * months
-    state[State.MONTHS, i] += months
-    state[State.ACCRUAL, i] += months
-    state[State.COUNTED, i] += months
-    state[State.PLACE_BASE, i] += base * months
-    state[State.PLACE_MONTHS, i] += months
-    state[State.EVER_PAID, i] = 1.0
-    year[Flow.TURNED_OVER, i] += paid
-    year[Flow.TO_ACCOUNT, i] += credit
-    year[Flow.BASE_PAID, i] += base * months
-    year[Flow.WAGE_MONTHS, i] += law[LawRow.WAGE, i] * months
-    year[Flow.PAID_MONTHS, i] += months
+    base = min(b[State.WALLET + i] / months / b[Now.TOTAL_RATE + i], b[Now.CAP + i])
+    paid = min(monthly_contribution(base, b[Now.TOTAL_RATE + i]) * months, b[State.WALLET + i])
+    credit = account_credit(base, b[Now.ACCOUNT_RATE + i]) * months
+    b[State.WALLET + i] -= paid
+    b[State.CREDITED + i] += credit
+    b[State.PRODUCT + i] += credit
+    b[State.INDICES + i] += month_index(base, b[Now.REFERENCE_WAGE + i]) * months
+    b[State.MONTHS + i] += months
+    b[State.ACCRUAL + i] += months
+    b[State.COUNTED + i] += months
+    b[State.PLACE_BASE + i] += base * months
+    b[State.PLACE_MONTHS + i] += months
+    b[State.JOINED + i] = max(b[State.JOINED + i], 1.0 - b[State.EVER_PAID + i])
+    b[State.EVER_PAID + i] = 1.0
+    b[Year.TURNED_OVER + i] += paid
+    b[Year.TO_ACCOUNT + i] += credit
+    b[Year.BASE_PAID + i] += base * months
+    b[Year.WAGE_MONTHS + i] += b[Now.WAGE + i] * months
+    b[Year.PAID_MONTHS + i] += months
+
 
 
 @scalar
-def save_privately(i: int, life: Any, state: Any, year: Any, term: Any, process: Any) -> None:
+def save_privately(b: Any, term: Any, process: Any) -> None:
     """Save into a personal pension under EET or TEE (B6): whoever is self-reliant saves a share of taxable income."""
-    if term[Term.PERSONAL_EET] == 0.0 and term[Term.PERSONAL_TEE] == 0.0:
-        return
-    taxable = max(state[State.YEAR_INCOME, i] - year[Flow.OWN_CONTRIBUTIONS, i] - term[Term.PERSONAL_ALLOWANCE], 0.0)
-    saved = min(process[Process.PERSONAL_SHARE] * taxable * life[Start.SELF_RELIANT, i], term[Term.PERSONAL_CAP])
-    state[State.PERSONAL, i] += saved
-    relief = saved * term[Term.PERSONAL_RATE] - saved * term[Term.PERSONAL_PAYOUT_RATE]
-    year[Flow.TAX_RELIEF, i] += relief if term[Term.PERSONAL_EET] == 1.0 else 0.0
+    term_personal_eet = term[Term.PERSONAL_EET]
+    term_personal_allowance = term[Term.PERSONAL_ALLOWANCE]
+    term_personal_cap = term[Term.PERSONAL_CAP]
+    term_personal_rate = term[Term.PERSONAL_RATE]
+    term_personal_payout_rate = term[Term.PERSONAL_PAYOUT_RATE]
+    process_personal_share = process[Process.PERSONAL_SHARE]
+    deferred = term_personal_eet == 1.0
+    for i in range(LANES):
+        able = b[State.STATUS + i] == ACTIVE
+        taxable = max(b[State.YEAR_INCOME + i] - b[Year.OWN_CONTRIBUTIONS + i] - term_personal_allowance, 0.0)
+        saved = min(process_personal_share * taxable * b[Life.SELF_RELIANT + i], term_personal_cap)
+        saved = saved if able else 0.0
+        b[State.PERSONAL + i] += saved
+        relief = saved * (term_personal_rate - term_personal_payout_rate)
+        b[Year.TAX_RELIEF + i] += relief if deferred else 0.0
 
 
 @scalar
-def credit_interest(i: int, law: Any, state: Any, year: Any, nation: Any) -> None:
-    """Credit the year's interest to the individual account."""
-    after = account_at_year_end(
-        state[State.ACCOUNT, i], state[State.CREDITED, i], state[State.PRODUCT, i], nation[NationRow.CREDITING]
-    )
-    year[Flow.ACCOUNT_INTEREST, i] += after - state[State.ACCOUNT, i] - state[State.CREDITED, i]
-    state[State.ACCOUNT, i] = after
-    state[State.CREDITED, i] = 0.0
-    state[State.PRODUCT, i] = 0.0
+def credit_interest(b: Any, nation: Any, term: Any) -> None:
+    """Credit the year's interest to the individual account, and take the year's mean income over."""
+    term_loan_rate = term[Term.LOAN_RATE]
+    rate = nation[NationRow.CREDITING]
+    for i in range(LANES):
+        able = (b[State.STATUS + i] == ACTIVE) | (b[State.STATUS + i] == WAITING)
+        after = account_at_year_end(b[State.ACCOUNT + i], b[State.CREDITED + i], b[State.PRODUCT + i], rate)
+        b[Year.ACCOUNT_INTEREST + i] += after - b[State.ACCOUNT + i] - b[State.CREDITED + i] if able else 0.0
+        b[State.ACCOUNT + i] = after if able else b[State.ACCOUNT + i]
+        b[State.CREDITED + i] = 0.0
+        b[State.PRODUCT + i] = 0.0
+        b[State.LAST_INCOME + i] = b[State.YEAR_INCOME + i] / 12.0 if b[State.STATUS + i] == ACTIVE else b[State.LAST_INCOME + i]
+        b[State.LOAN + i] *= 1.0 + term_loan_rate
 
 
 @scalar
-def take_stock(i: int, month: int, life: Any, law: Any, state: Any, year: Any, annuity: Any, term: Any) -> None:
-    """Set the stocks and head counts at the year end."""
-    status = state[State.STATUS, i]
-    drawing = status == DRAWS
-    resident = state[State.FROM_RESIDENT, i] == 1.0
-    sex = int(life[Start.SEX, i])
-    last_age = annuity.shape[2] - 1
-    age = min(max(int((float(month) - life[Start.BIRTH, i]) / 12.0), 0), last_age)
-    claim_age = min(max(int((life[Start.CLAIM, i] - life[Start.BIRTH, i]) / 12.0), 0), last_age)
-    rights = 0.0
-    if drawing and not resident:
-        rights = (state[State.BASIC, i] + max(state[State.ACCOUNT_PENSION, i], 0.0)) * annuity[1, sex, age] - state[State.ACCOUNT_LEFT, i]
-    elif status == ACTIVE and state[State.ACCRUAL, i] > 0.0:
-        rights = rights_earned(
-            law[LawRow.BENEFIT_BASE, i], state[State.INDICES, i], state[State.MONTHS, i], state[State.ACCRUAL, i],
-            term[Term.ACCRUAL_RATE], annuity[1, sex, claim_age],
+def take_stock(b: Any, term: Any) -> None:
+    """Set the stocks and head counts at the year end; a pension in payment is worth what is still to come of it."""
+    term_accrual_rate = term[Term.ACCRUAL_RATE]
+    for i in range(LANES):
+        active = b[State.STATUS + i] == ACTIVE
+        draws = b[State.STATUS + i] == DRAWS
+        resident = b[State.FROM_RESIDENT + i] == 1.0
+        in_payment = (b[State.BASIC + i] + b[State.ACCOUNT_PENSION + i]) * b[Work.ANNUITY + i] - b[State.ACCOUNT_LEFT + i]
+        earned = rights_earned(
+            b[Now.BENEFIT_BASE + i], b[State.INDICES + i], b[State.MONTHS + i], b[State.ACCRUAL + i], term_accrual_rate,
+            b[Life.ANNUITY_AT_CLAIM + i],
         )
-    year[Flow.ACCOUNT_STOCK, i] = state[State.ACCOUNT, i] + (state[State.ACCOUNT_LEFT, i] if drawing and not resident else 0.0)
-    year[Flow.RESIDENT_ACCOUNT_STOCK, i] = state[State.RESIDENT_ACCOUNT, i] + (
-        state[State.ACCOUNT_LEFT, i] if drawing and resident else 0.0
-    )
-    year[Flow.ACCRUED_RIGHTS_STOCK, i] = max(rights, 0.0)
-    year[Flow.WALLET_STOCK, i] = state[State.WALLET, i]
-    active = status == ACTIVE
-    member = active and (state[State.SCHEME, i] >= 2.0 or state[State.WORKS, i] == 2.0)
-    year[Flow.MEMBERS, i] = 1.0 if member else 0.0
-    year[Flow.PAYERS, i] = 1.0 if year[Flow.PAID_MONTHS, i] > 0.0 else 0.0
-    year[Flow.PENSIONERS, i] = 1.0 if drawing and not resident else 0.0
-    year[Flow.RESIDENT_MEMBERS, i] = 1.0 if active and not member and state[State.SCHEME, i] == 1.0 else 0.0
-    year[Flow.RESIDENT_PENSIONERS, i] = 1.0 if drawing and resident else 0.0
-    year[Flow.POPULATION, i] = 1.0 if active else 0.0
-    year[Flow.FIXED_PAYERS, i] = 1.0 if year[Flow.FIXED_PAYERS, i] > 0.0 else 0.0
-    year[Flow.JOINED, i] = state[State.JOINED, i]
-    year[Flow.LEFT, i] = state[State.LEFT, i]
+        rights = in_payment if draws & (not resident) else earned if active else 0.0
+        b[Year.ACCRUED_RIGHTS_STOCK + i] = max(rights, 0.0)
+        b[Year.ACCOUNT_STOCK + i] = b[State.ACCOUNT + i] + (b[State.ACCOUNT_LEFT + i] if draws & (not resident) else 0.0)
+        b[Year.RESIDENT_ACCOUNT_STOCK + i] = b[State.RESIDENT_ACCOUNT + i] + (
+            b[State.ACCOUNT_LEFT + i] if draws & resident else 0.0
+        )
+        b[Year.WALLET_STOCK + i] = b[State.WALLET + i]
+        member = active & ((b[State.SCHEME + i] >= 2.0) | (b[State.WORKS + i] == 2.0))
+        b[Year.MEMBERS + i] = 1.0 if member else 0.0
+        b[Year.PAYERS + i] = 1.0 if b[Year.PAID_MONTHS + i] > 0.0 else 0.0
+        b[Year.PENSIONERS + i] = 1.0 if draws & (not resident) else 0.0
+        b[Year.RESIDENT_MEMBERS + i] = 1.0 if active & (not member) & (b[State.SCHEME + i] == 1.0) else 0.0
+        b[Year.RESIDENT_PENSIONERS + i] = 1.0 if draws & resident else 0.0
+        b[Year.POPULATION + i] = 1.0 if active else 0.0
+        b[Year.FIXED_PAYERS + i] = 1.0 if b[Year.FIXED_PAYERS + i] > 0.0 else 0.0
+        b[Year.JOINED + i] = b[State.JOINED + i]
+        b[Year.LEFT + i] = b[State.LEFT + i]
 
 
 @scalar
-def value_year(i: int, row: int, state: Any, year: Any, worth: Any, deflators: Any) -> None:
+def value_year(b: Any, row: int, deflators: Any) -> None:
     """Add the year's money of a life at each rate of return: what one paid, and what one or the heirs drew."""
-    paid = year[Flow.OWN_CONTRIBUTIONS, i] + year[Flow.RESIDENT_FEES, i] + year[Flow.LOANS_REPAID, i] + (
-        year[Flow.WITHHELD, i] - year[Flow.SUBSIDY_PLATFORM, i] if year[Flow.WITHHELD, i] > 0.0 else 0.0
-    )
-    drawn = (
-        year[Flow.BASIC_BENEFITS, i] + year[Flow.ACCOUNT_BENEFITS, i] + year[Flow.RESIDENT_BASIC_BENEFITS, i]
-        + year[Flow.RESIDENT_ACCOUNT_BENEFITS, i] + year[Flow.DEATH_BENEFITS, i] + year[Flow.LUMP_SUMS, i]
-    )
-    state[State.OWN_PAID, i] += paid
-    state[State.SUBSIDIES, i] += (
-        year[Flow.SUBSIDY_STATE, i] + year[Flow.SUBSIDY_PROVINCE, i] + year[Flow.SUBSIDY_PLATFORM, i] + year[Flow.RESIDENT_SUBSIDY, i]
-    )
-    state[State.EMPLOYER_PAID, i] += year[Flow.EMPLOYER_CONTRIBUTIONS, i]
-    state[State.RESIDENT_PAID, i] += year[Flow.RESIDENT_FEES, i]
-    state[State.BENEFITS, i] += drawn
+    for i in range(LANES):
+        by_worker = b[Year.WITHHELD + i] - b[Year.WITHHELD_FROM_PLATFORM + i]
+        paid = b[Year.OWN_CONTRIBUTIONS + i] + b[Year.RESIDENT_FEES + i] + b[Year.LOANS_REPAID + i] + by_worker
+        drawn = (
+            b[Year.BASIC_BENEFITS + i] + b[Year.ACCOUNT_BENEFITS + i] + b[Year.RESIDENT_BASIC_BENEFITS + i]
+            + b[Year.RESIDENT_ACCOUNT_BENEFITS + i] + b[Year.DEATH_BENEFITS + i] + b[Year.LUMP_SUMS + i]
+        )
+        b[State.OWN_PAID + i] += paid
+        b[State.SUBSIDIES + i] += (
+            b[Year.SUBSIDY_STATE + i] + b[Year.SUBSIDY_PROVINCE + i] + b[Year.SUBSIDY_PLATFORM + i] + b[Year.RESIDENT_SUBSIDY + i]
+        )
+        b[State.EMPLOYER_PAID + i] += b[Year.EMPLOYER_CONTRIBUTIONS + i]
+        b[State.RESIDENT_PAID + i] += b[Year.RESIDENT_FEES + i]
+        b[State.BENEFITS + i] += drawn
+        b[Work.WORTH + i] = paid
+        b[Work.INCOME + i] = drawn
     for q in range(RATES_OF_RETURN):
-        worth[q, i] += paid * deflators[q, row]
-        worth[RATES_OF_RETURN + q, i] += drawn * deflators[q, row]
+        factor = deflators[q, row]
+        for i in range(LANES):
+            b[WORTH + q * LANES + i] += b[Work.WORTH + i] * factor
+            b[WORTH + (RATES_OF_RETURN + q) * LANES + i] += b[Work.INCOME + i] * factor
 
 
 @scalar
@@ -225,54 +245,60 @@ def fen_of(yuan: float) -> int:
 
 
 @scalar
-def add_fund(i: int, row: int, life: Any, state: Any, year: Any, fund: Any) -> None:
-    """Add a life's year to the accounts of its province, in whole fen times whole weight units."""
-    weight = int(life[Start.WEIGHT, i])
-    here = int(state[State.HERE, i])
-    for q in range(FIRST_COUNT):
-        if year[q, i] != 0.0:
-            where = int(state[State.CAME_FROM, i]) if q == Flow.TRANSFER_OUT else here
-            fund[row, where, q] += fen_of(year[q, i]) * weight
-    for q in range(FIRST_COUNT, FLOWS):
-        if year[q, i] != 0.0:
-            fund[row, here, q] += int(year[q, i]) * weight
+def add_fund(width: int, row: int, b: Any, fund: Any) -> None:
+    """Add the year to the accounts of each life's province: whole fen, or counts, times whole weight units."""
+    for q in range(FLOWS):
+        scale = 100.0 if q < FIRST_COUNT else 1.0
+        first = Year.OWN_CONTRIBUTIONS + q * LANES
+        total = 0.0
+        for i in range(LANES):
+            b[Work.RISK + i] = np.rint(b[first + i] * scale) * b[Life.WEIGHT + i]
+            total += abs(b[Work.RISK + i])
+        if total > 0.0:
+            place = State.CAME_FROM if q == OUT_OF else State.HERE
+            for i in range(width):
+                fund[row, int(b[place + i]), q] += int(b[Work.RISK + i])
 
 
 @scalar
-def add_people(
-    i: int, month: int, row: int, life: Any, law: Any, state: Any, year: Any, nation: Any, people: Any
-) -> None:
-    """Add a life's year to its group."""
-    status = state[State.STATUS, i]
-    if status == DEAD:
-        return
-    weight = int(life[Start.WEIGHT, i])
-    band = band_of(float(month) - life[Start.BIRTH, i], SECOND_BAND, THIRD_BAND, FOURTH_BAND, LAST_BAND)
-    cell = (
-        ((int(life[Start.SEX, i]) * 4 + int(life[Start.RESIDENCE, i])) * 4 + int(life[Start.KIND, i])) * 5
-        + int(life[Start.FIFTH, i])
-    ) * BANDS + band
-    if status == ACTIVE:
-        paid = year[Flow.PAID_MONTHS, i]
-        member = year[Flow.MEMBERS, i] == 1.0
-        people[row, cell, Count.POPULATION] += weight
-        people[row, cell, Count.EMPLOYEE_MEMBERS] += weight if member else 0
-        people[row, cell, Count.RESIDENT_MEMBERS] += weight if year[Flow.RESIDENT_MEMBERS, i] == 1.0 else 0
-        people[row, cell, Count.NONE] += weight if not member and state[State.SCHEME, i] == 0.0 else 0
-        people[row, cell, Count.PAYERS] += weight if paid > 0.0 else 0
-        people[row, cell, Count.STOPPED] += weight if paid == 0.0 and state[State.GAP, i] == 1.0 else 0
-        people[row, cell, Count.EVER_STOPPED] += weight if state[State.SPELLS, i] > 0.0 else 0
-        people[row, cell, Count.STOPPED_MONTHS] += weight * int(state[State.STOPPED, i])
-        people[row, cell, Count.EXPOSURE_MONTHS] += weight * int(state[State.EXPOSURE, i])
-        people[row, cell, Count.INCOME] += weight * fen_of(state[State.YEAR_INCOME, i])
-        people[row, cell, Count.OWN_CONTRIBUTIONS] += weight * fen_of(year[Flow.OWN_CONTRIBUTIONS, i])
-        people[row, cell, Count.MONTHS_PAID] += weight * int(paid)
-        people[row, cell, Count.FIXED_PAYERS] += weight if year[Flow.FIXED_PAYERS, i] > 0.0 else 0
-        people[row, cell, Count.FLOOR_PAYERS] += weight if state[State.SCHEME, i] == 2.0 and state[State.TIER, i] == 0.0 else 0
-        people[row, cell, Count.PLATFORM_WORKERS] += weight if state[State.PLATFORM, i] == 1.0 else 0
-    if status == DRAWS:
-        pension = state[State.BASIC, i] + state[State.ACCOUNT_PENSION, i]
-        resident = state[State.FROM_RESIDENT, i] == 1.0
-        people[row, cell, Count.RESIDENT_PENSIONERS if resident else Count.PENSIONERS] += weight
-        people[row, cell, Count.RESIDENT_PENSION if resident else Count.PENSION] += weight * fen_of(pension)
-        people[row, cell, Count.POOR_PENSIONERS] += weight if pension < nation[NationRow.POVERTY_LINE] else 0
+def add_people(width: int, month: int, row: int, b: Any, nation: Any, people: Any) -> None:
+    """Add the year to the group of each life."""
+    for i in range(width):
+        status = b[State.STATUS + i]
+        if status == DEAD or status == NOT_YET:
+            continue
+        weight = int(b[Life.WEIGHT + i])
+        band = band_of(float(month) - b[Life.BIRTH + i], SECOND_BAND, THIRD_BAND, FOURTH_BAND, LAST_BAND)
+        cell = (
+            ((int(b[Life.SEX + i]) * 4 + int(b[Life.RESIDENCE + i])) * 4 + int(b[Life.KIND + i])) * 5 + int(b[Life.FIFTH + i])
+        ) * BANDS + band
+        if status == ACTIVE:
+            count_active(i, row, cell, weight, b, people)
+        if status == DRAWS:
+            pension = b[State.BASIC + i] + b[State.ACCOUNT_PENSION + i]
+            resident = b[State.FROM_RESIDENT + i] == 1.0
+            people[row, cell, Count.RESIDENT_PENSIONERS if resident else Count.PENSIONERS] += weight
+            people[row, cell, Count.RESIDENT_PENSION if resident else Count.PENSION] += weight * fen_of(pension)
+            people[row, cell, Count.POOR_PENSIONERS] += weight if pension < nation[NationRow.POVERTY_LINE] else 0
+
+
+@scalar
+def count_active(i: int, row: int, cell: int, weight: int, b: Any, people: Any) -> None:
+    """Count someone who may pay."""
+    paid = b[Year.PAID_MONTHS + i]
+    member = b[Year.MEMBERS + i] == 1.0
+    people[row, cell, Count.POPULATION] += weight
+    people[row, cell, Count.EMPLOYEE_MEMBERS] += weight if member else 0
+    people[row, cell, Count.RESIDENT_MEMBERS] += weight if b[Year.RESIDENT_MEMBERS + i] == 1.0 else 0
+    people[row, cell, Count.NONE] += weight if (not member) and b[State.SCHEME + i] == 0.0 else 0
+    people[row, cell, Count.PAYERS] += weight if paid > 0.0 else 0
+    people[row, cell, Count.STOPPED] += weight if paid == 0.0 and b[State.GAP + i] == 1.0 else 0
+    people[row, cell, Count.EVER_STOPPED] += weight if b[State.SPELLS + i] > 0.0 else 0
+    people[row, cell, Count.STOPPED_MONTHS] += weight * int(b[State.STOPPED + i])
+    people[row, cell, Count.EXPOSURE_MONTHS] += weight * int(b[State.EXPOSURE + i])
+    people[row, cell, Count.INCOME] += weight * fen_of(b[State.YEAR_INCOME + i])
+    people[row, cell, Count.OWN_CONTRIBUTIONS] += weight * fen_of(b[Year.OWN_CONTRIBUTIONS + i])
+    people[row, cell, Count.MONTHS_PAID] += weight * int(paid)
+    people[row, cell, Count.FIXED_PAYERS] += weight if b[Year.FIXED_PAYERS + i] > 0.0 else 0
+    people[row, cell, Count.FLOOR_PAYERS] += weight if b[State.SCHEME + i] == 2.0 and b[State.TIER + i] == 0.0 else 0
+    people[row, cell, Count.PLATFORM_WORKERS] += weight if b[State.PLATFORM + i] == 1.0 else 0

@@ -13,6 +13,7 @@ MENU = (
     ("/retire/", "几岁退休", "Retirement age"),
     ("/award/", "核对核定表", "Check an award"),
     ("/law/", "法规与参数", "Law"),
+    ("/lab/", "实验室", "Laboratory"),
     ("/guide/", "指南", "Guide"),
 )
 

@@ -72,6 +72,15 @@ def start_embedded() -> dict[str, Any]:
         return settings_of(_server().get_uri())
 
 
+def address() -> str:
+    """Return the address of the database as ``DATABASE_URL`` takes it; an embedded one is started."""
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        return given
+    with _starting:
+        return str(_server().get_uri())
+
+
 def stop_embedded() -> None:
     """Stop the embedded server if this process started it and nobody else uses it."""
     with _starting:

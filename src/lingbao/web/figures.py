@@ -65,3 +65,22 @@ def _english(years: int, rest: int) -> str:
 def share(value: float | None, decimals: int = 0) -> str:
     """Write a fraction as percent."""
     return UNKNOWN if value is None or _missing(value) else f"{value * 100:.{decimals}f}%"
+
+
+def people(number: float | None, lang: str = "zh") -> str:
+    """Write a number of people: ``10 万人`` or ``100,000 people``."""
+    if number is None or _missing(number):
+        return UNKNOWN
+    if lang == "zh" and number >= 10_000 and number % 1000 == 0:
+        return f"{number / 10_000:g} 万人"
+    return f"{number:,.0f} {'人' if lang == 'zh' else 'people'}"
+
+
+def lasts(seconds: float | None, lang: str = "zh") -> str:
+    """Write a short time: ``约 2 分钟`` or ``about 2 minutes``."""
+    if seconds is None or _missing(seconds):
+        return UNKNOWN
+    if seconds < 60:
+        return f"约 {max(1, round(seconds))} 秒" if lang == "zh" else f"about {max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"约 {minutes} 分钟" if lang == "zh" else f"about {minutes} min"

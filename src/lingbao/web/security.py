@@ -27,7 +27,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-COMPUTED = ("/plan/result", "/plan/why", "/chart/", "/award/", "/retire/")
+COMPUTED = ("/plan/result", "/plan/why", "/chart/", "/award/", "/retire/", "/lab/")
 
 
 def headers(get_response: Handler) -> Handler:

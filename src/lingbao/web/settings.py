@@ -6,9 +6,15 @@ DATABASE_URL                  ``postgresql://…`` of any PostgreSQL 15 or newer
 LINGBAO_HOSTS                 host names the site answers to, with commas (default loopback)
 LINGBAO_HTTPS                 ``1`` behind a TLS proxy that sets ``X-Forwarded-Proto``
 LINGBAO_SECRET_KEY            secret key; made and kept in the data folder when not set
+LINGBAO_KEYS                  folder of the keys of personal data (default ``keys`` in the data folder)
 LINGBAO_DEBUG                 ``1`` shows Django's error pages; never in public
 LINGBAO_API_RATE              API requests per client (default ``120/m``)
 LINGBAO_PAGE_RATE             computed pages per client (default ``600/m``)
+LINGBAO_LAB_AT_ONCE           laboratory: runs of one visitor at a time (default 2)
+LINGBAO_LAB_A_DAY             laboratory: new runs of one visitor in 24 hours (default 20)
+LINGBAO_LAB_LARGEST           laboratory: people in one run (default 1000000)
+LINGBAO_LAB_WAITING           laboratory: runs in the queue, of all visitors (default 100)
+LINGBAO_LAB_DISK              laboratory: gigabytes of results kept; the oldest visitors' results go first (default 20)
 ============================  =================================================================================
 """
 
@@ -17,7 +23,7 @@ from __future__ import annotations
 import os
 
 from lingbao.web.database import configured
-from lingbao.web.storage import secret_key
+from lingbao.web.storage import data_folder, secret_key
 
 DEBUG = os.environ.get("LINGBAO_DEBUG") == "1"
 SECRET_KEY = secret_key()
@@ -30,7 +36,21 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
     "ninja",
+    "procrastinate.contrib.django",
     "lingbao.web",
+    "lingbao.web.lab",
+    "lingbao.registry",
+    "lingbao.registry.ledger",
+    "lingbao.registry.orders",
+    "lingbao.registry.people",
+    "lingbao.registry.enrolment",
+    "lingbao.registry.record",
+    "lingbao.registry.collection",
+    "lingbao.registry.transfers",
+    "lingbao.registry.benefits",
+    "lingbao.registry.monitoring",
+    "lingbao.registry.notices",
+    "lingbao.registry.disputes",
 ]
 MIDDLEWARE = [
     "lingbao.web.security.headers",
@@ -58,6 +78,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 DATABASES = {"default": configured()}
+LINGBAO_KEYS = os.environ.get("LINGBAO_KEYS") or str(data_folder() / "keys")  # keys of personal data, never in the database
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
@@ -93,6 +114,12 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 LINGBAO_BODY_LIMIT = 1024 * 1024
 LINGBAO_API_RATE = os.environ.get("LINGBAO_API_RATE", "120/m")
 LINGBAO_PAGE_RATE = os.environ.get("LINGBAO_PAGE_RATE", "600/m")
+
+LINGBAO_LAB_AT_ONCE = int(os.environ.get("LINGBAO_LAB_AT_ONCE", "2"))
+LINGBAO_LAB_A_DAY = int(os.environ.get("LINGBAO_LAB_A_DAY", "20"))
+LINGBAO_LAB_LARGEST = int(os.environ.get("LINGBAO_LAB_LARGEST", "1000000"))
+LINGBAO_LAB_WAITING = int(os.environ.get("LINGBAO_LAB_WAITING", "100"))
+LINGBAO_LAB_DISK = float(os.environ.get("LINGBAO_LAB_DISK", "20"))
 
 HTTPS = os.environ.get("LINGBAO_HTTPS") == "1"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

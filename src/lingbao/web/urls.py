@@ -38,6 +38,7 @@ urlpatterns = [
     path("guide/", include(guides)),
     path("glossary/", guide.glossary),
     path("about/", guide.about),
+    path("lab/", include("lingbao.web.lab.urls")),
     re_path(r"^chart/(?P<lang>zh|en)/(?P<size>narrow|wide)/history\.svg$", chart.history),
     re_path(r"^chart/(?P<lang>zh|en)/(?P<size>[a-z]+)/(?P<kind>[a-z]+)\.svg$", chart.result),
     path("api/v1/", api.urls),

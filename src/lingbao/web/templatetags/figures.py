@@ -56,3 +56,15 @@ def known(value: Any) -> bool:
 def item(mapping: Any, key: Any) -> Any:
     """Return ``mapping[key]`` or None."""
     return mapping.get(key) if mapping is not None else None
+
+
+@register.simple_tag(takes_context=True)
+def people(context: Any, number: float | None) -> str:
+    """A number of people."""
+    return figures.people(number, _lang(context))
+
+
+@register.simple_tag(takes_context=True)
+def lasts(context: Any, seconds: float | None) -> str:
+    """A short time [seconds]."""
+    return figures.lasts(seconds, _lang(context))

@@ -1,0 +1,1 @@
+"""Pension claims, the monthly payment, the yearly rise, and what heirs receive."""

@@ -1,0 +1,258 @@
+"""Commands of a claim: ask, grant on what is known, settle once the year's base is out, refuse."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from django.db import DatabaseError, connection
+
+from lingbao.law.award import Award
+from lingbao.law.errors import InputError
+from lingbao.law.month import format_month, month
+from lingbao.law.rules.benefit import first_payment_month, provisional_balance
+from lingbao.law.store import Law
+from lingbao.registry.benefits.interest import credit_to_claim
+from lingbao.registry.benefits.refusals import claim_deadline, no_claim, second_person, wrong_state
+from lingbao.registry.benefits.working_out import (
+    Claimant,
+    account_part_fen,
+    conditions,
+    lines_of,
+    pension,
+    total_fen,
+    where_claimed,
+)
+from lingbao.registry.errors import Conflict, translated
+from lingbao.registry.ledger.commands import Command, execute
+from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
+from lingbao.registry.record.queries import RecordedMonth, months_of
+from lingbao.registry.session import SYSTEM, Actor, acting_as
+from lingbao.registry.transfers.booking import account_balance
+from lingbao.registry.transfers.money import FEN_PER_YUAN, fen
+
+CLAIM = ("id", "person_id", "province", "area", "claim_month", "facts", "state", "first_payment", "pension_fen", "awarded_fen",
+         "prepared_by", "last_payment", "account_pension_fen")
+
+
+def claim(actor: Actor, key: str, person: int, who: Claimant, *, relation: str, claim_month: int, today: date,
+          law: Law | None = None) -> dict[str, Any]:
+    """Claim a pension; the place of benefit follows from the record.
+
+    Parameters
+    ----------
+    actor : Actor
+        The worker, or a clerk of the place of benefit.
+    key : str
+    person : int
+    who : Claimant
+    relation : str
+        Province that keeps the relation.
+    claim_month : int
+        Month of the claim.
+    today : date
+
+    Raises
+    ------
+    InputError
+        If the month is too early or months are missing.
+    Conflict
+        If a pension is claimed or drawn already.
+    """
+    law = law or Law.load()
+
+    def work() -> dict[str, Any]:
+        with acting_as(SYSTEM):
+            months = months_of(person, before=claim_month)
+        found = conditions(law, who, months, claim_month)
+        province = where_claimed(law, who, months, relation, claim_month)
+        due = claim_deadline(law, today)
+        number = _returning(
+            "INSERT INTO benefit_claim (person_id, province, area, claim_month, facts, applied_on, due, due_provisional, prepared_by)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+            [person, province, who.area, claim_month, json.dumps(asdict(who)), today, due.due, due.provisional, actor.id])
+        return {"claim": number, "province": province, "due": str(due.due), "provisional_due": due.provisional,
+                "months": found.months, "minimum_months": found.minimum_months}
+
+    content = {"person": person, "who": asdict(who), "relation": relation, "month": claim_month}
+    return execute(actor, Command("benefits.claim", key, content), work)
+
+
+def grant(actor: Actor, key: str, number: int, *, today: date, law: Law | None = None) -> dict[str, Any]:
+    """Grant a pension on what is known today, interest up to the claim included; provisional when last year's base stands in.
+
+    Raises
+    ------
+    Forbidden
+        If the same person took the claim in.
+    Conflict
+        If the claim is answered already, or money of the person still lies in another province.
+    MissingLaw
+        If a number of the place and month is not known.
+    """
+    law = law or Law.load()
+
+    def work() -> dict[str, Any]:
+        row = _locked(number)
+        if row["state"] != "applied":
+            raise wrong_state(row["state"], "applied")
+        if row["prepared_by"] == actor.id:
+            raise second_person(actor.id)
+        known = month(today.year, today.month)
+        who, months, before = _what_is_recorded(row)
+        account = before + credit_to_claim(row["person_id"], row["province"], number, row["claim_month"], law=law, known=known, actor=actor.id)
+        found = pension(law, who, months, account, row["province"], row["claim_month"], known)
+        first = first_payment_month(row["claim_month"], int(law.number("national.retirement.pension_start_delay", row["claim_month"])))
+        _calculated(number, row, months, account, found, known, law, actor)
+        state = "provisional" if found.provisional else "final"
+        _returning(
+            "UPDATE benefit_claim SET state = %s, first_payment = %s, months = %s, awarded_fen = %s, pension_fen = %s,"
+            " account_pension_fen = %s, account_start_fen = %s, granted_by = %s WHERE id = %s RETURNING id",
+            [state, first, len(months), total_fen(found), total_fen(found), account_part_fen(found), account, actor.id, number])
+        return {"claim": number, "state": state, "pension_fen": total_fen(found), "first_payment": format_month(first)}
+
+    return execute(actor, Command("benefits.grant", key, {"claim": number}), work)
+
+
+def refuse(actor: Actor, key: str, number: int, *, reason: str) -> dict[str, Any]:
+    """Refuse a claim in writing."""
+    def work() -> dict[str, Any]:
+        row = _locked(number)
+        if row["state"] != "applied":
+            raise wrong_state(row["state"], "applied")
+        if not reason.strip():
+            raise InputError("benefit.reason", zh="不予核定必须书面说明理由。", en="A refusal needs its reason in writing.")
+        _returning("UPDATE benefit_claim SET state = 'refused', reason = %s WHERE id = %s RETURNING id", [reason, number])
+        return {"claim": number, "state": "refused"}
+
+    return execute(actor, Command("benefits.refuse", key, {"claim": number, "reason": reason}), work)
+
+
+def finalise(actor: Actor, key: str, number: int, *, today: date, law: Law | None = None) -> dict[str, Any]:
+    """Work a provisional pension out again on the year's own base and pay the difference for the months already paid.
+
+    Returns
+    -------
+    dict
+        ``settled`` is False while the base is not published; ``difference_fen`` is what is paid now, below zero what is
+        to be returned.
+    """
+    law = law or Law.load()
+
+    def work() -> dict[str, Any]:
+        row = _locked(number)
+        if row["state"] != "provisional":
+            raise wrong_state(row["state"], "provisional")
+        known = month(today.year, today.month)
+        who, months, _ = _what_is_recorded(row)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT account_start_fen FROM benefit_claim WHERE id = %s", [number])
+            account = cursor.fetchone()[0]
+            cursor.execute("SELECT count(*) FROM benefit_payment WHERE claim_id = %s AND kind = 'monthly'", [number])
+            paid = cursor.fetchone()[0]
+        found = pension(law, who, months, account, row["province"], row["claim_month"], known)
+        if found.provisional:
+            return {"claim": number, "settled": False, "difference_fen": None}
+        _calculated(number, row, months, account, found, known, law, actor)
+        difference = fen(provisional_balance(total_fen(found) / FEN_PER_YUAN, row["awarded_fen"] / FEN_PER_YUAN, paid))
+        now = row["pension_fen"] + total_fen(found) - row["awarded_fen"]  # rises since the award stay
+        _returning("UPDATE benefit_claim SET state = 'final', awarded_fen = %s, pension_fen = %s, account_pension_fen = %s"
+                   " WHERE id = %s RETURNING id", [total_fen(found), now, min(account_part_fen(found), now), number])
+        if difference > 0:
+            pay_difference(row, "final", known, difference, actor.id, law, today)
+        elif difference < 0:
+            recover(number, "final", -difference)
+        return {"claim": number, "settled": True, "pension_fen": now, "difference_fen": difference}
+
+    return execute(actor, Command("benefits.finalise", key, {"claim": number}), work)
+
+
+def queue(province: str, limit: int = 200) -> list[dict[str, Any]]:
+    """Claims of a province that wait for an answer, the most urgent first, then provisional ones that wait for the year's base."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, person_id, claim_month, state, due, due_provisional FROM benefit_claim WHERE province = %s"
+                       " AND state IN ('applied', 'provisional') ORDER BY state, due, id LIMIT %s", [province, limit])
+        return [dict(zip(("claim", "person", "month", "state", "due", "due_provisional"), row, strict=True)) for row in cursor.fetchall()]
+
+
+def pay_difference(row: dict[str, Any], kind: str, on_month: int, amount: int, actor: int, law: Law, today: date) -> None:
+    """Pay a difference from the pool, once for its kind."""
+    province = row["province"]
+    with acting_as(SYSTEM):
+        pool, payable = open_accounts([AccountName(k, "province", int(province), province) for k in ("pooled", "pension_payable")])
+        entry = post([Draft("pension_difference", [Leg(pool, -amount), Leg(payable, amount)], source=f"claim:{row['id']}:{kind}")],
+                     actor=actor, law_hash=law.hash, reason="养老金重算补发", value_date=today)[0]
+        chunk = _returning("INSERT INTO benefit_chunk (run_id, entry_id, payments, fen) VALUES (NULL, %s, 1, %s) RETURNING id", [entry, amount])
+        _returning("INSERT INTO benefit_payment (claim_id, month, kind, amount_fen, account_fen, chunk) VALUES (%s, %s, %s, %s, 0, %s)"
+                   " RETURNING claim_id", [row["id"], on_month, kind, amount, chunk])
+
+
+def recover(number: int, cause: str, amount: int) -> None:
+    """Write down what was paid too much; it is returned by agreement or set off (社会保险经办条例 第四十六条)."""
+    _returning("INSERT INTO benefit_recovery (claim_id, cause, fen) VALUES (%s, %s, %s) RETURNING id", [number, cause, amount])
+
+
+def recompute(number: int, law: Law | None = None) -> tuple[int, int]:
+    """Run the last calculation of a claim again from its stored inputs; return the stored and the new result [fen]."""
+    law = law or Law.load()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT inputs, result_fen, known FROM benefit_calculation WHERE claim_id = %s ORDER BY id DESC LIMIT 1", [number])
+        inputs, result, known = cursor.fetchone()
+    stored = json.loads(inputs) if isinstance(inputs, str) else inputs
+    months = [RecordedMonth(*each) for each in stored["months"]]
+    found = pension(law, Claimant(**stored["who"]), months, stored["account_fen"], stored["province"], stored["claim_month"], known)
+    return result, total_fen(found)
+
+
+def _what_is_recorded(row: dict[str, Any]) -> tuple[Claimant, list[RecordedMonth], int]:
+    """What is stated, the months recorded, and the account in the place of benefit."""
+    facts = json.loads(row["facts"]) if isinstance(row["facts"], str) else row["facts"]
+    with acting_as(SYSTEM):
+        months = months_of(row["person_id"], before=row["claim_month"])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT province FROM ledger_account WHERE kind IN ('individual', 'transit') AND owner_kind = 'person'"
+                           " AND owner_id = %s AND province <> %s AND balance_fen <> 0", [row["person_id"], row["province"]])
+            elsewhere = [each[0] for each in cursor.fetchall()]
+    if elsewhere:
+        raise Conflict("benefit.elsewhere", value=", ".join(elsewhere), zh="该人在其他省份还有账户资金（或在途），请先归集到待遇领取地。",
+                       en="Money of the person still lies in another province or is on the way; collect it in the place of benefit first.")
+    return Claimant(**facts), months, account_balance(row["person_id"], row["province"])
+
+
+def _calculated(number: int, row: dict[str, Any], months: list[RecordedMonth], account: int, found: Award, known: int, law: Law,
+                actor: Actor) -> None:
+    """Keep a working out with all that went into it."""
+    facts = json.loads(row["facts"]) if isinstance(row["facts"], str) else row["facts"]
+    inputs = json.dumps({"who": facts, "months": [list(vars(each).values()) for each in months], "account_fen": account,
+                         "province": row["province"], "claim_month": row["claim_month"]}, sort_keys=True)
+    _returning("INSERT INTO benefit_calculation (claim_id, known, inputs, inputs_sha, lines, result_fen, provisional, law_hash, actor)"
+               " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+               [number, known, inputs, hashlib.sha256(inputs.encode()).hexdigest(), json.dumps(lines_of(found)), total_fen(found),
+                found.provisional, law.hash, actor.id])
+
+
+def _locked(number: int) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(CLAIM)} FROM benefit_claim WHERE id = %s FOR NO KEY UPDATE", [number])
+        row = cursor.fetchone()
+    if row is None:
+        raise no_claim(number)
+    return dict(zip(CLAIM, row, strict=True))
+
+
+def _returning(sql: str, values: list[Any]) -> int:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            row = cursor.fetchone()
+    except DatabaseError as error:
+        refusal = translated(error)
+        if refusal is None:
+            raise
+        raise refusal from error
+    if row is None:
+        raise no_claim(int(values[-1]))
+    return int(row[0])

@@ -1,0 +1,162 @@
+"""The yearly rise: entered from the notice by one, approved by another, applied to every pension once, with what is due since its start."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from lingbao.law.month import MONTHS_PER_YEAR, month
+from lingbao.law.rules.benefit import adjusted_pension_by_parts, years_from_months
+from lingbao.law.store import Law
+from lingbao.registry.benefits.refusals import second_person, wrong_state
+from lingbao.registry.errors import NotFound
+from lingbao.registry.ledger.commands import Command, execute
+from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
+from lingbao.registry.session import SYSTEM, Actor, run_as
+from lingbao.registry.transfers.money import FEN_PER_YUAN, fen
+
+BLOCK = 20_000
+
+
+@dataclass(frozen=True)
+class Rise:
+    """A province's rise of one year, as its notice says.
+
+    Attributes
+    ----------
+    province : str
+    year : int
+    document : str
+        Number of the notice.
+    fixed_fen, per_year_fen : int
+        Amount for everyone and for each contribution year [fen/month].
+    share : float
+        Share of the own pension [fraction].
+    tilts : sequence of (int, int)
+        Age in months by the end of the year before, and amount [fen/month]; the highest age reached counts.
+    """
+
+    province: str
+    year: int
+    document: str
+    fixed_fen: int
+    per_year_fen: int
+    share: float
+    tilts: Sequence[tuple[int, int]] = ()
+
+
+def enter(actor: Actor, key: str, rise: Rise) -> dict[str, Any]:
+    """Enter a rise from its notice; nothing is paid before another person approves it."""
+    def work() -> dict[str, Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO benefit_adjustment (province, year, from_month, document, fixed_fen, per_year_fen, share, tilts, entered_by)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+                [rise.province, rise.year, month(rise.year, 1), rise.document, rise.fixed_fen, rise.per_year_fen, rise.share,
+                 json.dumps([list(each) for each in rise.tilts]), actor.id])
+            return {"rise": cursor.fetchone()[0]}
+
+    content = {**vars(rise), "tilts": [list(each) for each in rise.tilts]}
+    return execute(actor, Command("benefits.enter_rise", key, content), work)
+
+
+def approve(actor: Actor, key: str, number: int) -> dict[str, Any]:
+    """Approve a rise, as someone other than who entered it."""
+    def work() -> dict[str, Any]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT entered_by, approved_by FROM benefit_adjustment WHERE id = %s FOR NO KEY UPDATE", [number])
+            row = cursor.fetchone()
+            if row is None:
+                raise _no_rise(number)
+            if row[1] is not None:
+                raise wrong_state("approved", "entered")
+            if row[0] == actor.id:
+                raise second_person(actor.id)
+            cursor.execute("UPDATE benefit_adjustment SET approved_by = %s WHERE id = %s", [actor.id, number])
+        return {"rise": number, "state": "approved"}
+
+    return execute(actor, Command("benefits.approve_rise", key, {"rise": number}), work)
+
+
+def apply(number: int, *, actor: int, today: date, law: Law | None = None, block: int = BLOCK) -> int:
+    """Raise every pension in payment before the year of an approved rise, once; return how many were raised now.
+
+    Each block is one transaction and may be repeated: who has the rise already is left out by its key. Months already
+    paid at the old amount since the start of the rise are paid up with it.
+    """
+    law_hash = (law or Law.load()).hash
+    after, raised = 0, 0
+    while True:
+        last, count = run_as(SYSTEM, lambda after=after: _block(number, after, block, actor, law_hash, today))
+        if last is None:
+            return raised
+        after, raised = last, raised + count
+
+
+def _block(number: int, after: int, size: int, actor: int, law_hash: str, today: date) -> tuple[int | None, int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT province, from_month, fixed_fen, per_year_fen, share, tilts, approved_by FROM benefit_adjustment WHERE id = %s",
+                       [number])
+        rise = cursor.fetchone()
+        if rise is None:
+            raise _no_rise(number)
+        province, from_month, fixed, per_year, share, tilts, approved = rise
+        if approved is None:
+            raise wrong_state("entered", "approved")
+        cursor.execute(
+            "SELECT c.id, c.pension_fen, c.months, (c.facts->>'birth')::int,"
+            " (SELECT count(*) FROM benefit_payment p WHERE p.claim_id = c.id AND p.kind = 'monthly' AND p.month >= %(from)s)"
+            " FROM benefit_claim c WHERE c.province = %(province)s AND c.id > %(after)s AND c.state IN ('provisional', 'final')"
+            " AND c.first_payment < %(from)s ORDER BY c.id LIMIT %(size)s FOR NO KEY UPDATE",
+            {"province": province, "after": after, "from": from_month, "size": size})
+        rows = cursor.fetchall()
+        if not rows:
+            return None, 0
+        steps = [tuple(each) for each in (json.loads(tilts) if isinstance(tilts, str) else tilts)]
+        new = [_raised(pension, months, from_month - birth, fixed, per_year, float(share), steps) for _, pension, months, birth, _ in rows]
+        cursor.execute(
+            "INSERT INTO benefit_rise (adjustment_id, claim_id, before_fen, after_fen, law_hash)"
+            " SELECT %s, c, b, a, %s FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS x (c, b, a)"
+            " ON CONFLICT DO NOTHING RETURNING claim_id, before_fen, after_fen",
+            [number, law_hash, [row[0] for row in rows], [row[1] for row in rows], new])
+        made = cursor.fetchall()
+        cursor.execute("UPDATE benefit_claim c SET pension_fen = a FROM unnest(%s::bigint[], %s::bigint[]) AS x (id, a) WHERE c.id = x.id",
+                       [[each[0] for each in made], [each[2] for each in made]])
+        paid = {row[0]: row[4] for row in rows}
+        owed = [(claim, (now - before) * paid[claim]) for claim, before, now in made if paid[claim] and now > before]
+        if owed:
+            _pay_up(number, province, month(today.year, today.month), owed, actor, law_hash, today)
+    return rows[-1][0], len(made)
+
+
+def _raised(pension: int, months: int, age_months: int, fixed: int, per_year: int, share: float, tilts: list[tuple[int, int]]) -> int:
+    """Pension after the rise [fen]."""
+    tilt = max((amount for age, amount in tilts if age_months >= age), default=0)
+    years = years_from_months(float(months // MONTHS_PER_YEAR * MONTHS_PER_YEAR))
+    return fen(adjusted_pension_by_parts(pension / FEN_PER_YUAN, fixed / FEN_PER_YUAN, per_year / FEN_PER_YUAN, years, share,
+                                         tilt / FEN_PER_YUAN))
+
+
+def _pay_up(number: int, province: str, on_month: int, owed: list[tuple[int, int]], actor: int, law_hash: str, today: date) -> None:
+    """Pay the rise of months already paid at the old amount."""
+    total = sum(amount for _, amount in owed)
+    pool, payable = open_accounts([AccountName(kind, "province", int(province), province) for kind in ("pooled", "pension_payable")])
+    entry = post([Draft("pension_rise", [Leg(pool, -total), Leg(payable, total)])], actor=actor, law_hash=law_hash,
+                 reason="养老金调整补发", value_date=today)[0]
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO benefit_chunk (run_id, entry_id, payments, fen) VALUES (NULL, %s, %s, %s) RETURNING id",
+                       [entry, len(owed), total])
+        chunk = cursor.fetchone()[0]
+        cursor.execute(
+            "INSERT INTO benefit_payment (claim_id, month, kind, amount_fen, account_fen, chunk)"
+            " SELECT c, %s, %s, a, 0, %s FROM unnest(%s::bigint[], %s::bigint[]) AS x (c, a)",
+            [on_month, f"rise:{number}", chunk, [each[0] for each in owed], [each[1] for each in owed]])
+
+
+def _no_rise(number: int) -> NotFound:
+    return NotFound("benefit.no_rise", value=number, zh=f"没有第 {number} 号调整。", en=f"There is no rise {number}.")

@@ -1,0 +1,66 @@
+-- Pay one chunk of a run: the claims after `after_claim`, at most `size` of them, in one transaction under one entry.
+-- A claim that already has its payment for a month is left out by the key alone, so a chunk may be paid again at will.
+-- The account gives its part as long as it lasts, then the pool gives the whole.
+CREATE FUNCTION benefit_pay_chunk(
+    in_run bigint, after_claim bigint, size integer, by_actor bigint, by_law text, on_date date,
+    OUT last_claim bigint, OUT payments bigint, OUT fen bigint
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    run benefit_run;
+    number bigint;
+    accounts bigint[];
+    amounts bigint[];
+    from_accounts bigint;
+    posted bigint[];
+    owner bigint;
+    fixed bigint[];
+BEGIN
+    PERFORM registry_require('system');
+    SELECT * INTO run FROM benefit_run WHERE id = in_run;
+    IF run.id IS NULL OR run.state = 'prepared' THEN
+        RAISE EXCEPTION 'run % is not approved', in_run USING ERRCODE = 'LB022', DETAIL = in_run::text;
+    END IF;
+    SELECT max(id) INTO last_claim
+        FROM (SELECT id FROM benefit_claim WHERE province = run.province AND id > after_claim ORDER BY id LIMIT size) block;
+    payments := 0;
+    fen := 0;
+    IF last_claim IS NULL THEN RETURN; END IF;
+    number := nextval(pg_get_serial_sequence('benefit_chunk', 'id'));
+    WITH due AS MATERIALIZED (
+        SELECT c.id AS claim_id, m.month, a.id AS account_id, c.pension_fen,
+               greatest(least(c.account_pension_fen,
+                   coalesce(a.balance_fen, 0) - c.account_pension_fen * (m.month - greatest(c.first_payment, run.from_month))), 0) AS from_account
+        FROM benefit_claim c
+        LEFT JOIN ledger_account a ON a.kind = 'individual' AND a.owner_kind = 'person' AND a.owner_id = c.person_id
+            AND a.province = c.province
+        CROSS JOIN LATERAL generate_series(greatest(c.first_payment, run.from_month), least(coalesce(c.last_payment, run.month), run.month))
+            AS m (month)
+        WHERE c.province = run.province AND c.id > after_claim AND c.id <= last_claim
+          AND c.state IN ('provisional', 'final', 'ended') AND c.pension_fen > 0
+    ), made AS (
+        INSERT INTO benefit_payment (claim_id, month, kind, amount_fen, account_fen, chunk)
+            SELECT claim_id, month, 'monthly', pension_fen, from_account, number FROM due ORDER BY claim_id, month
+            ON CONFLICT DO NOTHING
+            RETURNING claim_id, month, amount_fen, account_fen
+    ), by_account AS (
+        SELECT due.account_id, sum(made.account_fen)::bigint AS given, count(*) AS rows, sum(made.amount_fen)::bigint AS amount
+        FROM made JOIN due USING (claim_id, month) GROUP BY due.account_id
+    )
+    SELECT array_agg(account_id ORDER BY account_id) FILTER (WHERE given > 0),
+           array_agg(-given ORDER BY account_id) FILTER (WHERE given > 0),
+           coalesce(sum(given), 0), coalesce(sum(rows), 0), coalesce(sum(amount), 0)
+        INTO accounts, amounts, from_accounts, payments, fen FROM by_account;
+    IF payments = 0 THEN RETURN; END IF;
+    owner := run.province::bigint;
+    fixed := ledger_open_accounts(ARRAY['pooled', 'pension_payable'], ARRAY['province', 'province'], ARRAY[owner, owner],
+                                  ARRAY[run.province::text, run.province::text]);
+    posted := ledger_post_drafts(
+        ARRAY['pension'], ARRAY[format('pension_chunk:%s', number)], ARRAY[format('养老金发放 %s-%s', run.month / 12, lpad((run.month % 12 + 1)::text, 2, '0'))],
+        ARRAY[NULL]::bigint[], array_fill(1, ARRAY[coalesce(cardinality(accounts), 0) + 2]),
+        fixed || coalesce(accounts, '{}'), ARRAY[-(fen - from_accounts), fen] || coalesce(amounts, '{}'),
+        by_actor, by_law, on_date, NULL);
+    INSERT INTO benefit_chunk (id, run_id, entry_id, payments, fen) OVERRIDING SYSTEM VALUE
+        VALUES (number, in_run, posted[1], payments, fen);
+END $$;
+REVOKE EXECUTE ON FUNCTION benefit_pay_chunk FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION benefit_pay_chunk TO lingbao_app;

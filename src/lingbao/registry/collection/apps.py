@@ -1,0 +1,19 @@
+"""Collection as a Django application."""
+
+from django.apps import AppConfig
+
+
+class CollectionConfig(AppConfig):
+    """Bills, payments and their callbacks, refunds, interest and subsidies."""
+
+    name = "lingbao.registry.collection"
+    label = "registry_collection"
+    verbose_name = "征缴"
+
+    def ready(self) -> None:
+        """Make the checks of collection part of every audit, and the bills part of a person's export."""
+        from lingbao.registry.collection import checks  # noqa: F401
+        from lingbao.registry.collection.bills import history
+        from lingbao.registry.people.rights import EXPORTS
+
+        EXPORTS["collection"] = history

@@ -1,0 +1,18 @@
+"""Where a person's money waits, and the lock that lets it be moved by one hand at a time."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from lingbao.registry.ledger.posting import AccountName, open_accounts
+
+
+def suspense_account(person: int, province: str) -> int:
+    """Return the account in which a person's money waits in a province."""
+    return open_accounts([AccountName("suspense", "person", person, province)])[0]
+
+
+def lock_person(person: int) -> None:
+    """Hold a person's collection to the end of the transaction, so that two payments are put to months one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('collection', %s))", [person])

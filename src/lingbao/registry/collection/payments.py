@@ -1,0 +1,185 @@
+"""Payments: asked of a bank, taken in when the bank says so, put to the oldest month first; the rest waits in suspense."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from lingbao.law.errors import InputError
+from lingbao.law.month import MONTHS_PER_YEAR, format_month
+from lingbao.law.store import Law
+from lingbao.registry.collection.bills import Bill, Part, bills
+from lingbao.registry.collection.holdings import lock_person, suspense_account
+from lingbao.registry.collection.messages import Message, sign
+from lingbao.registry.collection.refunds import finish_refund
+from lingbao.registry.enrolment.membership import membership_of
+from lingbao.registry.enrolment.terms import terms_of
+from lingbao.registry.errors import Conflict, Forbidden, NotFound, name_constraint
+from lingbao.registry.ledger.commands import Command, execute
+from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
+from lingbao.registry.ledger.queries import balance
+from lingbao.registry.record.crediting import PaidMonth, PaidYear, credit_months, credit_years
+from lingbao.registry.session import SYSTEM, Actor
+
+name_constraint("collection_message_number_fkey", NotFound, "collection.unknown_number", "没有这笔付款请求。",
+                "There is no such request of payment.")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a message did: the entries posted, the months paid, and what waits in suspense."""
+
+    entries: tuple[int, ...]
+    months: tuple[int, ...]
+    suspense_fen: int
+
+
+def ask_payment(actor: Actor, person: int, province: str, amount_fen: int, *, channel: str) -> str:
+    """Record that a person is about to pay, and return the number under which the bank is asked.
+
+    The bank is asked after this is committed; asking it again with the same number is asking once.
+    """
+    if amount_fen <= 0:
+        raise InputError("collection.amount", value=amount_fen, where="amount", zh="金额应大于零。", en="The amount must be above nought.")
+    number = f"P{secrets.token_hex(12)}"
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO collection_request (number, kind, person_id, province, channel, amount_fen, proposed_by)"
+                       " VALUES (%s, 'payment', %s, %s, %s, %s, %s)", [number, person, province, channel, amount_fen, actor.id])
+    return number
+
+
+def take_message(law: Law, message: Message, signature: str) -> Taken:
+    """Take in a bank's message once; the same again gives the same answer.
+
+    Raises
+    ------
+    Forbidden
+        If the signature is not the bank's.
+    Conflict
+        If the same reference said something else before, or the amount is not the one asked for.
+    NotFound
+        If we asked for nothing under this number.
+    """
+    if not hmac.compare_digest(sign(message), signature):
+        raise Forbidden("collection.signature", zh="银行回执签名不符，未入账。", en="The bank's signature does not hold; nothing was posted.")
+    command = Command("collection.message", f"{message.channel}:{message.reference}:{message.kind}", asdict(message))
+    answer = execute(SYSTEM, command, lambda: _taken(law, message))
+    return Taken(tuple(answer["entries"]), tuple(answer["months"]), answer["suspense_fen"])
+
+
+def _taken(law: Law, message: Message) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, person_id, province, amount_fen, entry_id FROM collection_request WHERE number = %s",
+                       [message.number])
+        row = cursor.fetchone()
+        if row is None:
+            raise NotFound("collection.unknown_number", value=message.number, zh=f"没有编号为 {message.number} 的付款请求。",
+                           en=f"We asked for nothing under the number {message.number}.")
+        kind, person, province, asked, set_aside = row
+    if (kind == "payment") != (message.kind in ("paid", "failed")) or asked != message.amount_fen:
+        raise Conflict("collection.mismatch", value=message.amount_fen, where=message.number,
+                       zh=f"银行回执与请求不符：请求 {asked} 分，回执 {message.amount_fen} 分。请与银行对账。",
+                       en=f"The bank's message does not fit the request: {asked} fen asked, {message.amount_fen} reported. Reconcile.")
+    lock_person(person)
+    entries: list[int] = []
+    months: list[int] = []
+    if message.kind == "paid":
+        entries.append(_received(law, message, person, province))
+        _remember(message, entries[0])
+        done = settle(law, person, province, paid_on=message.paid_on)
+        entries, months = entries + [entry for entry, _ in done], [month for _, month in done]
+    elif message.kind == "failed":
+        _remember(message, None)
+    else:
+        outcome = finish_refund(message, person, province, set_aside)
+        entries = [] if outcome is None else [outcome]
+        _remember(message, outcome)
+    return {"entries": entries, "months": months, "suspense_fen": balance(suspense_account(person, province))}
+
+
+def settle(law: Law, person: int, province: str, *, paid_on: date) -> list[tuple[int, int]]:
+    """Put a person's money in suspense to the open parts of his bills, oldest first, whole parts only.
+
+    Returns the entries and the months they paid. A part whose time has passed on the day of payment stays open unless
+    the place lets months of the year be caught up; a month paid in another way meanwhile is dropped from its bill. The
+    caller holds the lock of the person (taking messages does).
+    """
+    done = []
+    available = balance(suspense_account(person, province))
+    for bill in bills(person):
+        for part in bill.parts:
+            if bill.province != province or part.entry is not None or part.dropped is not None:
+                continue
+            if bill.kind != "fee" and _paid_already(person, part.month):
+                _drop_paid(bill, part)
+                continue
+            if not _in_time(law, bill, part, paid_on):
+                continue
+            if part.amount_fen > available:
+                return done
+            done.append((_contribution(bill, part, paid_on), part.month))
+            available -= part.amount_fen
+    return done
+
+
+def _received(law: Law, message: Message, person: int, province: str) -> int:
+    bank, suspense = open_accounts([
+        AccountName("bank", "province", int(province), province), AccountName("suspense", "person", person, province)])
+    draft = Draft("payment_received", [Leg(bank, -message.amount_fen), Leg(suspense, message.amount_fen)],
+                  source=f"{message.channel}:{message.reference}")
+    return post([draft], actor=SYSTEM.id, law_hash=law.hash, reason=f"收到缴款 {message.number}", value_date=message.paid_on)[0]
+
+
+def _contribution(bill: Bill, part: Part, paid_on: date) -> int:
+    scheme, pool = ("resident_account", "resident_pool") if bill.kind == "fee" else ("individual", "pooled")
+    suspense, account, pooled = open_accounts([
+        AccountName("suspense", "person", bill.person, bill.province), AccountName(scheme, "person", bill.person, bill.province),
+        AccountName(pool, "province", int(bill.province), bill.province)])
+    legs = [Leg(suspense, -part.amount_fen), Leg(account, part.account_fen), Leg(pooled, part.pooled_fen)]
+    if part.subsidy_fen:
+        subsidy, = open_accounts([AccountName("subsidy_receivable", "province", int(bill.province), bill.province)])
+        legs += [Leg(subsidy, -part.subsidy_fen), Leg(account, part.subsidy_fen)]
+    what = f"{part.month // MONTHS_PER_YEAR} 年" if bill.kind == "fee" else format_month(part.month)
+    entry = post([Draft("contribution", legs, source=f"bill:{bill.id}:{part.month}")], actor=SYSTEM.id, law_hash=bill.law_hash,
+                 reason=f"缴费 {what}", value_date=paid_on)[0]
+    if bill.kind == "fee":
+        credit_years([PaidYear(bill.person, part.month // MONTHS_PER_YEAR, bill.province, part.amount_fen, part.subsidy_fen, 0,
+                               entry, paid_on)])
+    else:
+        credit_months([PaidMonth(bill.person, part.month, bill.province, part.base_fen, part.account_fen, part.pooled_fen,
+                                 entry, paid_on)])
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE collection_part SET entry_id = %s WHERE bill_id = %s AND month = %s", [entry, bill.id, part.month])
+    return entry
+
+
+def _in_time(law: Law, bill: Bill, part: Part, paid_on: date) -> bool:
+    if paid_on <= bill.due_on:
+        return True
+    if bill.kind == "fee" or part.month // MONTHS_PER_YEAR != paid_on.year:
+        return False
+    area = membership_of(bill.membership).area
+    return terms_of(law, bill.province, area, part.month).catch_up is True
+
+
+def _paid_already(person: int, month: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM record_month WHERE person_id = %s AND month = %s AND voided_by IS NULL", [person, month])
+        return cursor.fetchone() is not None
+
+
+def _drop_paid(bill: Bill, part: Part) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE collection_part SET dropped = '已由其他途径缴纳' WHERE bill_id = %s AND month = %s", [bill.id, part.month])
+
+
+def _remember(message: Message, entry: int | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO collection_message (channel, reference, kind, number, amount_fen, paid_on, entry_id)"
+                       " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+                       [message.channel, message.reference, message.kind, message.number, message.amount_fen, message.paid_on, entry])

@@ -1,0 +1,74 @@
+GRANT SELECT, INSERT ON collection_bill, collection_part, collection_request, collection_message,
+    collection_refund_proposal, collection_subsidy TO lingbao_app;
+GRANT UPDATE (entry_id, dropped) ON collection_part TO lingbao_app;
+
+ALTER TABLE collection_bill ENABLE ROW LEVEL SECURITY;
+ALTER TABLE collection_part ENABLE ROW LEVEL SECURITY;
+ALTER TABLE collection_request ENABLE ROW LEVEL SECURITY;
+ALTER TABLE collection_message ENABLE ROW LEVEL SECURITY;
+ALTER TABLE collection_refund_proposal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE collection_subsidy ENABLE ROW LEVEL SECURITY;
+
+-- What carries a province is seen by its person, its province, and supervision.
+DO $$
+DECLARE
+    t text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['collection_bill', 'collection_request', 'collection_refund_proposal', 'collection_subsidy'] LOOP
+        EXECUTE format($policy$CREATE POLICY %1$s_seen ON %1$s FOR SELECT TO lingbao_app USING (
+            CASE
+                WHEN (SELECT registry_role()) IN ('system', 'auditor', 'coordinator') THEN true
+                WHEN (SELECT registry_role()) = 'worker' THEN person_id = (SELECT registry_person())
+                WHEN (SELECT registry_role()) IN ('clerk', 'supervisor') THEN province = (SELECT registry_province())
+                ELSE false
+            END)$policy$, t);
+    END LOOP;
+END $$;
+CREATE POLICY collection_part_seen ON collection_part FOR SELECT TO lingbao_app USING (
+    (SELECT registry_role()) IN ('system', 'auditor', 'coordinator')
+    OR EXISTS (SELECT FROM collection_bill b WHERE b.id = bill_id));
+CREATE POLICY collection_message_seen ON collection_message FOR SELECT TO lingbao_app USING (
+    (SELECT registry_role()) IN ('system', 'auditor', 'coordinator')
+    OR EXISTS (SELECT FROM collection_request r WHERE r.number = collection_message.number));
+
+-- A worker makes bills and payments for himself, an agency for its province; what a bank says is taken by the registry.
+CREATE POLICY collection_bill_made ON collection_bill FOR INSERT TO lingbao_app WITH CHECK (
+    made_by = (SELECT registry_actor()) AND CASE (SELECT registry_role())
+        WHEN 'system' THEN true
+        WHEN 'worker' THEN person_id = (SELECT registry_person())
+        WHEN 'clerk' THEN province = (SELECT registry_province())
+        WHEN 'supervisor' THEN province = (SELECT registry_province())
+        ELSE false
+    END);
+CREATE POLICY collection_part_made ON collection_part FOR INSERT TO lingbao_app WITH CHECK (
+    (SELECT registry_role()) IN ('system', 'worker', 'clerk', 'supervisor')
+    AND entry_id IS NULL AND dropped IS NULL
+    AND EXISTS (SELECT FROM collection_bill b WHERE b.id = bill_id AND b.person_id = collection_part.person_id
+                AND b.made_by = (SELECT registry_actor())));
+-- Settled by the registry; an unpaid part may be dropped by its person too.
+CREATE POLICY collection_part_settled ON collection_part FOR UPDATE TO lingbao_app USING (
+    (SELECT registry_role()) IN ('system', 'clerk', 'supervisor')
+    OR ((SELECT registry_role()) = 'worker' AND person_id = (SELECT registry_person()) AND entry_id IS NULL))
+    WITH CHECK ((SELECT registry_role()) <> 'worker' OR entry_id IS NULL);
+CREATE POLICY collection_request_made ON collection_request FOR INSERT TO lingbao_app WITH CHECK (
+    CASE (SELECT registry_role())
+        WHEN 'system' THEN true
+        WHEN 'worker' THEN kind = 'payment' AND person_id = (SELECT registry_person())
+        WHEN 'clerk' THEN kind = 'payment' AND province = (SELECT registry_province())
+        WHEN 'supervisor' THEN province = (SELECT registry_province())
+            AND (kind = 'payment' OR approved_by = (SELECT registry_actor()))
+        ELSE false
+    END);
+CREATE POLICY collection_message_taken ON collection_message FOR INSERT TO lingbao_app
+    WITH CHECK ((SELECT registry_role()) = 'system');
+CREATE POLICY collection_refund_proposed ON collection_refund_proposal FOR INSERT TO lingbao_app WITH CHECK (
+    proposed_by = (SELECT registry_actor()) AND CASE (SELECT registry_role())
+        WHEN 'worker' THEN person_id = (SELECT registry_person())
+        WHEN 'clerk' THEN province = (SELECT registry_province())
+        WHEN 'supervisor' THEN province = (SELECT registry_province())
+        ELSE false
+    END);
+CREATE POLICY collection_subsidy_granted ON collection_subsidy FOR INSERT TO lingbao_app WITH CHECK (
+    granted_by = (SELECT registry_actor()) AND (
+        (SELECT registry_role()) = 'system'
+        OR (SELECT registry_role()) = 'supervisor' AND province = (SELECT registry_province())));

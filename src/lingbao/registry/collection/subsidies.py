@@ -1,0 +1,154 @@
+"""Contribution subsidies: granted within the law's limits, posted for each month that was truly paid (N10, B8)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import DatabaseError, connection, transaction
+
+from lingbao.law.errors import InputError
+from lingbao.law.month import format_month
+from lingbao.law.rules.subsidy import (
+    contribution_subsidy,
+    graduate_subsidy_months,
+    subsidy_limit,
+    subsidy_months,
+)
+from lingbao.law.store import Law
+from lingbao.registry.enrolment.choice import fen
+from lingbao.registry.errors import Conflict, name_constraint, translated
+from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
+from lingbao.registry.session import SYSTEM, Actor
+
+name_constraint("collection_subsidy_once", Conflict, "collection.subsidised",
+                "这段时间已享受社会保险补贴，不能重复享受。", "There is a subsidy in these months already.")
+PROGRAMMES = ("hard_to_employ", "graduate", "youth", "shared")
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A subsidy of contributions.
+
+    Parameters
+    ----------
+    person, province : int, str
+        Who is subsidised, and where he pays.
+    programme : str
+        ``hard_to_employ`` (就业困难人员, "4050") and ``graduate`` (离校未就业高校毕业生) of the law in force; ``youth`` (N10) and
+        ``shared`` (B8: platform, province and state, each with a grant of its own) of a reform that sets their length.
+    payer_kind, payer_id : str, int
+        ``state`` 0, ``province`` with its digits, or ``platform`` with its number.
+    share : float
+        Part of what was paid.
+    since, until : int
+        First month, and first month no longer subsidised.
+    """
+
+    person: int
+    province: str
+    programme: str
+    payer_kind: str
+    payer_id: int
+    share: float
+    since: int
+    until: int
+
+
+def longest(law: Law, programme: str, *, months_to_retirement: int = 0, months_since_school: int = 0) -> int:
+    """Return for how many months the law lets a programme last: until retirement for those near it.
+
+    Raises
+    ------
+    InputError
+        For a programme whose length the law does not set.
+    """
+    def number(name: str) -> int:
+        return int(law.number(f"national.subsidy.{name}"))
+
+    if programme == "hard_to_employ":
+        return int(subsidy_months(months_to_retirement, number("near_retirement_months"), number("max_months")))
+    if programme == "graduate":
+        return int(graduate_subsidy_months(months_since_school, number("graduate_window_months"), number("graduate_max_months")))
+    raise InputError("collection.programme", value=programme, zh=f"法律未规定“{programme}”的期限。",
+                     en=f"The law sets no length for '{programme}'.")
+
+
+def grant(actor: Actor, law: Law, wish: Grant, *, months_allowed: int) -> int:
+    """Record a subsidy of at most the law's share and `months_allowed` (from `longest`, or a shared agreement).
+
+    Raises
+    ------
+    InputError
+        If the share is above the law's limit or the months are too many.
+    Conflict
+        If another subsidy covers some of these months.
+    """
+    if wish.programme not in PROGRAMMES:
+        raise InputError("collection.programme", value=wish.programme, zh=f"没有“{wish.programme}”这项补贴。",
+                         en=f"There is no subsidy called '{wish.programme}'.")
+    most = float(law.number("national.subsidy.graduate_max_share" if wish.programme == "graduate" else "national.subsidy.max_share"))
+    if not 0 < wish.share <= most + 1e-9:
+        raise InputError("collection.share", value=wish.share, where="share", zh=f"补贴比例 {wish.share:.2%} 超过上限 {most:.2%}。",
+                         en=f"A share of {wish.share:.2%} is above the limit of {most:.2%}.")
+    if not 0 < wish.until - wish.since <= months_allowed:
+        raise InputError("collection.months", value=wish.until - wish.since, where="until",
+                         zh=f"补贴最长 {months_allowed} 个月。", en=f"The subsidy lasts at most {months_allowed} months.")
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO collection_subsidy (person_id, province, programme, payer_kind, payer_id, share, since, until,"
+                " law_hash, granted_by) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+                [wish.person, wish.province, wish.programme, wish.payer_kind, wish.payer_id, wish.share, wish.since, wish.until,
+                 law.hash, actor.id])
+            return int(cursor.fetchone()[0])
+    except DatabaseError as error:
+        refusal = translated(error)
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+def post_subsidies(law: Law, province: str, month: int, *, on: date) -> list[int]:
+    """Post what a month's subsidies owe to those who paid that month themselves; return the entries.
+
+    The payer owes it, the person is owed it (先缴后补: the contribution itself counts in full). Run again it posts
+    nothing twice: the cause of each entry is the grant and the month.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.id, s.person_id, s.payer_kind, s.payer_id, s.share, m.account_fen + m.pooled_fen FROM collection_subsidy s"
+            " JOIN record_month m ON m.person_id = s.person_id AND m.month = %(month)s AND m.province = s.province"
+            " AND m.kind = 'paid' AND m.voided_by IS NULL"
+            " JOIN collection_part p ON p.entry_id = m.entry_id"
+            " WHERE s.province = %(province)s AND int4range(s.since, s.until) @> %(month)s AND NOT EXISTS"
+            " (SELECT FROM ledger_entry e WHERE e.kind = 'subsidy' AND e.source = s.id || ':' || %(month)s) ORDER BY s.id",
+            {"month": month, "province": province})
+        rows = cursor.fetchall()
+    owed = []
+    for number, person, payer_kind, payer, share, paid_fen in rows:
+        paid = paid_fen / 100
+        limit = float(subsidy_limit(paid, float(law.number("national.subsidy.max_share"))))
+        amount = fen(float(contribution_subsidy(paid, math.inf, float(share), limit)))
+        if amount:
+            owed.append((number, amount, AccountName("subsidy_receivable", payer_kind, payer, province),
+                         AccountName("refund_payable", "person", person, province)))
+    numbers = open_accounts([name for _, _, payer_name, person_name in owed for name in (payer_name, person_name)])
+    drafts = [Draft("subsidy", [Leg(numbers[2 * place], -amount), Leg(numbers[2 * place + 1], amount)], source=f"{number}:{month}")
+              for place, (number, amount, _, _) in enumerate(owed)]
+    return post(drafts, actor=SYSTEM.id, law_hash=law.hash, reason=f"社会保险补贴 {format_month(month)}", value_date=on)
+
+
+def subsidy_received(law: Law, payer_kind: str, payer_id: int, province: str, amount_fen: int, *, reference: str, on: date) -> int:
+    """Book the money with which a payer of subsidies settles what it owes; a reference is booked once.
+
+    Raises
+    ------
+    Overdrawn
+        If the payer owes less than that.
+    """
+    bank, receivable = open_accounts([
+        AccountName("bank", "province", int(province), province), AccountName("subsidy_receivable", payer_kind, payer_id, province)])
+    draft = Draft("subsidy_received", [Leg(bank, -amount_fen), Leg(receivable, amount_fen)], source=reference)
+    return post([draft], actor=SYSTEM.id, law_hash=law.hash, reason="收到补贴资金", value_date=on)[0]

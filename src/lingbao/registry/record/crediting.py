@@ -1,0 +1,123 @@
+"""Writing the record: credit months and years that an entry paid for, take them back with the entry that reverses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from datetime import date
+
+from django.db import DatabaseError, connection
+
+from lingbao.registry.errors import translated
+
+
+@dataclass(frozen=True)
+class PaidMonth:
+    """One month of the employee scheme.
+
+    Parameters
+    ----------
+    person, month : int
+        Person, and month as ``year*12 + month-1``.
+    province : str
+        Where it was paid.
+    base_fen : int or None
+        Contribution base [fen]; None for a deemed month.
+    account_fen, pooled_fen : int
+        What went to the individual account and to the pooled fund [fen].
+    entry : int or None
+        Ledger entry that paid it.
+    paid_on : date
+        Day of the payment.
+    kind : {"paid", "deemed"}
+    temporary : bool
+        Paid into a temporary account.
+    """
+
+    person: int
+    month: int
+    province: str
+    base_fen: int | None
+    account_fen: int
+    pooled_fen: int
+    entry: int | None
+    paid_on: date
+    kind: str = "paid"
+    temporary: bool = False
+
+
+@dataclass(frozen=True)
+class PaidYear:
+    """One year of the resident scheme: own fee, government subsidy and collective aid [fen]."""
+
+    person: int
+    year: int
+    province: str
+    fee_fen: int
+    subsidy_fen: int
+    aid_fen: int
+    entry: int | None
+    paid_on: date
+
+
+def credit_months(months: Iterable[PaidMonth]) -> int:
+    """Record months of the employee scheme in one statement; return how many.
+
+    Raises
+    ------
+    Conflict
+        If one of the months is paid already; none is recorded then.
+    """
+    rows = [astuple(each) for each in months]
+    return _insert(
+        "INSERT INTO record_month (person_id, month, province, kept_by, base_fen, account_fen, pooled_fen, entry_id, paid_on,"
+        " kind, temporary) SELECT p, m, r, r, b, a, o, e, d, k, t FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::bigint[],"
+        " %s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::boolean[]) AS x (p, m, r, b, a, o, e, d, k, t)",
+        rows)
+
+
+def credit_years(years: Iterable[PaidYear]) -> int:
+    """Record years of the resident scheme in one statement; return how many.
+
+    Raises
+    ------
+    Conflict
+        If one of the years is paid already; none is recorded then.
+    """
+    rows = [astuple(each) for each in years]
+    return _insert(
+        "INSERT INTO record_year (person_id, year, province, kept_by, fee_fen, subsidy_fen, aid_fen, entry_id, paid_on)"
+        " SELECT p, y, r, r, f, s, a, e, d FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::bigint[], %s::bigint[],"
+        " %s::bigint[], %s::bigint[], %s::date[]) AS x (p, y, r, f, s, a, e, d)", rows)
+
+
+def void(entry: int, reversal: int) -> int:
+    """Take back every month and year that ``entry`` paid, by the entry that reverses it; return how many."""
+    with connection.cursor() as cursor:
+        count = 0
+        for table in ("record_month", "record_year"):
+            cursor.execute(f"UPDATE {table} SET voided_by = %s WHERE entry_id = %s AND voided_by IS NULL", [reversal, entry])
+            count += cursor.rowcount
+    return count
+
+
+def hand_over(person: int, from_province: str, to_province: str, *, temporary: bool = False) -> int:
+    """Make ``to_province`` the keeper of the months that ``from_province`` keeps (those of a temporary account, or the others)."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE record_month SET kept_by = %s WHERE person_id = %s AND kept_by = %s AND temporary = %s AND voided_by IS NULL",
+                       [to_province, person, from_province, temporary])
+        return int(cursor.rowcount)
+
+
+def _insert(sql: str, rows: list[tuple[object, ...]]) -> int:
+    if not rows:
+        return 0
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [list(column) for column in zip(*rows, strict=True)])
+            return cursor.rowcount
+    except DatabaseError as error:
+        refusal = translated(error)
+        if refusal is None:
+            raise
+        raise refusal from error

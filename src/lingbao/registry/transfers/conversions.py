@@ -1,0 +1,128 @@
+"""Commands of a move between the employee and the resident scheme: ask, then decide with the money in one entry."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import DatabaseError, connection
+
+from lingbao.law.errors import InputError
+from lingbao.law.month import month
+from lingbao.law.store import Law
+from lingbao.registry.errors import Conflict, Forbidden, NotFound, translated
+from lingbao.registry.ledger.commands import Command, execute
+from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
+from lingbao.registry.record.queries import months_of, years_of
+from lingbao.registry.session import SYSTEM, Actor, acting_as
+from lingbao.registry.transfers.conversion import Conversion, Direction, ResidentYear, convert, due
+
+# Where the account of each direction comes from and goes to.
+ACCOUNTS: dict[str, tuple[str, str]] = {"to_employee": ("resident_account", "individual"), "to_resident": ("individual", "resident_account")}
+
+
+def ask(actor: Actor, key: str, person: int, direction: Direction, province: str, *, today: date, law: Law | None = None) -> dict[str, Any]:
+    """Ask for a move between the schemes in the province that keeps both; it must be open by the months recorded.
+
+    Raises
+    ------
+    InputError
+        If the direction is not open.
+    Conflict
+        If one is under way.
+    """
+    law = law or Law.load()
+
+    def work() -> dict[str, Any]:
+        found = _worked_out(person, direction, province, today, law)
+        last = due(law, today)
+        number = _written(
+            "INSERT INTO transfer_conversion (person_id, province, direction, applied_on, due, due_provisional, law_hash)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id",
+            [person, province, direction, today, last.due, last.provisional, law.hash])
+        return {"conversion": number, "due": str(last.due), "provisional_due": last.provisional, "moved_fen": found.moved_fen,
+                "refund_fen": found.refund_fen, "overlap": [list(each) for each in found.overlap]}
+
+    return execute(actor, Command("transfers.ask_conversion", key, {"person": person, "direction": direction, "province": province}), work)
+
+
+def decide(actor: Actor, key: str, number: int, *, accept: bool, today: date, reason: str = "", law: Law | None = None) -> dict[str, Any]:
+    """Accept a move, with account and refund booked in one entry, or refuse it in writing.
+
+    Raises
+    ------
+    InputError
+        If a refusal gives no reason.
+    Conflict
+        If it is decided already.
+    """
+    law = law or Law.load()
+
+    def work() -> dict[str, Any]:
+        if actor.role not in ("clerk", "supervisor", "system"):
+            raise Forbidden("conversion.agency", zh="衔接由经办机构办理。", en="A move between the schemes is decided by the agency.")
+        person, province, direction, state = _locked(number)
+        if state != "applied":
+            raise Conflict("conversion.decided", value=state, zh="该衔接已经办结。", en="This move is decided already.")
+        if not accept:
+            if not reason.strip():
+                raise InputError("conversion.reason", zh="不予办理必须书面说明理由。", en="A refusal needs its reason in writing.")
+            _written("UPDATE transfer_conversion SET state = 'refused', reason = %s, answered_on = %s, answered_by = %s WHERE id = %s"
+                     " RETURNING id", [reason, today, actor.id, number])
+            return {"conversion": number, "state": "refused", "entry": None}
+        found = _worked_out(person, direction, province, today, law)
+        entry = _book(number, person, province, found, actor.id, law, today)
+        _written("UPDATE transfer_conversion SET state = 'done', moved_fen = %s, refund_fen = %s, entry_id = %s, answered_on = %s,"
+                 " answered_by = %s WHERE id = %s RETURNING id", [found.moved_fen, found.refund_fen, entry, today, actor.id, number])
+        return {"conversion": number, "state": "done", "entry": entry, "moved_fen": found.moved_fen, "refund_fen": found.refund_fen,
+                "employee_months": found.employee_months, "resident_years": found.resident_years}
+
+    return execute(actor, Command("transfers.decide_conversion", key, {"conversion": number, "accept": accept, "reason": reason}), work)
+
+
+def _worked_out(person: int, direction: Direction, province: str, today: date, law: Law) -> Conversion:
+    """Work the move out from the record and the books."""
+    with acting_as(SYSTEM):
+        months = [each.month for each in months_of(person)]
+        years = [ResidentYear(each.year, each.fee_fen, each.aid_fen) for each in years_of(person)]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT kind, balance_fen FROM ledger_account WHERE owner_kind = 'person' AND owner_id = %s AND province = %s"
+                           " AND kind IN ('individual', 'resident_account')", [person, province])
+            balances = dict(cursor.fetchall())
+    return convert(law, direction, on=month(today.year, today.month), employee_months=months, employee_fen=balances.get("individual", 0),
+                   resident_years=years, resident_fen=balances.get("resident_account", 0))
+
+
+def _book(number: int, person: int, province: str, found: Conversion, actor: int, law: Law, today: date) -> int:
+    """Move the account and put the refund of what was paid twice where the person can have it."""
+    source, target = ACCOUNTS[found.direction]
+    with acting_as(SYSTEM):
+        names = [AccountName(kind, "person", person, province) for kind in (source, target, "resident_account", "refund_payable")]
+        from_, to, resident, refund = open_accounts(names)
+        legs = [leg for leg in (Leg(from_, -found.moved_fen), Leg(to, found.moved_fen), Leg(resident, -found.refund_fen),
+                                Leg(refund, found.refund_fen)) if leg.fen]
+        if not legs:
+            raise InputError("conversion.nothing", zh="两个账户均无余额，无需衔接。", en="There is no money in the accounts to move.")
+        return post([Draft("conversion", legs, source=f"conversion:{number}")], actor=actor, law_hash=law.hash,
+                    reason="城乡养老保险制度衔接", value_date=today)[0]
+
+
+def _locked(number: int) -> tuple[int, str, Direction, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person_id, province, direction, state FROM transfer_conversion WHERE id = %s FOR NO KEY UPDATE", [number])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound("conversion.none", value=number, zh=f"没有第 {number} 号衔接，或您无权办理。", en=f"There is no move {number}, or you may not handle it.")
+    return row  # type: ignore[no-any-return]
+
+
+def _written(sql: str, values: list[Any]) -> int:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return int(cursor.fetchone()[0])
+    except DatabaseError as error:
+        refusal = translated(error)
+        if refusal is None:
+            raise
+        raise refusal from error

@@ -1,0 +1,233 @@
+"""Many reforms on the same people: everyone is drawn once and lives every reform, beside the baseline.
+
+A sweep computes far less than as many runs would: people and the tables that reforms share are made once, and of each
+life under each reform only sums stay. They are whole numbers, so a sweep gives the same bits on any machine, and it is
+saved and resumed as a run is (:func:`lingbao.simulation.executors.add_up`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lingbao.law.errors import InputError
+from lingbao.law.month import MONTHS_PER_YEAR
+from lingbao.law.reform import Reform
+from lingbao.law.store import Law
+from lingbao.simulation.behaviour import Behaviour
+from lingbao.simulation.executors import Executor, add_up
+from lingbao.simulation.layout import Flow, Outcome, Start
+from lingbao.simulation.plan import VALUATION, Plan, plan_of
+from lingbao.simulation.run import lived
+from lingbao.simulation.sums import Sums
+from lingbao.simulation.terms import nation_table, terms_of
+
+CHUNK = 16_384
+"""People computed at once under all reforms; also what a broken sweep loses at most."""
+GROUPS = 10
+"""Random groups of people, from whose differences standard errors come."""
+FIFTHS = 5
+FEN = 100.0
+KEEP_ALL = 2**40
+
+PAIRS = (
+    "persons", "paid_before", "paid_after", "joins", "stays_away", "takes_fixed", "own_before", "own_after", "switches_down",
+    "lost", "arbitrage", "brought", "joins_drawing", "joins_pension", "joins_wage", "gain",
+)
+"""Sums over people, each beside oneself under the baseline: weights, and money in fen times weights."""
+
+Whole = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A reform of a sweep.
+
+    Attributes
+    ----------
+    id, title_zh, title_en, hash : str
+        Of the reform.
+    since : int
+        Month from which its options hold.
+    tables : dict of str to ndarray
+        Tables of the plan that are not the baseline's.
+    claims : ndarray or None
+        Claim tables of people, where the reform changes retirement.
+    """
+
+    id: str
+    title_zh: str
+    title_en: str
+    hash: str
+    since: int
+    tables: dict[str, npt.NDArray[Any]] = field(repr=False)
+    claims: Whole | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The baseline and the reforms to be lived by the same people; picklable."""
+
+    base: Plan
+    entries: tuple[Entry, ...]
+
+    @property
+    def persons(self) -> int:
+        """People in the sweep: those of today and the cohorts to come."""
+        return self.base.persons
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of everything that decides the result."""
+        digest = hashlib.sha256(f"sweep {self.base.hash}".encode())
+        for entry in self.entries:
+            digest.update(f"{entry.id} {entry.hash} {entry.since}".encode())
+            for name, table in sorted(entry.tables.items()):
+                digest.update(f"{name}{table.shape}".encode() + np.ascontiguousarray(table).tobytes())
+            if entry.claims is not None:
+                digest.update(entry.claims.tobytes())
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """People who were drawn already, in the place of those who would be drawn again."""
+
+    ids: Whole
+    rows: npt.NDArray[np.float64]
+
+    def start(self, first: int, count: int) -> tuple[Whole, npt.NDArray[np.float64]]:
+        return self.ids, self.rows
+
+
+def sweep_of(
+    reforms: Iterable[Reform], law: Law | None = None, *, size: int = 1_000_000, seed: int = 1, years: int = 40,
+    projection: str = "base", population: Path | None = None, behaviour: Behaviour | None = None, entrants: bool = True,
+) -> Sweep:
+    """Prepare a sweep; parameters as :func:`lingbao.simulation.plan.plan_of` has them.
+
+    Raises
+    ------
+    InputError
+        If there is no reform, one stands twice, or a number is out of range.
+    MissingLaw
+        If the law lacks a number that a reform needs.
+    """
+    wanted = list(reforms)
+    ids = [reform.id for reform in wanted]
+    twice = sorted({name for name in ids if ids.count(name) > 1})
+    if not wanted or twice:
+        raise InputError("sweep.reforms", value=", ".join(twice) or 0, where="reforms", zh=f"改革{'重复：' + '、'.join(twice) if twice else '为空'}；每项改革写一次。",
+                         en=f"There is {'a reform twice: ' + ', '.join(twice) if twice else 'no reform'}; name each once.")
+    known, behave = law or Law.load(), behaviour or Behaviour.load()
+    settings: dict[str, Any] = {"size": size, "seed": seed, "years": years, "projection": projection, "population": population,
+                                "behaviour": behave, "entrants": entrants}
+    base = plan_of(known, None, keep=0, **settings)
+    nations: dict[str, npt.NDArray[Any]] = {}
+    return Sweep(base, tuple(_entry(reform, known, base, behave, settings, nations) for reform in wanted))
+
+
+def _entry(reform: Reform, law: Law, base: Plan, behave: Behaviour, settings: dict[str, Any], nations: dict[str, Any]) -> Entry:
+    """Work out what a reform changes in the tables; one of a fixed amount alone needs no new plan."""
+    if not reform.changes and set(reform.options) == {"fixed_amount"}:
+        options = {"fixed_amount": dict(reform.options["fixed_amount"].values)}
+        follows = f"{options['fixed_amount'].get('indexed_to')} {reform.since}"
+        if follows not in nations:
+            nations[follows] = nation_table(law, base.projection, base.first, base.years * MONTHS_PER_YEAR, options, reform.since, behave)
+        made = {"terms": terms_of(law, reform, options, base.first, behave), "nation": nations[follows]}
+        return Entry(reform.id, reform.title_zh, reform.title_en, reform.hash, max(reform.since, base.first), made)
+    plan = plan_of(law, reform, keep=0, **settings)
+    changed = {name: table for name, table in plan.tables.items() if not np.array_equal(table, base.tables[name], equal_nan=True)}
+    claims = None if np.array_equal(plan.people.claims, base.people.claims) else plan.people.claims
+    return Entry(reform.id, reform.title_zh, reform.title_en, reform.hash, plan.since, changed, claims)
+
+
+def sweep_chunk(sweep: Sweep, first: int, count: int, threads: bool = True) -> Sums:
+    """Let people ``first`` to ``first + count - 1`` live the baseline and every reform; a pure function of its arguments.
+
+    Returns
+    -------
+    Sums
+        ``fund`` [1 + reforms, years, len(Flow)], the baseline first, and ``pairs`` [reforms, groups, fifths, len(PAIRS)].
+    """
+    base = sweep.base
+    ids, rows = base.people.start(first, count)
+    before = lived(replace(base, people=_Drawn(ids, rows), keep=KEEP_ALL), first, count)  # type: ignore[arg-type]
+    fund = np.zeros((1 + len(sweep.entries), base.years, len(Flow)), np.int64)
+    pairs = np.zeros((len(sweep.entries), GROUPS, FIFTHS, len(PAIRS)), np.int64)
+    fund[0] = _national(before)
+
+    def one(number: int) -> None:
+        entry = sweep.entries[number]
+        people = _Drawn(ids, rows)
+        if entry.claims is not None:
+            people = _Drawn(*replace(base.people, claims=entry.claims).start(first, count))
+        plan = replace(base, tables={**base.tables, **entry.tables}, since=entry.since, people=people, keep=KEEP_ALL)  # type: ignore[arg-type]
+        after = lived(plan, first, count)
+        fund[number + 1] = _national(after)
+        pairs[number] = _paired(before, after)
+
+    if threads:
+        import numba
+
+        with ThreadPoolExecutor(int(numba.get_num_threads())) as pool:
+            list(pool.map(one, range(len(sweep.entries))))
+    else:
+        for number in range(len(sweep.entries)):
+            one(number)
+    return Sums.of({"fund": fund, "pairs": pairs}, count)
+
+
+def _national(sums: Sums) -> Whole:
+    """Return the flows of the whole nation by year; a chunk's fit into 64 bits."""
+    return np.asarray(sums.exact("fund").sum(axis=1).astype(np.int64))
+
+
+def _paired(before: Sums, after: Sums) -> Whole:
+    """Return the sums of :data:`PAIRS` by random group and fifth of income."""
+    was, now = before.rows[:, len(Start):], after.rows[:, len(Start):]
+    weight = before.rows[:, Start.WEIGHT].astype(np.int64)
+    paid_before, paid_after = was[:, Outcome.MONTHS_PAID] > 0.0, now[:, Outcome.MONTHS_PAID] > 0.0
+    own_before, own_after = _fen(was[:, Outcome.OWN_PAID]), _fen(now[:, Outcome.OWN_PAID])
+    fixed = now[:, Outcome.FIXED_MONTHS] > was[:, Outcome.FIXED_MONTHS]
+    gain = _fen(_worth(now) - _worth(was))
+    joins = ~paid_before & paid_after
+    down = paid_before & fixed & (own_after < own_before)
+    draws = joins & (now[:, Outcome.CLAIM_MONTH] > 0.0) & (now[:, Outcome.FROM_RESIDENT] == 0.0)
+    each: dict[str, Any] = {
+        "persons": 1, "paid_before": paid_before, "paid_after": paid_after, "joins": joins, "stays_away": paid_before & ~paid_after,
+        "takes_fixed": fixed, "own_before": own_before, "own_after": own_after, "switches_down": down,
+        "lost": (own_before - own_after) * down, "arbitrage": down & (gain >= 0), "brought": own_after * joins,
+        "joins_drawing": draws, "joins_pension": _fen(now[:, Outcome.PENSION_FIRST]) * draws,
+        "joins_wage": _fen(now[:, Outcome.WAGE_AT_CLAIM]) * draws, "gain": gain,
+    }
+    columns = np.stack([np.broadcast_to(np.asarray(each[name]).astype(np.int64), weight.shape) * weight for name in PAIRS], axis=1)
+    groups = np.zeros((GROUPS * FIFTHS, len(PAIRS)), np.int64)
+    np.add.at(groups, before.ids % GROUPS * FIFTHS + before.rows[:, Start.FIFTH].astype(np.int64), columns)
+    return groups.reshape(GROUPS, FIFTHS, len(PAIRS))
+
+
+def _worth(outcome: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the present value of benefits less that of what one paid [yuan]."""
+    return np.asarray(outcome[:, Outcome.DRAWN_AT_RATE + VALUATION] - outcome[:, Outcome.PAID_AT_RATE + VALUATION])
+
+
+def _fen(yuan: npt.NDArray[np.float64]) -> Whole:
+    return np.rint(yuan * FEN).astype(np.int64)
+
+
+def run_sweep(
+    sweep: Sweep, *, chunk: int = CHUNK, executor: Executor | None = None, checkpoint: Path | None = None,
+    progress: Callable[[int], Any] | None = None, cancel: threading.Event | None = None,
+) -> Sums:
+    """Run a whole sweep; see :func:`lingbao.simulation.executors.add_up` for the parameters and errors."""
+    return add_up(sweep_chunk, sweep, size=sweep.persons, chunk=chunk, executor=executor, checkpoint=checkpoint,
+                  progress=progress, cancel=cancel)

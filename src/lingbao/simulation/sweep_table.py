@@ -1,0 +1,153 @@
+"""What a sweep found: one row a reform, ranked, with the Pareto front and where each reform stands.
+
+Five aims are weighed, none against another by a price:
+
+=============================  ======================================================================================
+``coverage_gained``            share of flexible workers who pay in a year, reform less baseline, mean of the years [more]
+``lost_by_switching``          what those who switch down pay less, over all own contributions before [less]
+``fund_effect_per_joiner``     present value of the change of the employee fund, what is owed at the end of the run taken
+                               off, for each person more who ever joins [more]
+``pension_of_joiners``         first pension of those who join, over the average wage then [more]
+``redistribution``             mean gain of the two lower fifths of income less that of the two upper ones [more]
+=============================  ======================================================================================
+
+A reform is on the front if none is at least as good in all five and better in one. Reforms are ranked by layers of fronts,
+within a layer by the mean of their places in the five.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from lingbao.law.month import year_of
+from lingbao.simulation.fund_accounts import BENEFITS, CONTRIBUTIONS
+from lingbao.simulation.layout import MONEY_FLOWS, Flow
+from lingbao.simulation.plan import Plan
+from lingbao.simulation.sums import Sums
+from lingbao.simulation.sweep import FEN, GROUPS, PAIRS, Sweep
+
+Floats = npt.NDArray[np.float64]
+AIMS = {"coverage_gained": 1.0, "lost_by_switching": -1.0, "fund_effect_per_joiner": 1.0, "pension_of_joiners": 1.0, "redistribution": 1.0}
+"""Figures that are weighed, and whether more (1) or less (-1) of them is better."""
+LOWER, UPPER = slice(0, 2), slice(3, 5)
+
+
+def sweep_table(sweep: Sweep, sums: Sums, rate: float) -> pl.DataFrame:
+    """Return the ranked table of a sweep.
+
+    Parameters
+    ----------
+    sweep : Sweep
+    sums : Sums
+        What :func:`lingbao.simulation.sweep.run_sweep` returned.
+    rate : float
+        Nominal yearly rate at which flows of the fund are discounted [fraction].
+
+    Returns
+    -------
+    DataFrame
+        One row a reform, best first: ``rank``, ``layer`` (1 is the front), ``reform``, titles, the five aims with the standard
+        errors of those that come from single people, and what they are made of.
+    """
+    unit = sweep.base.people.weight_unit
+    fund = sums.values("fund") * unit
+    fund[:, :, :MONEY_FLOWS] /= FEN
+    pairs = sums.values("pairs") * unit
+    rows = []
+    for number, entry in enumerate(sweep.entries):
+        person = _persons(pairs[number])
+        row: dict[str, Any] = {"reform": entry.id, "title_zh": entry.title_zh, "title_en": entry.title_en}
+        row |= _fund(sweep.base, entry.since, fund[0], fund[number + 1], rate) | person
+        rows.append(row)
+    return ranked(pl.DataFrame(rows, infer_schema_length=None))
+
+
+def _fund(plan: Plan, since: int, before: Floats, after: Floats, rate: float) -> dict[str, float]:
+    """Figures from the accounts of everyone, cohorts to come included."""
+    change = after - before
+    holds = np.arange(plan.years) >= max(year_of(since) - year_of(plan.first), 0)
+    paying = after[:, Flow.PAYERS] / after[:, Flow.POPULATION] - before[:, Flow.PAYERS] / before[:, Flow.POPULATION]
+    discount = (1.0 + rate) ** -(np.arange(plan.years) + 0.5)
+    balance = _added(change, CONTRIBUTIONS) - _added(change, BENEFITS) - change[:, Flow.CONVERTED]
+    flows = float(balance @ discount)
+    owed = float((change[-1, Flow.ACCOUNT_STOCK] + change[-1, Flow.ACCRUED_RIGHTS_STOCK]) * (1.0 + rate) ** -plan.years)
+    joiners = float(change[:, Flow.JOINED].sum())
+    return {
+        "coverage_gained": float(paying[holds].mean()) if holds.any() else 0.0,
+        "joiners": joiners, "fund_flows": flows, "fund_owed": owed, "fund_effect": flows - owed,
+        "fund_effect_per_joiner": (flows - owed) / joiners if joiners > 0.0 else float("nan"),
+    }
+
+
+def _added(change: Floats, names: Iterable[str]) -> Floats:
+    return np.asarray(sum(change[:, Flow[name.upper()]] for name in names))
+
+
+def _persons(pairs: Floats) -> dict[str, float]:
+    """Figures from people beside themselves, with standard errors by leaving out one random group after another."""
+    whole = _figures(pairs.sum(axis=0))
+    if not (pairs[:, :, 0].sum(axis=1) > 0.0).all():
+        return whole | {f"{name}_error": float("nan") for name in whole}
+    left_out = [_figures(pairs.sum(axis=0) - group) for group in pairs]
+    errors = {}
+    for name in whole:
+        values = np.array([each[name] for each in left_out])
+        errors[f"{name}_error"] = float(np.sqrt((GROUPS - 1) / GROUPS * ((values - values.mean()) ** 2).sum()))
+    return whole | errors
+
+
+def _figures(pairs: Floats) -> dict[str, float]:
+    """Figures of people [fifths, PAIRS]."""
+    total = dict(zip(PAIRS, pairs.sum(axis=0).tolist(), strict=True))
+    fifths = {name: pairs[:, PAIRS.index(name)] for name in ("persons", "gain")}
+
+    def over(part: float, whole: float) -> float:
+        return part / whole if whole > 0.0 else float("nan")
+
+    def mean_gain(which: slice) -> float:
+        return over(fifths["gain"][which].sum() / FEN, fifths["persons"][which].sum())
+
+    return {
+        "ever_paying_gained": over(total["paid_after"] - total["paid_before"], total["persons"]),
+        "joins_share": over(total["joins"], total["persons"]),
+        "takes_fixed_share": over(total["takes_fixed"], total["persons"]),
+        "switches_down_share": over(total["switches_down"], total["paid_before"]),
+        "arbitrage_share": over(total["arbitrage"], total["paid_before"]),
+        "lost_by_switching": over(total["lost"], total["own_before"]),
+        "own_contributions_change": over(total["own_after"] - total["own_before"], total["own_before"]),
+        "joiners_drawing": over(total["joins_drawing"], total["joins"]),
+        "pension_of_joiners": over(total["joins_pension"], total["joins_wage"]),
+        "mean_gain": over(total["gain"] / FEN, total["persons"]),
+        "redistribution": mean_gain(LOWER) - mean_gain(UPPER),
+    }
+
+
+def ranked(table: pl.DataFrame) -> pl.DataFrame:
+    """Return a table of reforms with ``rank`` and ``layer``, best first; an aim without a figure counts as the worst."""
+    goods = np.stack([np.nan_to_num(sign * table[name].to_numpy().astype(float), nan=-np.inf) for name, sign in AIMS.items()], axis=1)
+    layer = layers(goods)
+    places = np.stack([(column[:, None] < column[None, :]).sum(axis=1) for column in goods.T], axis=1).mean(axis=1) + 1.0
+    return (
+        table.with_columns(pl.Series("layer", layer), pl.Series("mean_place", places)).sort("layer", "mean_place", "reform")
+        .with_row_index("rank", 1).with_columns(pl.col("rank").cast(pl.Int64))
+        .select("rank", "reform", "layer", "mean_place", *AIMS, pl.exclude("rank", "reform", "layer", "mean_place", *AIMS))
+    )
+
+
+def layers(goods: Floats) -> npt.NDArray[np.int64]:
+    """Return for each row of ``goods`` (more is better) its layer: 1 the Pareto front, 2 the front without the first, and so on."""
+    at_least = (goods[:, None, :] >= goods[None, :, :]).all(axis=2)
+    better = at_least & (goods[:, None, :] > goods[None, :, :]).any(axis=2)
+    found = np.zeros(len(goods), np.int64)
+    number = 0
+    while (found == 0).any():
+        number += 1
+        open_ = found == 0
+        beaten = better[open_].any(axis=0)
+        found[open_ & ~beaten] = number
+    return found

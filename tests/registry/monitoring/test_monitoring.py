@@ -1,0 +1,225 @@
+"""Where members stand as payments land, interruption figures, reasons and causes kept apart, small cells left out."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lingbao.law.errors import InputError
+from lingbao.law.month import month
+from lingbao.registry.monitoring.figures import suppressed
+
+SINCE = month(2024, 1)
+_keys = itertools.count()
+
+
+@pytest.fixture
+def office(database: str) -> Any:
+    from made_up import open_office
+
+    return open_office()
+
+
+def member(office: Any, serial: int, *, rhythm: int = 1, since: int = SINCE, birth: str = "19800101", name: str = "赵一") -> int:
+    """Register a person of Jiangxi as a flexible member from ``since`` on."""
+    from made_up import as_owner, registered
+
+    person = registered(office.clerk, serial, name, birth=birth)
+    number = as_owner("INSERT INTO enrolment_membership (person_id, scheme, standing, province, since, recorded_by)"
+                      " VALUES (%s, 'employee', 'flexible', '36', %s, 0) RETURNING id", [person, since])[0][0]
+    as_owner("INSERT INTO enrolment_choice (membership_id, since, kind, value, rhythm, law_hash, recorded_by)"
+             " VALUES (%s, %s, 'tier', 0.6, %s, 'law', 0)", [number, since, rhythm])
+    return person
+
+
+def paid(person: int, *months: int) -> None:
+    from lingbao.registry.record.crediting import PaidMonth, credit_months
+    from lingbao.registry.session import SYSTEM, acting_as
+
+    with acting_as(SYSTEM):
+        credit_months(PaidMonth(person, m, "36", 400_000, 32_000, 48_000, 1, date(2024, 1, 5)) for m in months)
+
+
+def status(person: int, as_of: int) -> str:
+    from lingbao.registry.monitoring.standing import standing
+    from lingbao.registry.session import SYSTEM, acting_as
+
+    with acting_as(SYSTEM):
+        return standing(person, as_of).status
+
+
+def test_a_monthly_payer_is_late_the_month_after_and_stopped_after_three(office: Any) -> None:
+    person = member(office, 1)
+    assert status(person, SINCE) == "joined"
+    paid(person, SINCE, SINCE + 1)
+    assert [status(person, SINCE + 2 + n) for n in range(4)] == ["paying", "late", "late", "stopped"]
+    paid(person, SINCE + 5, SINCE + 6)
+    assert status(person, SINCE + 7) == "returned"
+    paid(person, *range(SINCE + 7, SINCE + 18))
+    assert status(person, SINCE + 18) == "paying"
+
+
+def test_a_yearly_payer_owes_nothing_before_the_year_ends(office: Any) -> None:
+    person = member(office, 1, rhythm=12)
+    assert status(person, SINCE + 11) == "joined"
+    assert status(person, SINCE + 12) == "stopped"  # twelve months of the year that has ended
+    paid(person, *range(SINCE, SINCE + 12))
+    assert [status(person, SINCE + n) for n in (12, 23)] == ["paying", "paying"]
+
+
+def test_who_leaves_is_neither_late_nor_stopped(office: Any) -> None:
+    from made_up import as_owner
+
+    person = member(office, 1)
+    paid(person, SINCE)
+    as_owner("UPDATE enrolment_membership SET until = %s, end_reason = 'moved' WHERE person_id = %s", [SINCE + 1, person])
+    assert [status(person, SINCE + n) for n in (1, 9)] == ["left", "left"]
+
+
+def test_money_taken_back_changes_the_standing_at_once(office: Any) -> None:
+    from lingbao.registry.record.crediting import void
+    from lingbao.registry.session import SYSTEM, acting_as
+
+    person = member(office, 1)
+    paid(person, SINCE, SINCE + 1)
+    assert status(person, SINCE + 2) == "paying"
+    with acting_as(SYSTEM):
+        assert void(1, 2) == 2
+    assert status(person, SINCE + 2) == "late"
+
+
+def test_an_agency_sees_its_own_members_and_a_worker_himself(office: Any) -> None:
+    from made_up import worker
+
+    from lingbao.registry.errors import NotFound
+    from lingbao.registry.monitoring.standing import members, standing
+    from lingbao.registry.session import acting_as
+
+    one, other = member(office, 1), member(office, 3, name="钱二")
+    with acting_as(office.clerk):
+        assert {each.person for each in members(SINCE + 9, status="stopped")} == {one, other}
+    with acting_as(office.elsewhere):
+        assert members(SINCE + 9, status="stopped") == []
+    with acting_as(worker(one)):
+        assert standing(one, SINCE + 9).status == "stopped"
+        with pytest.raises(NotFound):
+            standing(other, SINCE + 9)
+
+
+MONTHS = st.lists(st.integers(0, 40), min_size=1, max_size=12, unique=True)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.lists(st.tuples(st.integers(1, 3), MONTHS), min_size=1, max_size=3), min_size=1, max_size=4))
+def test_kept_up_by_triggers_is_the_same_as_worked_out_anew(database: str, batches: list[list[tuple[int, list[int]]]]) -> None:
+    """Months in any order, several people in one statement, months taken back: always what a fresh count says."""
+    from made_up import as_owner
+
+    from lingbao.registry.record.crediting import PaidMonth, credit_months, void
+    from lingbao.registry.session import SYSTEM, acting_as
+
+    as_owner("UPDATE record_month SET voided_by = 0 WHERE voided_by IS NULL")
+    seen: set[tuple[int, int]] = set()
+    for number, batch in enumerate(batches, 1):
+        rows = {(person, SINCE + m) for person, months in batch for m in months} - seen
+        seen |= rows
+        with acting_as(SYSTEM):
+            credit_months(PaidMonth(person, m, "36", 1, 1, 1, number, date(2024, 1, 5)) for person, m in sorted(rows))
+            if number == 2:
+                void(1, 99)
+        if number == 2:
+            seen -= {(person, SINCE + m) for person, months in batches[0] for m in months}
+    kept = as_owner("SELECT person_id, first_month, last_month, months, longest_gap, resumed_month FROM monitoring_paid ORDER BY 1")
+    wanted = []
+    for person in sorted({person for person, _ in seen}):
+        months = sorted(m for p, m in seen if p == person)
+        gaps = [(b - a - 1, b) for a, b in itertools.pairwise(months)]
+        wanted.append((person, months[0], months[-1], len(months), max((gap for gap, _ in gaps), default=0),
+                       max((at for gap, at in gaps if gap >= 3), default=None)))
+    assert kept == wanted
+
+
+def test_interruption_is_measured_as_the_survey_measures_it(office: Any) -> None:
+    """Worked by hand at January 2028: one never stopped; one stopped two of four years; one two of three since 2025, first job 2018."""
+    from made_up import as_owner
+
+    from lingbao.registry.monitoring.figures import interruption
+    from lingbao.registry.monitoring.reasons import state_first_job
+
+    steady, half, early = (member(office, n, name=name) for n, name in ((1, "赵一"), (3, "钱二"), (5, "孙三")))
+    paid(steady, *range(SINCE, SINCE + 48))
+    paid(half, *range(SINCE, SINCE + 12), *range(SINCE + 36, SINCE + 48))
+    paid(early, *range(SINCE + 12, SINCE + 24))
+    state_first_job(office.clerk, early, month(2018, 1))
+    as_owner("ANALYZE")
+    found = interruption(month(2028, 1))
+    assert (found.members, found.ever, found.mean_years) == (3, pytest.approx(2 / 3), 2.0)
+    assert found.density == pytest.approx((24 / 48 + 24 / 120) / 2)
+    assert found.first_job_known == 0.5
+
+
+def test_stated_reasons_and_inferred_causes_are_never_mixed(office: Any) -> None:
+    from lingbao.registry.monitoring.figures import by_reason
+    from lingbao.registry.monitoring.reasons import infer, state
+
+    people = [member(office, 2 * n + 1, name=name) for n, name in enumerate(("赵一", "钱二", "孙三"))]
+    for person in people[:2]:
+        paid(person, SINCE)
+    with pytest.raises(InputError, match="no answer"):
+        state(office.clerk, "x", people[0], "lazy")
+    state(office.clerk, f"s{next(_keys)}", people[0], "distrust", channel="telephone")
+    state(office.clerk, f"s{next(_keys)}", people[0], "income", channel="telephone")
+    assert infer(SINCE + 9) == {"never_paid": 1}
+    stated, inferred = by_reason(SINCE + 9)
+    assert set(stated) == {("income", "stopped"), ("not_asked", "stopped")}  # the last answer counts
+    assert set(inferred) == {("never_paid", "stopped"), ("unknown", "stopped")}
+    assert set(stated.values()) == {None}  # three people: nothing is published
+
+
+def test_who_is_near_a_date_that_matters_is_listed(office: Any) -> None:
+    """Born January 1966: statutory month May 2026, 180 months needed (the minimum rises from 2030 on)."""
+    from lingbao.registry.monitoring.near import near
+    from lingbao.registry.session import acting_as
+
+    person = member(office, 1, birth="19660101")
+    young = member(office, 3, name="钱二", birth="19990101")
+    as_of = month(2025, 11)
+    paid(person, *range(as_of - 175, as_of - 1))
+    paid(young, SINCE)
+    with acting_as(office.clerk):
+        found = near("36", as_of)
+    assert [(each.kind, each.missing) for each in found if each.person == person] == [("last_chance", 6), ("minimum", 6), ("missed", 1)]
+    assert [each for each in found if each.person == young] == []  # stopped long ago, decades left
+    with acting_as(office.clerk):
+        assert "too_late" in {each.kind for each in near("36", as_of + 2) if each.person == person}  # six missing, four left
+
+
+def test_definitions_in_the_database_are_those_that_are_published(database: str) -> None:
+    from made_up import as_owner
+
+    from lingbao.registry.monitoring.definitions import definitions
+
+    assert dict(as_owner("SELECT name, value FROM monitoring_definition")) == dict(definitions().numbers)
+
+
+def test_small_cells_are_left_out_and_cannot_be_worked_out() -> None:
+    shown = suppressed({("36", "paying"): 50, ("36", "late"): 3, ("44", "paying"): 70, ("44", "late"): 20, ("31", "paying"): 15, ("31", "late"): 30}, 10)
+    assert shown[("36", "late")] is None
+    assert shown[("36", "paying")] is None  # or the total of the row would tell
+    assert shown[("44", "late")] is None    # or the total of the column would
+
+
+@given(st.dictionaries(st.tuples(st.sampled_from("abcd"), st.sampled_from("wxyz")), st.integers(0, 30), max_size=16))
+def test_no_row_or_column_hides_exactly_one_cell(cells: dict[tuple[str, str], int]) -> None:
+    shown = suppressed(cells, 10)
+    assert all(shown[key] in (None, count) for key, count in cells.items())
+    assert not any(0 < (value or 0) < 10 for value in shown.values())
+    for axis in (0, 1):
+        for name in {key[axis] for key in cells}:
+            line = [shown[key] for key in cells if key[axis] == name]
+            assert line.count(None) != 1 or not any(value for value in line if value)
