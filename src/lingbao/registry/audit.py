@@ -64,20 +64,20 @@ def fingerprint() -> dict[str, str]:
     Two databases whose fingerprints are equal guard their facts alike: compare before a backup and after a restore.
     """
     parts = {
-        "table": "SELECT relname, relrowsecurity::text || relacl::text FROM pg_class"
+        "table": "SELECT relname, concat_ws(' ', relkind, relrowsecurity, relforcerowsecurity, relacl) FROM pg_class"
                  " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')",
-        "column": "SELECT c.relname || '.' || a.attname, format_type(atttypid, atttypmod) || attnotnull || coalesce(attacl::text, '')"
+        "column": "SELECT c.relname || '.' || a.attname, concat_ws(' ', format_type(atttypid, atttypmod), attnotnull, attacl)"
                   " FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid WHERE relnamespace = 'public'::regnamespace"
                   " AND relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped",
         "function": "SELECT proname || '(' || pg_get_function_identity_arguments(oid) || ')',"
-                    " pg_get_functiondef(oid) || coalesce(proacl::text, '') FROM pg_proc"
+                    " concat_ws(' ', pg_get_functiondef(oid), proacl) FROM pg_proc"
                     " WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'",
-        "trigger": "SELECT c.relname || '.' || tgname, pg_get_triggerdef(t.oid) || tgenabled FROM pg_trigger t"
+        "trigger": "SELECT c.relname || '.' || tgname, concat_ws(' ', pg_get_triggerdef(t.oid), tgenabled) FROM pg_trigger t"
                    " JOIN pg_class c ON c.oid = tgrelid WHERE relnamespace = 'public'::regnamespace AND NOT tgisinternal",
         "policy": "SELECT tablename || '.' || policyname, concat_ws(' ', permissive, roles, cmd, qual, with_check)"
                   " FROM pg_policies WHERE schemaname = 'public'",
-        "constraint": "SELECT conrelid::regclass || '.' || conname, pg_get_constraintdef(oid) || convalidated FROM pg_constraint"
-                      " WHERE connamespace = 'public'::regnamespace",
+        "constraint": "SELECT conrelid::regclass || '.' || conname, concat_ws(' ', pg_get_constraintdef(oid), convalidated)"
+                      " FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 'n'",
     }
     found: dict[str, str] = {}
     with connection.cursor() as cursor:

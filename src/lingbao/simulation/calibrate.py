@@ -10,7 +10,7 @@ method of simulated moments [1]_, with the prior as so many more moments,
 
     V = (J'J)⁻¹ J'S J (J'J)⁻¹,   J = [E⁻¹G; W⁻¹],   S = I + E⁻¹ C E⁻¹ for the moments, I for the prior,
 
-where G are the derivatives of m by central differences and C is the noise of the simulation.
+where G are the derivatives of m by central differences (one-sided ones guide the search) and C is the noise of the simulation.
 
 References
 ----------
@@ -56,6 +56,8 @@ STEP = 0.2
 """Step of the derivatives, as a share of a prior's width: choices are discrete, so a small step would see only luck."""
 LONGEST_SAMPLE = 5_000
 WORKING_AGE = (15, 60)
+NEAR = 1e-3
+"""How far from a bound the search begins at least, as a share of a prior's width."""
 Progress = Callable[[str], None]
 
 
@@ -185,7 +187,7 @@ class Fit:
 
 def fit(
     model: Callable[[Mapping[str, float]], Floats], noise: Callable[[Mapping[str, float]], Floats], targets: Sequence[Target],
-    priors: Sequence[Prior], *, rounds: int = 8, progress: Progress = lambda text: None,
+    priors: Sequence[Prior], *, begin: Mapping[str, float] | None = None, rounds: int = 8, progress: Progress = lambda text: None,
 ) -> Fit:
     """Search the coefficients at which a model's moments come nearest to the targets.
 
@@ -199,6 +201,8 @@ def fit(
         Figures to be matched; each has an error above 0.
     priors : sequence of Prior
         All coefficients; those with a width are searched for.
+    begin : mapping of str to float, optional
+        Where the search begins; the middle of the prior if not given.
     rounds : int
         How many steps the search may take.
 
@@ -233,19 +237,21 @@ def fit(
         progress(f"{count}: D = {float(made @ made):.2f}")
         return made
 
-    def slopes(point: Floats) -> Floats:
+    def slopes(point: Floats, both_sides: bool = False) -> Floats:
+        here = None if both_sides else distances(point)
         columns = []
         for j, prior in enumerate(free):
             below, above = point.copy(), point.copy()
-            below[j] = max(point[j] - STEP * width[j], prior.least)
+            below[j] = max(point[j] - STEP * width[j], prior.least) if both_sides else point[j]
             above[j] = min(point[j] + STEP * width[j], prior.most)
-            columns.append((distances(above) - distances(below)) / (above[j] - below[j]))
+            columns.append((distances(above) - (distances(below) if here is None else here)) / (above[j] - below[j]))
         return np.array(columns).T
 
     bounds = (np.array([prior.least for prior in free]), np.array([prior.most for prior in free]))
-    found = least_squares(told, start, jac=slopes, bounds=bounds, x_scale=width, max_nfev=rounds, xtol=1e-3, ftol=1e-3)
+    first = start if begin is None else np.clip([begin[prior.name] for prior in free], bounds[0] + NEAR * width, bounds[1] - NEAR * width)
+    found = least_squares(told, first, jac=slopes, bounds=bounds, x_scale=width, max_nfev=rounds, xtol=1e-3, ftol=1e-3)
     best = values(found.x)
-    covariance = sandwich(np.asarray(found.jac), noise(best), np.array([target.error for target in targets]))
+    covariance = sandwich(slopes(found.x, both_sides=True), noise(best), np.array([target.error for target in targets]))
     moved = np.clip(1.0 - np.diag(covariance) / np.square(width), 0.0, 1.0)
     return Fit(best, tuple(prior.name for prior in free), covariance, float(2.0 * found.cost), moved, count)
 
@@ -287,7 +293,7 @@ def calibrate(
     bench = Bench.of(law, size=size, seed=seed)
     used = [target for target in targets if target.fitted]
     return fit(lambda values: moments_of(bench.evidence(values), used), lambda values: noise_of(bench.parts(values), used), used,
-               load_priors(), rounds=rounds, progress=progress)
+               load_priors(), begin=bench.behaviour.coefficients, rounds=rounds, progress=progress)
 
 
 @dataclass(frozen=True)

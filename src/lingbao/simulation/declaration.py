@@ -6,7 +6,12 @@ from math import inf
 from typing import Any
 
 from lingbao.law.rule import scalar
-from lingbao.law.rules.fixed_amount import counted_fraction, fixed_amount, fixed_amount_index, index_by_formula
+from lingbao.law.rules.fixed_amount import (
+    counted_fraction,
+    fixed_amount,
+    fixed_amount_index,
+    index_by_formula,
+)
 from lingbao.simulation.choice import (
     burden_felt,
     employee_constant,

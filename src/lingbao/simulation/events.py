@@ -23,12 +23,13 @@ from lingbao.simulation.layout import (
     ACTIVE,
     DEAD,
     DRAWS,
+    LANES,
     NOT_YET,
     OUT,
     RATES_OF_RETURN,
     WAITING,
+    WORTH,
     Coefficient,
-    LANES,
     LawRow,
     Life,
     NationRow,
@@ -38,7 +39,6 @@ from lingbao.simulation.layout import (
     State,
     Term,
     Work,
-    WORTH,
     Year,
 )
 from lingbao.simulation.life_steps import dies_in

@@ -7,7 +7,7 @@ import polars as pl
 from lingbao.simulation.run_tables import added, column, national
 
 # Who pays a contribution to the employee scheme; a person's own part is what is left after the others' parts.
-CONTRIBUTIONS = ("own_contributions", "employer_contributions", "subsidy_state", "subsidy_province", "subsidy_platform",
+CONTRIBUTIONS = ("own_contributions", "job_contributions", "employer_contributions", "subsidy_state", "subsidy_province", "subsidy_platform",
                  "loans_lent", "turned_over")
 PENSIONS = ("basic_benefits", "account_benefits")
 BENEFITS = (*PENSIONS, "death_benefits", "lump_sums")

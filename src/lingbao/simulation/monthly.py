@@ -15,7 +15,20 @@ from lingbao.law.rule import scalar
 from lingbao.law.rules.contribution import base_in_bounds, monthly_contribution
 from lingbao.simulation.choice import lowest_base, pays_now
 from lingbao.simulation.draws import LOGISTIC, NORMAL, SHIFT, TO_SHARE, four_words
-from lingbao.simulation.layout import ACTIVE, DRAWS, LANES, Coefficient, Life, NationRow, Now, Process, State, Term, Work, Year
+from lingbao.simulation.layout import (
+    ACTIVE,
+    DRAWS,
+    LANES,
+    Coefficient,
+    Life,
+    NationRow,
+    Now,
+    Process,
+    State,
+    Term,
+    Work,
+    Year,
+)
 from lingbao.simulation.life_steps import (
     deviation_after,
     hazard_of_leaving,
@@ -177,7 +190,7 @@ def owe_month(b: Any, moy: int, nation: Any, term: Any) -> None:
         b[State.PLACE_MONTHS + i] += one
         b[State.EVER_PAID + i] = max(b[State.EVER_PAID + i], one)
         b[State.GAP + i] = b[State.GAP + i] * (1.0 - one)
-        b[Year.OWN_CONTRIBUTIONS + i] += own * one
+        b[Year.JOB_CONTRIBUTIONS + i] += own * one
         b[Year.EMPLOYER_CONTRIBUTIONS + i] += monthly_contribution(job_base, employer_rate) * one
         b[Year.TO_ACCOUNT + i] += job_credit
         b[Year.BASE_PAID + i] += job_base * one

@@ -278,15 +278,13 @@ SUBSIDIES = (Flow.SUBSIDY_STATE, Flow.SUBSIDY_PROVINCE, Flow.SUBSIDY_PLATFORM, F
 
 def outcome_of(life: Life, flows: npt.NDArray[np.float64], world: World) -> npt.NDArray[np.float64]:
     """Return what became of a life, its money valued at each rate of return."""
-    withheld = flows[:, Flow.WITHHELD]
-    borne = np.where(withheld > 0.0, withheld - flows[:, Flow.SUBSIDY_PLATFORM], 0.0)
-    paid = flows[:, list(PAID)].sum(axis=1) + borne
+    paid = flows[:, list(PAID)].sum(axis=1) + flows[:, Flow.WITHHELD] - flows[:, Flow.WITHHELD_FROM_PLATFORM]
     drawn = flows[:, list(DRAWN)].sum(axis=1)
     deflators = world.plan.tables["deflators"]
     left = rights_left(life, world)
     row = np.zeros(OUTCOMES)
     for column, value in {
-        Outcome.SCHEME_LAST: life.scheme, Outcome.PROVINCE: life.here, Outcome.MONTHS_PAID: life.counted,
+        Outcome.SCHEME_LAST: life.scheme, Outcome.PROVINCE: life.here, Outcome.MONTHS_PAID: life.months,
         Outcome.FIXED_MONTHS: life.fixed, Outcome.STOPPED_MONTHS: life.stopped, Outcome.SPELLS_STOPPED: life.spells,
         Outcome.OWN_PAID: paid.sum(), Outcome.SUBSIDIES: flows[:, list(SUBSIDIES)].sum(),
         Outcome.EMPLOYER_PAID: flows[:, Flow.EMPLOYER_CONTRIBUTIONS].sum(), Outcome.RESIDENT_PAID: flows[:, Flow.RESIDENT_FEES].sum(),

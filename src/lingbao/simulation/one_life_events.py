@@ -8,6 +8,7 @@ from __future__ import annotations
 from math import floor
 from typing import TYPE_CHECKING
 
+from lingbao.law.rounding import fen_half_up
 from lingbao.simulation.layout import ACTIVE, DEAD, DRAWS, NOT_YET, OUT, WAITING, Flow
 from lingbao.simulation.one_life_choice import EMPLOYEE, RESIDENT
 from lingbao.simulation.one_life_state import Life, Now
@@ -59,7 +60,7 @@ def open_year(life: Life, now: Now, world: World) -> None:
     life.joined = life.left = False
     if life.status == NOT_YET and life.start.entry < now.month + 12:
         life.status = ACTIVE
-        life.year[Flow.ENTRANTS] = 1.0 if now.row > 0 else 0.0
+        life.year[Flow.ENTRANTS] = 1.0 if life.start.entry >= now.month else 0.0
         life.last_income = life.start.income * now.nation.income_level
     if life.status in (NOT_YET, DEAD):
         return
@@ -160,10 +161,10 @@ def claim_from_resident_scheme(life: Life, now: Now, world: World) -> None:
         life.status = OUT
         return
     fee = max(life.fee, world.fees[life.here][0]) * now.nation.fee_level
-    bought = floor(missing + ALMOST_ONE) * fee
+    bought = fen_half_up(floor(missing + ALMOST_ONE) * fee)
     life.year[Flow.RESIDENT_FEES] += bought
     life.year[Flow.CONVERTED] += balance
-    life.year[Flow.TURNED_OVER] += wallet
+    life.year[Flow.RESIDENT_TURNED_OVER] += wallet
     account = money + bought + balance
     further = max(years - term.resident_minimum / 12.0, 0.0)
     added = term.basic_per_year * further + term.basic_per_hundred * max(fee / 100.0 - 1.0, 0.0)
@@ -230,13 +231,13 @@ def close_year(life: Life, now: Now, world: World, resident_shock: float) -> Non
         pay_resident_fee(life, now, world, resident_shock)
         if life.status == ACTIVE:
             turn_over(life, now, world)
-        save_privately(life, now, world)
+            save_privately(life, now, world)
         balance = world.rules.account_at_year_end(life.account, life.credited, life.product, now.nation.crediting)
         life.year[Flow.ACCOUNT_INTEREST] += balance - life.account - life.credited
         if balance > 0.0:
             life.tell(now.month, "account", balance, balance)
         life.account, life.credited, life.product = balance, 0.0, 0.0
-        life.loan *= 1.0 + now.term.loan_rate
+    life.loan *= 1.0 + now.term.loan_rate
     if life.status == ACTIVE:
         life.last_income = life.year_income / 12.0
     take_stock(life, now, world)
@@ -247,28 +248,28 @@ def pay_resident_fee(life: Life, now: Now, world: World, shock: float) -> None:
     term, beliefs, level = now.term, world.beliefs, now.nation.fee_level
     fees, subsidies = world.fees[life.here], world.subsidies[life.here]
     withheld = life.wallet if term.withheld_to_employee == 0.0 else 0.0
-    wanted = life.fee * level
+    wanted = fen_half_up(life.fee * level)
     burden = min(wanted / max(life.year_income, 1.0), 3.0)
     willing = beliefs.resident_pay - beliefs.pay_burden * burden + shock > 0.0
     pays = life.scheme == RESIDENT and (willing or term.mandatory == 1.0)
-    enough_withheld = withheld >= fees[0] * level
-    counts = (pays and wanted > 0.0) or enough_withheld
-    fee = to_fen(wanted) if pays else 0.0
+    enough_withheld = 0.0 < withheld >= fees[0] * level
+    fee = wanted if pays else 0.0
+    counts = fee > 0.0 or enough_withheld
     subsidy = 0.0
     if counts:
         tiers_reached = [subsidy for tier, subsidy in zip(fees, subsidies, strict=True) if life.fee >= tier]
-        local = (tiers_reached or [0.0])[-1] if pays else subsidies[0]
+        local = tiers_reached[-1] if pays else subsidies[0]
         least = world.rules.resident_subsidy_floor(
-            (wanted if pays else 0.0) + (withheld if enough_withheld else 0.0), term.resident_subsidy_from,
-            term.resident_subsidy_low, term.resident_subsidy_high)
-        subsidy = to_fen(world.rules.resident_subsidy(local * level, least))
+            fee + (withheld if enough_withheld else 0.0), term.resident_subsidy_from, term.resident_subsidy_low,
+            term.resident_subsidy_high)
+        subsidy = world.rules.resident_subsidy(fen_half_up(local * level), least)
         life.resident_years += 1.0
     credit = fee + subsidy + withheld
     balance = world.rules.resident_account_closing(life.resident_account, credit, now.law.resident_rate, 1.0)
     life.year[Flow.RESIDENT_INTEREST] += balance - life.resident_account - credit
     life.year[Flow.RESIDENT_FEES] += fee
     life.year[Flow.RESIDENT_SUBSIDY] += subsidy
-    life.year[Flow.TURNED_OVER] += withheld
+    life.year[Flow.RESIDENT_TURNED_OVER] += withheld
     life.year[Flow.RESIDENT_PAYERS] = 1.0 if counts else 0.0
     if balance > 0.0:
         life.tell(now.month, "resident_account", balance, balance)
@@ -276,11 +277,6 @@ def pay_resident_fee(life: Life, now: Now, world: World, shock: float) -> None:
     life.wallet -= withheld
     if life.scheme == RESIDENT:
         life.paid_last = pays
-
-
-def to_fen(amount: float) -> float:
-    """Return an amount in whole fen, halves up."""
-    return floor(amount * 100.0 + 0.5) / 100.0
 
 
 def turn_over(life: Life, now: Now, world: World) -> None:
@@ -320,7 +316,7 @@ def save_privately(life: Life, now: Now, world: World) -> None:
     saved = min(world.process.personal_share * taxable * life.start.self_reliant, term.personal_cap)
     life.personal += saved
     if term.personal_eet == 1.0:
-        life.year[Flow.TAX_RELIEF] += saved * term.personal_rate - saved * term.personal_payout_rate
+        life.year[Flow.TAX_RELIEF] += saved * (term.personal_rate - term.personal_payout_rate)
 
 
 def take_stock(life: Life, now: Now, world: World) -> None:
@@ -328,7 +324,7 @@ def take_stock(life: Life, now: Now, world: World) -> None:
     year, active, draws = life.year, life.status == ACTIVE, life.status == DRAWS
     rights = 0.0
     if draws and not life.from_resident:
-        annuity = world.annuity[1][int(life.start.sex)][world.age_in_table(now.month - life.start.birth)]
+        annuity = world.annuity[1][int(life.start.sex)][world.age_in_table(now.month - 11 - life.start.birth)]
         rights = (life.basic + life.account_pension) * annuity - life.account_left
     elif active and life.accrual > 0.0:
         rights = earned(life, now, world)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lingbao.law.month import MONTHS_PER_YEAR
+from lingbao.law.rounding import fen_half_up
 from lingbao.law.rules.contribution import base_in_bounds
 from lingbao.simulation.choice import lowest_base, pays_now
 from lingbao.simulation.layout import ACTIVE, DRAWS, WAITING, Flow
@@ -77,7 +78,7 @@ def contribute_in_employment(life: Life, now: Now, world: World) -> None:
     life.place_months += 1.0
     life.ever_paid, life.gap = True, False
     year[Flow.OWN_CONTRIBUTIONS] += own
-    year[Flow.EMPLOYER_CONTRIBUTIONS] += base * nation.employer_rate
+    year[Flow.EMPLOYER_CONTRIBUTIONS] += world.rules.monthly_contribution(base, nation.employer_rate)
     year[Flow.TO_ACCOUNT] += credit
     year[Flow.BASE_PAID] += base
     year[Flow.WAGE_MONTHS] += law.wage
@@ -128,11 +129,11 @@ def withhold(life: Life, now: Now) -> None:
     term = now.term
     exempt = term.exempt == 1.0 and life.scheme >= EMPLOYEE
     if life.platform == 1.0 and not exempt and term.withheld_share > 0.0:
-        amount = term.withheld_share * life.income
+        amount = fen_half_up(term.withheld_share * life.income)
         life.wallet += amount
         life.period_income -= amount * (1.0 - term.withheld_by_platform)
         life.year[Flow.WITHHELD] += amount
-        life.year[Flow.SUBSIDY_PLATFORM] += amount * term.withheld_by_platform
+        life.year[Flow.WITHHELD_FROM_PLATFORM] += fen_half_up(amount * term.withheld_by_platform)
 
 
 def count_time(life: Life) -> None:

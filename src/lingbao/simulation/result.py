@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from lingbao.simulation.sums import Sums
 
 FEN = 100.0
 RHYTHMS_OF_TABLE = (0, 1, 3, 6, 12)
-AGES = ("16-24", *(f"{low}-{high - 1}" for low, high in zip(AGE_BANDS[:-1], AGE_BANDS[1:], strict=True)), f"{AGE_BANDS[-1]}+")
+AGES = ("16-24", *(f"{low}-{high - 1}" for low, high in pairwise(AGE_BANDS)), f"{AGE_BANDS[-1]}+")
 YUAN_COUNTS = (Count.INCOME, Count.OWN_CONTRIBUTIONS, Count.PENSION, Count.RESIDENT_PENSION)
 FIXED = "fixed"
 

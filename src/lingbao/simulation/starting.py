@@ -18,7 +18,7 @@ from lingbao.simulation.behaviour import Behaviour
 from lingbao.simulation.layout import Start
 from lingbao.simulation.people import PYRAMID, Recipe
 from lingbao.simulation.population import Population
-from lingbao.simulation.schema import KNOWLEDGE, OLD_AGE_VIEWS, PROVINCES, SCHEMES
+from lingbao.simulation.schema import KNOWLEDGE, OLD_AGE_VIEWS, SCHEMES
 from lingbao.simulation.streams import NO_MONTH, Purpose, uniforms
 
 Floats = npt.NDArray[np.float64]

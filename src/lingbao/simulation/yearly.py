@@ -156,7 +156,7 @@ def save_privately(b: Any, term: Any, process: Any) -> None:
     deferred = term_personal_eet == 1.0
     for i in range(LANES):
         able = b[State.STATUS + i] == ACTIVE
-        taxable = max(b[State.YEAR_INCOME + i] - b[Year.OWN_CONTRIBUTIONS + i] - term_personal_allowance, 0.0)
+        taxable = max(b[State.YEAR_INCOME + i] - b[Year.OWN_CONTRIBUTIONS + i] - b[Year.JOB_CONTRIBUTIONS + i] - term_personal_allowance, 0.0)
         saved = min(process_personal_share * taxable * b[Life.SELF_RELIANT + i], term_personal_cap)
         saved = saved if able else 0.0
         b[State.PERSONAL + i] += saved
@@ -200,13 +200,15 @@ def take_stock(b: Any, term: Any) -> None:
             b[State.ACCOUNT_LEFT + i] if draws & resident else 0.0
         )
         b[Year.WALLET_STOCK + i] = b[State.WALLET + i]
-        member = active & ((b[State.SCHEME + i] >= 2.0) | (b[State.WORKS + i] == 2.0))
+        flexible = active & (b[State.WORKS + i] != 2.0)
+        member = flexible & (b[State.SCHEME + i] >= 2.0)
         b[Year.MEMBERS + i] = 1.0 if member else 0.0
-        b[Year.PAYERS + i] = 1.0 if b[Year.PAID_MONTHS + i] > 0.0 else 0.0
+        b[Year.PAYERS + i] = 1.0 if flexible & (b[Year.PAID_MONTHS + i] > 0.0) else 0.0
         b[Year.PENSIONERS + i] = 1.0 if draws & (not resident) else 0.0
-        b[Year.RESIDENT_MEMBERS + i] = 1.0 if active & (not member) & (b[State.SCHEME + i] == 1.0) else 0.0
+        b[Year.RESIDENT_MEMBERS + i] = 1.0 if flexible & (b[State.SCHEME + i] == 1.0) else 0.0
         b[Year.RESIDENT_PENSIONERS + i] = 1.0 if draws & resident else 0.0
-        b[Year.POPULATION + i] = 1.0 if active else 0.0
+        b[Year.POPULATION + i] = 1.0 if flexible else 0.0
+        b[Year.EMPLOYED + i] = 1.0 if active & (not flexible) else 0.0
         b[Year.FIXED_PAYERS + i] = 1.0 if b[Year.FIXED_PAYERS + i] > 0.0 else 0.0
         b[Year.JOINED + i] = b[State.JOINED + i]
         b[Year.LEFT + i] = b[State.LEFT + i]
@@ -217,7 +219,7 @@ def value_year(b: Any, row: int, deflators: Any) -> None:
     """Add the year's money of a life at each rate of return: what one paid, and what one or the heirs drew."""
     for i in range(LANES):
         by_worker = b[Year.WITHHELD + i] - b[Year.WITHHELD_FROM_PLATFORM + i]
-        paid = b[Year.OWN_CONTRIBUTIONS + i] + b[Year.RESIDENT_FEES + i] + b[Year.LOANS_REPAID + i] + by_worker
+        paid = b[Year.OWN_CONTRIBUTIONS + i] + b[Year.JOB_CONTRIBUTIONS + i] + b[Year.RESIDENT_FEES + i] + b[Year.LOANS_REPAID + i] + by_worker
         drawn = (
             b[Year.BASIC_BENEFITS + i] + b[Year.ACCOUNT_BENEFITS + i] + b[Year.RESIDENT_BASIC_BENEFITS + i]
             + b[Year.RESIDENT_ACCOUNT_BENEFITS + i] + b[Year.DEATH_BENEFITS + i] + b[Year.LUMP_SUMS + i]
@@ -272,8 +274,9 @@ def add_people(width: int, month: int, row: int, b: Any, nation: Any, people: An
         cell = (
             ((int(b[Life.SEX + i]) * 4 + int(b[Life.RESIDENCE + i])) * 4 + int(b[Life.KIND + i])) * 5 + int(b[Life.FIFTH + i])
         ) * BANDS + band
-        if status == ACTIVE:
-            count_active(i, row, cell, weight, b, people)
+        if b[Year.POPULATION + i] == 1.0:
+            count_flexible(i, row, cell, weight, b, people)
+        people[row, cell, Count.EMPLOYED] += weight if b[Year.EMPLOYED + i] == 1.0 else 0
         if status == DRAWS:
             pension = b[State.BASIC + i] + b[State.ACCOUNT_PENSION + i]
             resident = b[State.FROM_RESIDENT + i] == 1.0
@@ -283,8 +286,8 @@ def add_people(width: int, month: int, row: int, b: Any, nation: Any, people: An
 
 
 @scalar
-def count_active(i: int, row: int, cell: int, weight: int, b: Any, people: Any) -> None:
-    """Count someone who may pay."""
+def count_flexible(i: int, row: int, cell: int, weight: int, b: Any, people: Any) -> None:
+    """Count someone who works flexibly, or is between two spells of it."""
     paid = b[Year.PAID_MONTHS + i]
     member = b[Year.MEMBERS + i] == 1.0
     people[row, cell, Count.POPULATION] += weight

@@ -27,9 +27,9 @@ def make(count: int, province: str = "36", *, block: int = 50_000) -> None:
                 [f"opening:{province}:{first}", len(accounts) + 1, [*accounts, bank], [*amounts, -sum(amounts)]])
         cursor.execute(
             "INSERT INTO benefit_claim (person_id, province, claim_month, facts, applied_on, due, due_provisional, state, first_payment, months,"
-            " awarded_fen, pension_fen, account_pension_fen, account_start_fen, prepared_by, granted_by)"
+            " awarded_fen, pension_fen, account_pension_fen, account_start_fen, prepared_by, granted_by, granted_at)"
             " SELECT n, %s, %s, '{\"birth\": 23544}', '2025-03-01', '2025-03-28', false, 'final', %s, 180 + n %% 120, 300000 + n %% 1000, 300000 + n %% 1000,"
-            " 50000, 0, 1, 2 FROM generate_series(1, %s) n", [province, FIRST - 1, FIRST, count])
+            " 50000, 0, 1, 2, clock_timestamp() FROM generate_series(1, %s) n", [province, FIRST - 1, FIRST, count])
         cursor.execute("ANALYZE benefit_claim; ANALYZE ledger_account")
 
 

@@ -120,7 +120,7 @@ def test_killed_half_way_and_resumed_everyone_is_paid_exactly_once() -> None:
 
     make(PEOPLE)
     number = run(FIRST)
-    for chunks in (1, 4, 9):
+    for chunks in (1, 6):
         killed_after(chunks, number)
     before = paid()
     assert 0 < before[0] < PEOPLE, "the run was to be killed half way"
@@ -183,6 +183,21 @@ def test_a_run_needs_two_persons() -> None:
         pay(number, actor=2, today=TODAY)
     with pytest.raises(Forbidden, match="second person"):
         approve(clerk, "b", number)
+
+
+def test_who_is_granted_a_pension_after_the_approval_is_paid_by_a_later_run() -> None:
+    from django.db import connection
+    from pensioners import FIRST, make, paid, run
+
+    from lingbao.registry.benefits.payment import pay
+
+    make(4)
+    first = run(FIRST)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE benefit_claim SET granted_at = clock_timestamp() WHERE id = 4")
+    assert pay(first, actor=9, today=TODAY).payments == 3
+    assert pay(run(FIRST + 1, from_month=FIRST), actor=9, today=TODAY).payments == 5
+    assert paid()[0] == 8
 
 
 def test_the_database_pays_no_run_that_is_not_approved() -> None:

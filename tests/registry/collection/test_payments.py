@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_up import Office, accounts, as_owner, registered, worker
+from made_up import Office, accounts, as_owner, moved, registered, worker
 from test_bills import LAW, MAY, allowing_catch_up, billed, member
 
 from lingbao.law.month import month
@@ -141,7 +141,10 @@ def test_a_month_paid_in_another_way_is_not_paid_twice(payer: Any) -> None:
     from lingbao.registry.record.crediting import PaidMonth, credit_months
     from lingbao.registry.session import SYSTEM, run_as
 
-    run_as(SYSTEM, lambda: credit_months([PaidMonth(payer.person, MAY, "36", 500000, 40000, 60000, None, IN_MAY)]))
+    bank_account, pooled = accounts("bank", "pooled", owner=36, owner_kind="province")
+    individual, = accounts("individual", owner=payer.person)
+    entry = moved((bank_account, -100_000), (individual, 40_000), (pooled, 60_000), value_date=IN_MAY)
+    run_as(SYSTEM, lambda: credit_months([PaidMonth(payer.person, MAY, "36", 500_000, 40_000, 60_000, entry, IN_MAY)]))
     bank = StandInBank()
     asked(payer, COST, bank)
     assert delivered(bank)[0].months == (MAY + 1,)

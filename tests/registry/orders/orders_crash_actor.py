@@ -54,7 +54,7 @@ def load(given: argparse.Namespace) -> None:
         def apart(*words: object) -> object:
             with connection.cursor() as cursor:
                 cursor.execute("COMMIT")
-                time.sleep(0.05)
+                time.sleep(0.2)
                 cursor.execute("BEGIN")
             return whole(*words)  # type: ignore[arg-type]
 
@@ -84,21 +84,30 @@ def load(given: argparse.Namespace) -> None:
 
 def watch(given: argparse.Namespace) -> None:
     """For each line asked, print what does not hold, which files are there, and the sums of the orders."""
-    from django.db import connection
+    from django.db import OperationalError, connection
 
     from lingbao.registry import audit as registry
     from lingbao.registry.orders.tables import row, rows
 
     everything = orders(given.orders)
-    for _ in sys.stdin:
+
+    def look() -> dict[str, object]:
         connection.close()  # the server of the last question may be dead
         findings = registry.audit(["orders", "order numbers", "ledger.entries", "ledger.balances"])
-        print(json.dumps({
+        return {
             "findings": [f"{finding.code} {finding.where} {finding.en}" for finding in findings][:20],
             "files": [key for key, in rows("SELECT key FROM orders_file")],
             "facts": row("SELECT count(*), coalesce(sum(income_fen), 0)::bigint FROM orders_fact"),
             "expected": [everything.height, everything["income_fen"].cast(int).sum()],  # type: ignore[attr-defined]
-        }), flush=True)
+        }
+
+    for _ in sys.stdin:
+        while True:
+            try:
+                print(json.dumps(look()), flush=True)
+                break
+            except OperationalError:  # still recovering
+                time.sleep(0.2)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -73,7 +74,12 @@ class Field:
             process.send_signal(signal.SIGKILL)
         psutil.wait_procs([server], timeout=10)
         self.killed["database"] += 1
-        self.server.ensure_postgres_running()
+        for _ in range(30):  # recovery may take longer than the server's own start waits for
+            with contextlib.suppress(subprocess.SubprocessError, AssertionError):
+                self.server.ensure_postgres_running()
+                return
+            time.sleep(1)
+        pytest.fail("the database did not come back")
 
     def kill_loader(self) -> None:
         number = self.luck.choice([n for n, loader in self.loaders.items() if loader.poll() is None])

@@ -185,3 +185,27 @@ def test_many_workers_are_linked_at_once_and_waiting_money_follows(shop: Shop) -
     assert audit() == []
     with pytest.raises(Conflict):
         workers.link_many(shop.id, {"n3": 304}, proof="另一人")
+
+
+def test_many_files_of_a_new_day_may_come_at_the_same_moment(shop: Shop) -> None:
+    import threading
+
+    from django.db import connection
+
+    answers, together = [], threading.Barrier(8)
+
+    def send(number: int) -> None:
+        row("SELECT to_regclass('orders_fact_20261105')")  # what each connection remembers: there is no such day
+        together.wait()
+        try:
+            answers.append(shop.send([order(f"n{number}-{k}", f"r{k % 9 + 1}", day=date(2026, 11, 5)) for k in range(20)], f"k{number}"))
+        finally:
+            connection.close()
+
+    senders = [threading.Thread(target=send, args=(number,)) for number in range(8)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert [answer.posted for answer in answers] == [20] * 8
+    assert audit() == []

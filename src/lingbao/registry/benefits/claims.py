@@ -110,7 +110,7 @@ def grant(actor: Actor, key: str, number: int, *, today: date, law: Law | None =
         state = "provisional" if found.provisional else "final"
         _returning(
             "UPDATE benefit_claim SET state = %s, first_payment = %s, months = %s, awarded_fen = %s, pension_fen = %s,"
-            " account_pension_fen = %s, account_start_fen = %s, granted_by = %s WHERE id = %s RETURNING id",
+            " account_pension_fen = %s, account_start_fen = %s, granted_by = %s, granted_at = clock_timestamp() WHERE id = %s RETURNING id",
             [state, first, len(months), total_fen(found), total_fen(found), account_part_fen(found), account, actor.id, number])
         return {"claim": number, "state": state, "pension_fen": total_fen(found), "first_payment": format_month(first)}
 

@@ -50,7 +50,7 @@ def approve(actor: Actor, key: str, run: int) -> dict[str, Any]:
                 raise wrong_state(row[0], "prepared")
             if row[1] == actor.id:
                 raise second_person(actor.id)
-            cursor.execute("UPDATE benefit_run SET state = 'approved', approved_by = %s WHERE id = %s", [actor.id, run])
+            cursor.execute("UPDATE benefit_run SET state = 'approved', approved_by = %s, approved_at = clock_timestamp() WHERE id = %s", [actor.id, run])
         return {"run": run, "state": "approved"}
 
     return execute(actor, Command("benefits.approve", key, {"run": run}), work)
@@ -98,7 +98,7 @@ def _chunk(run: int, after: int, size: int, actor: int, law_hash: str, today: da
         with connection.cursor() as cursor:
             cursor.execute("SELECT last_claim, payments, fen FROM benefit_pay_chunk(%s, %s, %s, %s, %s, %s)",
                            [run, after, size, actor, law_hash, today])
-            return cursor.fetchone()  # type: ignore[no-any-return]
+            return cursor.fetchone()
     except DatabaseError as error:
         refusal = translated(error)
         if refusal is None:

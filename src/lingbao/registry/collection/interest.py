@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.db import connection
 
@@ -42,7 +43,7 @@ def credit_interest(law: Law, province: str, year: int, *, known: int | None = N
     rate = _rate(law, year, known)
     accounts, total = 0, 0
     for block in _blocks(province):
-        done = run_as(SYSTEM, lambda block=block: _credit_block(law, province, year, rate, block))
+        done = run_as(SYSTEM, partial(_credit_block, law, province, year, rate, block))
         accounts, total = accounts + done.accounts, total + done.fen
     return Credited(accounts, total)
 

@@ -109,7 +109,7 @@ def settle(law: Law, person: int, province: str, *, paid_on: date) -> list[tuple
     the place lets months of the year be caught up; a month paid in another way meanwhile is dropped from its bill. The
     caller holds the lock of the person (taking messages does).
     """
-    done = []
+    done: list[tuple[int, int]] = []
     available = balance(suspense_account(person, province))
     for bill in bills(person):
         for part in bill.parts:

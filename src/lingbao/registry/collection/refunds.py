@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date
 
 from django.db import DatabaseError, connection, transaction
 
@@ -150,8 +151,9 @@ def take_back(actor: Actor, entry: int, *, reason: str) -> int:
     return undone
 
 
-def _today() -> object:
+def _today() -> date:
     with connection.cursor() as cursor:
         cursor.execute("SELECT registry_day(clock_timestamp())")
-        return cursor.fetchone()[0]
+        today: date = cursor.fetchone()[0]
+    return today
 

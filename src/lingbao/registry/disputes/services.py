@@ -158,11 +158,12 @@ def queue(province: str, limit: int = 200) -> list[Matter]:
         return [Matter(*row) for row in cursor.fetchall()]
 
 
-def steps_of(number: int) -> list[Step]:
+def steps_of(matter: int) -> list[Step]:
     """Steps of a matter with their words, for those who may see it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT number, action, role, day, due, words, about FROM dispute_event WHERE case_id = %s ORDER BY number", [number])
-        return [Step(*row[:5], unseal(row[5], row[6])) for row in cursor.fetchall()]
+        cursor.execute("SELECT number, action, role, day, due, words, about FROM dispute_event WHERE case_id = %s ORDER BY number", [matter])
+        return [Step(number, action, role, day, due, unseal(words, about))
+                for number, action, role, day, due, words, about in cursor.fetchall()]
 
 
 def _due(matter: Matter, action: str, day: date) -> Deadline | None:

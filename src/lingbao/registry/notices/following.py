@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 
 from lingbao.law.month import format_month
@@ -55,7 +57,7 @@ def tell_answers() -> int:
             " ORDER BY c.id, e.number"))
 
 
-def _untold(sql: str) -> list[tuple[int, ...]]:
+def _untold(sql: str) -> list[tuple[Any, ...]]:
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(sql)
         return list(cursor.fetchall())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from dataclasses import dataclass
@@ -63,10 +64,9 @@ def read_identity_number(text: str, *, today: date) -> IdentityNumber:
     if not number.startswith(_divisions()):
         raise _wrong("division", "公民身份号码的前两位不是任何省份的代码。请对照身份证重新输入。",
                      "The first two digits are no code of a province. Copy the number from the card.")
-    try:
+    birth: date | None = None
+    with contextlib.suppress(ValueError):
         birth = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
-        birth = None  # type: ignore[assignment]
     if birth is None or birth > today:
         raise _wrong("birth", "公民身份号码第 7 至 14 位不是已经过去的日期。请对照身份证重新输入。",
                      "Digits 7 to 14 are not a date that has passed. Copy the number from the card.")

@@ -208,7 +208,7 @@ def _written(sql: str, values: object) -> int:
     """Run a statement that returns one number; refusals of the database come out in words."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute(sql, values)  # type: ignore[arg-type]
+            cursor.execute(sql, values)
             row = cursor.fetchone()
     except DatabaseError as error:
         refusal = translated(error)

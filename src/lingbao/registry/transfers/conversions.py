@@ -113,7 +113,7 @@ def _locked(number: int) -> tuple[int, str, Direction, str]:
         row = cursor.fetchone()
     if row is None:
         raise NotFound("conversion.none", value=number, zh=f"没有第 {number} 号衔接，或您无权办理。", en=f"There is no move {number}, or you may not handle it.")
-    return row  # type: ignore[no-any-return]
+    return row
 
 
 def _written(sql: str, values: list[Any]) -> int:

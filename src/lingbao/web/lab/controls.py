@@ -62,7 +62,7 @@ def fields() -> dict[str, tuple[Field, ...]]:
     bounds = _data()["bounds"]
 
     def row(name: str) -> Field:
-        choices = tuple(Choice(value, word(value, "zh"), word(value, "en")) for value in about[name]["allowed"])
+        choices = tuple(Choice(value, word(value, "zh", name), word(value, "en", name)) for value in about[name]["allowed"])
         return Field(name, "select", about[name]["zh"], about[name]["en"].capitalize(), choices=lambda: choices)
 
     fixed = (

@@ -65,9 +65,10 @@ def designs() -> tuple[Reform, ...]:
     return tuple(fixed_amount_reforms())
 
 
-def word(value: Any, lang: str) -> str:
-    """Return what a value of a choice is called."""
-    named = _arrangement()["words"].get(value) if isinstance(value, str) else None
+def word(value: Any, lang: str, field: str = "") -> str:
+    """Return what a value of a choice is called; in some fields a value has a word of its own."""
+    words = _arrangement()["words"]
+    named = words.get(f"{field}.{value}") or words.get(value) if isinstance(value, str) else None
     return str(named[lang == "en"]) if named else str(value)
 
 
@@ -122,7 +123,7 @@ def _of_option(name: str, option: Option, lang: str) -> list[Line]:
     for field, value in option.values.items():
         about = declared["fields"][field]
         label = about["zh"] if lang == "zh" else about["en"]
-        found.append(Line(f"{head} · {label}", _written(plain(value), about.get("unit", ""), lang), option.source, field in option.assumed))
+        found.append(Line(f"{head} · {label}", _written(plain(value), about.get("unit", ""), lang, field), option.source, field in option.assumed))
     return found
 
 
@@ -133,19 +134,19 @@ def _held(law: Law, path: str, month: int) -> Any:
         return None
 
 
-def _written(value: Any, unit: str, lang: str) -> str:
+def _written(value: Any, unit: str, lang: str, field: str = "") -> str:
     """Write a value with its unit as a reader expects it."""
     zh = lang == "zh"
     if isinstance(value, bool):
         return ("是" if value else "否") if zh else ("yes" if value else "no")
     if isinstance(value, Mapping):
-        return ("、" if zh else ", ").join(f"{word(key, lang)} {_written(item, unit, lang)}" for key, item in value.items())
+        return ("、" if zh else ", ").join(f"{word(key, lang, field)} {_written(item, unit, lang)}" for key, item in value.items())
     if isinstance(value, Sequence) and not isinstance(value, str):
         if any(isinstance(item, Sequence) and not isinstance(item, str) for item in value):
             return f"{len(value)} 行的表" if zh else f"a table of {len(value)} rows"
-        return ("、" if zh else ", ").join(_written(item, unit, lang) for item in value)
+        return ("、" if zh else ", ").join(_written(item, unit, lang, field) for item in value)
     if not isinstance(value, int | float):
-        return word(value, lang)
+        return word(value, lang, field)
     if unit in SHARES:
         return f"{100 * value:.4g}%"
     if unit == "months":

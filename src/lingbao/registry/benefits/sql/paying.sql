@@ -1,5 +1,6 @@
 -- Pay one chunk of a run: the claims after `after_claim`, at most `size` of them, in one transaction under one entry.
 -- A claim that already has its payment for a month is left out by the key alone, so a chunk may be paid again at will.
+-- What was granted after the run was approved is left to a later run: nobody is paid who was not in what was approved.
 -- The account gives its part as long as it lasts, then the pool gives the whole.
 CREATE FUNCTION benefit_pay_chunk(
     in_run bigint, after_claim bigint, size integer, by_actor bigint, by_law text, on_date date,
@@ -36,7 +37,7 @@ BEGIN
         CROSS JOIN LATERAL generate_series(greatest(c.first_payment, run.from_month), least(coalesce(c.last_payment, run.month), run.month))
             AS m (month)
         WHERE c.province = run.province AND c.id > after_claim AND c.id <= last_claim
-          AND c.state IN ('provisional', 'final', 'ended') AND c.pension_fen > 0
+          AND c.state IN ('provisional', 'final', 'ended') AND c.pension_fen > 0 AND c.granted_at <= run.approved_at
     ), made AS (
         INSERT INTO benefit_payment (claim_id, month, kind, amount_fen, account_fen, chunk)
             SELECT claim_id, month, 'monthly', pension_fen, from_account, number FROM due ORDER BY claim_id, month

@@ -19,9 +19,11 @@ CREATE TABLE benefit_claim (
     account_pension_fen bigint CHECK (account_pension_fen >= 0),        -- of it from the account, while it lasts
     account_start_fen   bigint CHECK (account_start_fen >= 0),          -- account at the claim
     granted_by     bigint,
+    granted_at     timestamptz,
     prepared_by    bigint NOT NULL,
     CHECK ((state = 'refused') <= (reason <> '')),
     CHECK ((state IN ('provisional', 'final', 'ended')) = (pension_fen IS NOT NULL)),
+    CHECK ((pension_fen IS NULL) = (granted_at IS NULL)),
     CHECK ((state = 'ended') = (last_payment IS NOT NULL)),
     CHECK (account_pension_fen <= pension_fen)
 );
@@ -52,11 +54,13 @@ CREATE TABLE benefit_run (
     state       text NOT NULL DEFAULT 'prepared' CHECK (state IN ('prepared', 'approved', 'done')),
     prepared_by bigint NOT NULL,
     approved_by bigint,
+    approved_at timestamptz,               -- who was granted a pension later is paid by a later run
     prepared_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     finished_at timestamptz,
     CONSTRAINT benefit_run_once UNIQUE (province, from_month, month),
     CONSTRAINT benefit_run_two_persons CHECK (approved_by <> prepared_by),
-    CHECK ((state = 'prepared') = (approved_by IS NULL))
+    CHECK ((state = 'prepared') = (approved_by IS NULL)),
+    CHECK ((approved_by IS NULL) = (approved_at IS NULL))
 );
 -- One transaction of a run: so many payments under one entry.
 CREATE TABLE benefit_chunk (
@@ -153,6 +157,6 @@ GRANT SELECT ON benefit_claim, benefit_calculation, benefit_run, benefit_chunk, 
 GRANT INSERT ON benefit_claim, benefit_calculation, benefit_run, benefit_chunk, benefit_payment, benefit_adjustment, benefit_rise,
     benefit_recovery, benefit_death TO lingbao_app;
 GRANT UPDATE (state, reason, first_payment, last_payment, months, awarded_fen, pension_fen, account_pension_fen, account_start_fen,
-    granted_by) ON benefit_claim TO lingbao_app;
-GRANT UPDATE (state, approved_by, finished_at) ON benefit_run TO lingbao_app;
+    granted_by, granted_at) ON benefit_claim TO lingbao_app;
+GRANT UPDATE (state, approved_by, approved_at, finished_at) ON benefit_run TO lingbao_app;
 GRANT UPDATE (approved_by) ON benefit_adjustment TO lingbao_app;

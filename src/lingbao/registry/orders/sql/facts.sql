@@ -33,7 +33,8 @@ BEGIN
     END IF;
     PERFORM registry_require('system');
     PERFORM pg_advisory_xact_lock(hashtextextended('orders partition', 0));
-    IF to_regclass('public.' || name) IS NOT NULL THEN
+    -- Asked of the catalogue, not of to_regclass, whose cache may still say that there was none before the wait.
+    IF EXISTS (SELECT FROM pg_class WHERE relname = name AND relnamespace = 'public'::regnamespace) THEN
         RETURN name;
     END IF;
     EXECUTE format('CREATE TABLE %I (LIKE orders_fact INCLUDING ALL)', name);

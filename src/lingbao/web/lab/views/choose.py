@@ -61,7 +61,7 @@ def designs(request: HttpRequest) -> HttpResponse:
         if all(not value or reform.options["fixed_amount"].values.get(name) == value for name, value in wanted.items())
     ]
     results = headline.by_reform(lang)
-    rows = [{"id": reform.id, "choices": [gallery.word(reform.options["fixed_amount"].values[name], lang) for name in CHOICES],
+    rows = [{"id": reform.id, "choices": [gallery.word(reform.options["fixed_amount"].values[name], lang, name) for name in CHOICES],
              "result": results.get(reform.hash)} for reform in found]
     return render(request, "lingbao/lab/designs.html", {
         "rows": rows, "fields": [{"field": fields[name], "value": wanted[name]} for name in CHOICES], "total": len(gallery.designs()),

@@ -1,0 +1,102 @@
+"""``lingbao simulate``: the flexibly employed of the nation under the law or a reform, year by year."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lingbao.commands.laboratory import (
+    Cluster,
+    Cuda,
+    Kept,
+    Out,
+    Own,
+    People,
+    Projection,
+    Seed,
+    Threads,
+    Workers,
+    Years,
+    billions,
+    executor,
+    percent,
+    reform_named,
+    settings,
+    title,
+    usable,
+    written,
+)
+from lingbao.commands.show import AsJson, Lang, edge, print_json, show, table, word
+
+if TYPE_CHECKING:
+    from lingbao.simulation.result import Result
+
+HEAD = {"zh": ("年份", "职工养老参保", "当年缴费", "未参保", "缴费 亿元", "待遇 亿元", "收支差 亿元", "隐性债务 亿元"),
+        "en": ("year", "in employee scheme", "paying", "in no scheme", "contributions bn", "benefits bn", "balance bn", "implicit debt bn")}
+MOST_ROWS = 9
+
+
+def simulate(
+    reform: Annotated[str | None, typer.Option("--reform", help="改革编号或文件，可用 + 叠加 / reform id or file, joined by +")] = None,
+    people: People = "100000",
+    seed: Seed = 1,
+    years: Years = 40,
+    projection: Projection = "base",
+    population: Own = None,
+    threads: Threads = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    cuda: Cuda = False,
+    checkpoint: Kept = None,
+    out: Out = None,
+    lang: Lang = "zh",
+    as_json: AsJson = False,
+) -> None:
+    """模拟全国灵活就业人员。 Simulate the flexibly employed of the nation."""
+    with edge(lang, as_json):
+        usable(out)
+        found = reform_named(reform) if reform else None
+        asked, who = settings(people, seed, years, projection, population), executor(threads, workers, cluster, cuda)
+        from lingbao.law.store import Law
+        from lingbao.simulation.plan import plan_of
+        from lingbao.simulation.progress import bar
+        from lingbao.simulation.report import write_run
+        from lingbao.simulation.run import finish
+
+        plan = plan_of(reform=found, **asked)
+        with bar(plan.persons, title(found, lang), lang, as_json) as told:
+            result = finish(plan, executor=who, checkpoint=checkpoint, progress=told)
+        if out is not None:
+            write_run(result, out, Law.load() if population is None else None)
+        if as_json:
+            print_json({"manifest": result.manifest, "years": rows(result), "out": str(out) if out else None})
+            return
+        heading = word((f"{title(found, lang)}：{plan.size:,} 人与 {plan.people.entrants:,} 名后来者，{years} 年",
+                        f"{title(found, lang)}: {plan.size:,} people and {plan.people.entrants:,} who enter later, {years} years"), lang)
+        show(table(heading, HEAD["en" if lang == "en" else "zh"], _lines(result, lang), figures=range(8)), *written(out, lang))
+
+
+def rows(result: Result) -> list[dict[str, float]]:
+    """Return the main figures of a run, one row a year."""
+    from lingbao.simulation.fund_accounts import accounts
+    from lingbao.simulation.run_tables import national
+
+    wide = national(result.fund)
+    names = ("contributions", "benefits", "balance", "pool_balance", "account_liability", "implicit_debt", "resident_balance")
+    found = []
+    for heads, money in zip(wide.to_dicts(), accounts(result.fund).to_dicts(), strict=True):
+        population = heads["population"] or float("nan")
+        share = {f"{name}_share": heads[name] / population for name in ("members", "payers", "resident_members")}
+        none = 1.0 - share["members_share"] - share["resident_members_share"]
+        found.append({"year": heads["year"], "population": heads["population"], **share, "none_share": none, **{name: money[name] for name in names}})
+    return found
+
+
+def _lines(result: Result, lang: str) -> list[tuple[str, ...]]:
+    """Return the years shown: the first, the last and some between."""
+    all_rows = rows(result)
+    step = max(-(-(len(all_rows) - 1) // (MOST_ROWS - 1)), 1)
+    shown = [row for number, row in enumerate(all_rows) if number % step == 0 or number == len(all_rows) - 1]
+    return [(f"{row['year']:.0f}", percent(row["members_share"]), percent(row["payers_share"]), percent(row["none_share"]),
+             *(billions(row[name], lang) for name in ("contributions", "benefits", "balance", "implicit_debt"))) for row in shown]
