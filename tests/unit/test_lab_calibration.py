@@ -16,7 +16,16 @@ from lingbao.law.errors import InputError
 from lingbao.law.month import month
 from lingbao.simulation import targets
 from lingbao.simulation.behaviour import COEFFICIENTS, Behaviour
-from lingbao.simulation.calibrate import Bench, Prior, fit, load_priors, moments_of, noise_of, sandwich, stored
+from lingbao.simulation.calibrate import (
+    Bench,
+    Prior,
+    fit,
+    load_priors,
+    moments_of,
+    noise_of,
+    sandwich,
+    stored,
+)
 from lingbao.simulation.layout import Coefficient, LawRow, Term
 from lingbao.simulation.life_steps import hazard_of_leaving, on_platform_after, work_after
 from lingbao.simulation.moments import MOMENTS, Evidence
@@ -349,8 +358,13 @@ def test_coefficients_are_drawn_from_their_covariance() -> None:
 
 def test_a_chart_of_uncertainty_is_drawn() -> None:
     from lingbao.simulation.report_charts import specification
-    from lingbao.simulation.uncertainty import CHART
+    from lingbao.simulation.report_tables import text_rows
+    from lingbao.simulation.uncertainty import CHART, uncertainty_section
 
     seen = {source: [{"coverage": 0.30}, {"coverage": 0.34}] for source in ("behaviour", "sampling", "chance")}
-    form = specification(CHART, chart_table(table({"coverage": 0.32}, {"coverage": 0.29}, {"coverage": 0.37}, seen, 1.0)), "en")
+    made = table({"coverage": 0.32}, {"coverage": 0.29}, {"coverage": 0.37}, seen, 1.0)
+    form = specification(CHART, chart_table(made), "en")
     assert {mark["series"] for mark in form["data"]["values"]} == {"law and projection", "coefficients of behaviour", "sampling of people", "chance"}
+    rows = text_rows(uncertainty_section(made), "en")
+    assert [cell for cell, _ in rows[0]] == ["share in the employee scheme", "32.0 %", "law and projection", "4.0 %"]
+    assert len(rows) == 5

@@ -161,7 +161,7 @@ def test_upload_keeps_a_sound_file_under_its_hash() -> None:
     (GOOD.replace("value: 0.17", "value: 17"), ["reform.yaml:13", "0", "10"]),
     (GOOD.replace('since: "2027-01"', "since: 2027"), ["reform.yaml:9", "2030-01"]),
     (GOOD.replace("[laboratory]", "[cloud]"), ["reform.yaml:10", "planner", "laboratory"]),
-    ("a: [", ["reform.yaml", "YAML"]), ("", ["empty"]), ("x: 1\n" * 20000, ["64 kB"]),
+    (GOOD.replace("lower-rate", "lower\x1crate"), ["reform.yaml:1", "U+001C"]), ("a: [", ["reform.yaml", "YAML"]), ("", ["empty"]), ("x: 1\n" * 20000, ["64 kB"]),
 ])
 def test_upload_names_line_path_and_what_is_allowed(text: str, said: list[str]) -> None:
     file = io.BytesIO(text.encode())

@@ -32,8 +32,10 @@ from lingbao.commands.show import AsJson, Lang, edge, print_json, show, table, w
 if TYPE_CHECKING:
     from lingbao.simulation.result import Result
 
-HEAD = {"zh": ("年份", "职工养老参保", "当年缴费", "未参保", "缴费 亿元", "待遇 亿元", "收支差 亿元", "隐性债务 亿元"),
-        "en": ("year", "in employee scheme", "paying", "in no scheme", "contributions bn", "benefits bn", "balance bn", "implicit debt bn")}
+HEAD = {"zh": ("年份", "职保", "当年缴费", "未参保", "缴费", "待遇", "收支差", "隐性债务"),
+        "en": ("year", "employee", "paying", "none", "paid in", "paid out", "balance", "debt")}
+NOTE = ("职保、当年缴费、未参保：占灵活就业人员的比例；金额为亿元，当年价格；隐性债务是已缴费形成的统筹养老金现值。",
+        "Shares in the employee scheme, paying in the year, and in no scheme; money in billion yuan of the day; debt is the present value of pool pensions earned.")
 MOST_ROWS = 9
 
 
@@ -74,7 +76,7 @@ def simulate(
             return
         heading = word((f"{title(found, lang)}：{plan.size:,} 人与 {plan.people.entrants:,} 名后来者，{years} 年",
                         f"{title(found, lang)}: {plan.size:,} people and {plan.people.entrants:,} who enter later, {years} years"), lang)
-        show(table(heading, HEAD["en" if lang == "en" else "zh"], _lines(result, lang), figures=range(8)), *written(out, lang))
+        show(table(heading, HEAD["en" if lang == "en" else "zh"], _lines(result, lang), figures=range(8)), word(NOTE, lang), *written(out, lang))
 
 
 def rows(result: Result) -> list[dict[str, float]]:

@@ -3,7 +3,7 @@
 Nothing of the simulation is written a second time. The kernel and every function it calls are taken as they stand, and
 three things are said in another way, because a thread has no lives beside it and shares the accounts with all others:
 
-- a block has one lane, and each thread lives the lives that fall to it;
+- a block has one lane, so that the beginning of row R is R and not 64 R, and each thread lives the lives that fall to it;
 - the arrays of a block are memory of the thread;
 - adding to the accounts is one indivisible step. They hold whole numbers, so the order of adding does not show.
 
@@ -17,6 +17,7 @@ import __future__
 import ast
 import functools
 import inspect
+import sys
 import textwrap
 from collections.abc import Callable
 from enum import IntEnum
@@ -28,6 +29,7 @@ from numba import cuda
 
 from lingbao.law.rounding import ROUNDINGS
 from lingbao.law.rule import WHOLE_NUMBER, Rule, rebind, source_of
+from lingbao.simulation.layout import LANES
 
 ACCOUNTS = ("fund", "people", "choices")
 """Names under which the kernel's functions know the arrays that all threads add to."""
@@ -94,8 +96,7 @@ def _said_otherwise(source: Callable[..., Any], said: _Said) -> Callable[..., An
     """Return a function with its calls bound to device twins, and with its text changed where a thread needs it."""
     bound = rebind(source, on_device)
     scope = bound.__globals__
-    if "LANES" in scope:
-        scope["LANES"] = 1
+    scope |= {name: scope[name] // LANES for name in _beginnings_of_rows(source.__module__) & scope.keys()} | {"LANES": 1}
     tree = ast.parse(textwrap.dedent(inspect.getsource(source)))
     definition = tree.body[0]
     assert isinstance(definition, ast.FunctionDef)
@@ -110,6 +111,35 @@ def _said_otherwise(source: Callable[..., Any], said: _Said) -> Callable[..., An
     exec(code, scope)
     made: Callable[..., Any] = scope[source.__name__]
     return made
+
+
+def _has_beginnings(kind: type[IntEnum]) -> bool:
+    """Tell whether the members of an enumeration are beginnings of rows in a block, see layout."""
+    return len(kind) > 1 and all(member % LANES == 0 for member in kind)
+
+
+@functools.cache
+def _beginnings_of_rows(module: str) -> frozenset[str]:
+    """Return the names of a module, its own and those it has from others of the simulation, that count in lanes.
+
+    Such a number was made from ``LANES``, from the beginning of a row, or from another such number.
+    """
+    found: set[str] = set()
+    here = vars(sys.modules[module])
+    for line in ast.parse(inspect.getsource(sys.modules[module])).body:
+        match line:
+            case ast.ImportFrom(module=str(origin), names=names) if origin.startswith(__package__ or "lingbao.simulation"):
+                found |= {each.name for each in names} & _beginnings_of_rows(origin)
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if isinstance(here[name], int):
+                used = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
+                owners = [here.get(node.value.id) for node in ast.walk(value)
+                          if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)]
+                rows = [kind for kind in owners if isinstance(kind, type) and issubclass(kind, IntEnum) and _has_beginnings(kind)]
+                if rows or used & {"LANES", *found}:
+                    if here[name] % LANES:
+                        raise TypeError(f"{module}.{name} = {here[name]} counts in lanes but is no multiple of {LANES}")
+                    found.add(name)
+    return frozenset(found)
 
 
 class _ForOneThread(ast.NodeTransformer):
@@ -129,6 +159,7 @@ class _ForOneThread(ast.NodeTransformer):
 
     def visit_Assign(self, node: ast.Assign) -> Any:
         """Turn ``name = np.zeros(shape, type)`` into memory of the thread, set to zero."""
+        self.generic_visit(node)
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Attribute(value=ast.Name(id="np"), attr="zeros"), args=given)):
                 shape = self._known(given[0])
@@ -140,7 +171,7 @@ class _ForOneThread(ast.NodeTransformer):
                 lines += ["    " * axis + f"for {place} in range({size}):" for axis, (place, size) in enumerate(zip(places, sizes, strict=True))]
                 lines.append("    " * len(sizes) + f"{name}[{', '.join(places)}] = 0")
                 return ast.parse("\n".join(lines)).body
-        return self.generic_visit(node)
+        return node
 
     def visit_AugAssign(self, node: ast.AugAssign) -> Any:
         """Turn ``fund[where] += amount`` into one indivisible step."""
@@ -163,7 +194,7 @@ class _ForOneThread(ast.NodeTransformer):
         match node.value:
             case ast.Name(id=name) if isinstance(kind := self.scope.get(name), type) and issubclass(kind, IntEnum):
                 self.said.others += 1
-                return ast.Constant(int(kind[node.attr]))
+                return ast.Constant(int(kind[node.attr]) // (LANES if _has_beginnings(kind) else 1))
         return self.generic_visit(node)
 
     def _known(self, node: ast.expr) -> Any:

@@ -182,12 +182,24 @@ def begin_year(
 
 
 @scalar
-def someone_works(b: Any, width: int) -> bool:
-    """Whether anyone of a block may pay, or waits for the resident pension."""
-    found = False
+def who_is_there(b: Any, width: int) -> tuple[bool, bool, bool]:
+    """Whether in a block anyone is alive and entered, may pay or waits for the resident pension, and draws a pension."""
+    present, working, drawing = False, False, False
     for i in range(width):
-        found = found or b[State.STATUS + i] == ACTIVE or b[State.STATUS + i] == WAITING
-    return found
+        status = b[State.STATUS + i]
+        working = working or status == ACTIVE or status == WAITING
+        drawing = drawing or status == DRAWS
+        present = present or (status != NOT_YET and status != DEAD)
+    return present, working, drawing
+
+
+@scalar
+def nobody_comes(b: Any, width: int) -> bool:
+    """Whether nobody of a block is still to enter."""
+    coming = 0
+    for i in range(width):
+        coming += 1 if b[State.STATUS + i] == NOT_YET else 0
+    return coming == 0
 
 
 @scalar

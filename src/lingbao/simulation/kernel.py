@@ -3,6 +3,10 @@
 The steps of a month stand in monthly.py, what happens once a year in declaration.py and yearly.py, single moments of a
 life in events.py; all work on one block, see layout.py. What they compute is in the scalar functions of life_steps, choice
 and scheme_steps and in the rules of the law.
+
+Who shares a block with whom changes no result, so people of like age and rhythm of payment are put together: a block
+whose lives have not begun, have ended, draw pensions only, or have no payment date this month skips what does not
+concern it.
 """
 
 from __future__ import annotations
@@ -13,7 +17,18 @@ import numpy as np
 
 from lingbao.law.compile import kernel
 from lingbao.simulation.declaration import declare
-from lingbao.simulation.events import begin_block, begin_year, finish_block, happen, next_event, someone_works
+from lingbao.simulation.draws import four_words
+from lingbao.simulation.events import (
+    TASTES_PURPOSE,
+    begin_block,
+    begin_year,
+    finish_block,
+    happen,
+    next_event,
+    nobody_comes,
+    share_of,
+    who_is_there,
+)
 from lingbao.simulation.layout import BLOCK, LANES, LawRow, Now, State
 from lingbao.simulation.monthly import draw_month, draw_pensions, owe_month, pay_month, work_month
 from lingbao.simulation.streams import Purpose
@@ -46,7 +61,7 @@ def live(
             who[i] = np.uint64(ids[low + i])
         begin_block(seed_word, who, width, low, start, b, beliefs, process, hazards, leaving, shocks, annuity, first)
         coming = 0.0
-        working = True
+        present, working, drawing = False, False, False
         for t in range(month_count):
             month = first + t
             moy = month % 12 + 1
@@ -55,27 +70,43 @@ def live(
                 begin_year(
                     seed_word, who, width, month, mortality[t // 12], b, words, nation[t], annuity, term, process, province_ends,
                 )
+                present, working, drawing = who_is_there(b, width)
+                if not present and nobody_comes(b, width):
+                    break
+            if not present:
+                continue
             if changes[t] or moy == 1:
                 for i in range(LANES):
                     here = int(b[State.HERE + i])
                     for q in range(LAW_ROWS):
                         b[Now.WAGE + q * LANES + i] = law_table[t, q, here]
             if moy == 1:
-                declare(
-                    seed_word, who, width, month, t // 12, b, words, nation[t], fees, subsidies, tiers, term, beliefs, discounts,
-                    shocks, choices,
-                )
+                if working:
+                    declare(
+                        seed_word, who, width, month, t // 12, b, words, nation[t], fees, subsidies, tiers, term, beliefs,
+                        discounts, shocks, choices,
+                    )
                 coming = next_event(b, width, float(month))
-                working = someone_works(b, width)
             if working:
                 draw_month(seed_word, who, month, MONTH_PURPOSE, words, shocks, b)
                 work_month(b, nation[t], season[moy - 1], process)
                 owe_month(b, moy, nation[t], term)
                 pay_month(b, month, moy, term, beliefs)
-            draw_pensions(b, month, term)
+            if drawing:
+                draw_pensions(b, month, term)
             if float(month) == coming:
                 happen(width, month, t, b, law_table, nation[t], payout, fees, term, process)
                 coming = next_event(b, width, float(month) + 1.0)
+                drawing = True
             if moy == 12:
                 close_year(width, month, t // 12, b, nation[t], annuity, term, process, beliefs, deflators, fund, people)
         finish_block(width, low, first + month_count - 1, b, annuity, deflators, terms[1], outcomes)
+
+
+@kernel()
+def rhythm_shares(seed: int, ids: Any, shares: Any) -> None:
+    """Write each person's place among people when rhythms of payment lie side by side, as begin_block draws it."""
+    seed_word = np.uint64(seed)
+    for i in range(ids.shape[0]):
+        _, _, word, _ = four_words(np.uint64(ids[i]), np.uint64(0), np.uint64(TASTES_PURPOSE), seed_word)
+        shares[i] = share_of(word)

@@ -276,34 +276,35 @@ class Work(IntEnum):
     LUCK = 175 * LANES
     MORE_LUCK = 176 * LANES
     THIRD_LUCK = 177 * LANES
-    RISK = 178 * LANES
-    INCOME = 179 * LANES
-    AGE = 180 * LANES
-    WORTH = 181 * LANES
-    DISCOUNT = 182 * LANES
-    RESIDENT_DISCOUNT = 183 * LANES
-    VESTS = 184 * LANES
-    OWN_SHARE = 185 * LANES
-    ACCOUNT_RATE = 186 * LANES
-    LEAST = 187 * LANES
-    BEST = 188 * LANES
-    BEST_VALUE = 189 * LANES
-    FEE_BEST = 190 * LANES
-    FEE_VALUE = 191 * LANES
-    RURAL = 192 * LANES
-    MISSING = 193 * LANES
-    CHOSEN_FEE = 194 * LANES
-    CHOSEN_SUBSIDY = 195 * LANES
-    ANNUITY = 196 * LANES
-    CELL = 197 * LANES
-    SHOCKS = 198 * LANES  # SHOCK_ROWS rows of extreme-value shocks
-    FEES = 215 * LANES  # FEES rows of fees, then of subsidies
+    POSTS = 178 * LANES
+    RISK = 179 * LANES
+    INCOME = 180 * LANES
+    AGE = 181 * LANES
+    WORTH = 182 * LANES
+    DISCOUNT = 183 * LANES
+    RESIDENT_DISCOUNT = 184 * LANES
+    VESTS = 185 * LANES
+    OWN_SHARE = 186 * LANES
+    ACCOUNT_RATE = 187 * LANES
+    LEAST = 188 * LANES
+    BEST = 189 * LANES
+    BEST_VALUE = 190 * LANES
+    FEE_BEST = 191 * LANES
+    FEE_VALUE = 192 * LANES
+    RURAL = 193 * LANES
+    MISSING = 194 * LANES
+    CHOSEN_FEE = 195 * LANES
+    CHOSEN_SUBSIDY = 196 * LANES
+    ANNUITY = 197 * LANES
+    CELL = 198 * LANES
+    SHOCKS = 199 * LANES  # SHOCK_ROWS rows of extreme-value shocks
+    FEES = 216 * LANES  # FEES rows of fees, then of subsidies
 
 
-WORTH = 223 * LANES
+WORTH = 224 * LANES
 """First of the rows that value the money of a life: paid at each rate of return, then drawn at each."""
 
-BLOCK = (223 + 2 * RATES_OF_RETURN) * LANES
+BLOCK = (224 + 2 * RATES_OF_RETURN) * LANES
 """Length of a block."""
 
 SHOCK_ROWS = 17

@@ -173,7 +173,7 @@ def owe_month(b: Any, moy: int, nation: Any, term: Any) -> None:
         b[State.DUE_COUNTED + i] += (to_minimum if by_amount else counts) if owes else 0.0
         b[State.DUE_FIXED + i] += (1.0 if by_amount else 0.0) if owes else 0.0
         b[State.DUE_BASE + i] += (fixed / b[Now.TOTAL_RATE + i] if by_amount else base) if owes else 0.0
-        b[State.DUE_WAGE + i] += b[Now.WAGE + i] if owes else 0.0
+        b[State.DUE_WAGE + i] += b[Now.WAGE + i] * (1.0 if by_amount else counts) if owes else 0.0
         job_base = base_in_bounds(income, b[Now.FLOOR + i], b[Now.CAP + i])
         own, job_credit, job_index = ordinary_due(
             job_base, employee_rate, b[Now.ACCOUNT_RATE + i], b[Now.REFERENCE_WAGE + i]
@@ -230,9 +230,20 @@ def pay_month(b: Any, month: int, moy: int, term: Any, beliefs: Any) -> None:
     quarter = 1.0 if moy % 3 == 0 else 0.0
     half = 1.0 if moy % 6 == 0 else 0.0
     yearly = 1.0 if moy == 12 else 0.0
+    someone = 0.0
     for i in range(LANES):
         rhythm = b[State.RHYTHM + i]
-        posts = 1.0 if float(month) == b[State.CLAIM + i] else yearly if rhythm == 12.0 else half if rhythm == 6.0 else quarter if rhythm == 3.0 else 1.0
+        posts = yearly if rhythm == 12.0 else half if rhythm == 6.0 else quarter if rhythm == 3.0 else 1.0
+        posts = 1.0 if float(month) == b[State.CLAIM + i] else posts
+        b[Work.POSTS + i] = posts
+        due = (posts == 1.0) & (b[State.DUE_MONTHS + i] > 0.0) & (b[State.STATUS + i] == ACTIVE)
+        someone += 1.0 if due else 0.0
+    if someone == 0.0:
+        for i in range(LANES):
+            b[State.PERIOD_INCOME + i] *= 1.0 - b[Work.POSTS + i]
+        return
+    for i in range(LANES):
+        posts = b[Work.POSTS + i]
         due = (posts == 1.0) & (b[State.DUE_MONTHS + i] > 0.0) & (b[State.STATUS + i] == ACTIVE)
         months = b[State.DUE_MONTHS + i]
         hard = b[State.SUBSIDY_HARD + i] if b[State.SUBSIDISED + i] < term_hard_months else 0.0

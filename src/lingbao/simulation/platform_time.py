@@ -93,7 +93,7 @@ def days_of_year(chain: Floats, full_month: float) -> tuple[Floats, Floats]:
         moved = chain.T @ made
         made = np.array([np.roll(row, half) for row, half in zip(moved, halves, strict=True)])
     counts = made.sum(axis=0)
-    return np.arange(1, most) * full_month / 2.0, counts[1:] / counts[1:].sum()
+    return np.asarray(np.arange(1.0, most) * (full_month / 2.0), np.float64), np.asarray(counts[1:] / counts[1:].sum())
 
 
 def retention(chain: Floats, after: int, longest_gap: int) -> float:

@@ -46,9 +46,9 @@ RUN_NOTE = {
           "is calibrated; the future follows the named projection. Flexible workers only, unless said otherwise.",
 }
 WORDS: dict[Lang, dict[str, str]] = {
-    "zh": {"run": "模拟报告", "compare": "改革与基准的比较", "contents": "目录", "made": "本报告如何得出", "table": "数据表", "baseline": "基准",
+    "zh": {"run": "模拟报告", "compare": "改革与基准的比较", "sweep": "改革方案比选", "contents": "目录", "made": "本报告如何得出", "table": "数据表", "baseline": "基准",
            "law": "现行法规", "other": "English"},
-    "en": {"run": "Report of a simulation", "compare": "A reform beside the baseline", "contents": "Contents", "made": "How this was made",
+    "en": {"run": "Report of a simulation", "compare": "A reform beside the baseline", "sweep": "Reforms ranked", "contents": "Contents", "made": "How this was made",
            "table": "Data", "baseline": "baseline", "law": "the law in force", "other": "中文"},
 }
 
@@ -89,7 +89,7 @@ def write_run(run: RunTables, folder: Path | str, law: Law | None = None, extra:
         If the folder cannot be written.
     """
     sections = [*run_sections(run, law), *extra]
-    return _write(Path(folder), "run", run.manifest, {name: getattr(run, name) for name in TABLES}, sections)
+    return write_folder(Path(folder), "run", run.manifest, {name: getattr(run, name) for name in TABLES}, sections)
 
 
 def write_comparison(compared: Comparison, folder: Path | str, law: Law | None = None, extra: Sequence[Section] = ()) -> Path:
@@ -101,7 +101,7 @@ def write_comparison(compared: Comparison, folder: Path | str, law: Law | None =
     manifest = {"baseline": dict(compared.baseline.manifest), "reform": dict(compared.reform.manifest)}
     rate = discount_rate(known, str(compared.baseline.manifest.get("projection", "base")), int(compared.accounts["year"].min()))  # type: ignore[arg-type]
     tables = {"fund": compared.fund, "accounts": compared.accounts, "people": compared.people, "pairs": compared.pairs}
-    return _write(Path(folder), "compare", manifest | {"discount_rate": rate}, tables, [*comparison_sections(compared, rate), *extra])
+    return write_folder(Path(folder), "compare", manifest | {"discount_rate": rate}, tables, [*comparison_sections(compared, rate), *extra])
 
 
 def discount_rate(law: Law, projection: str, year: int) -> float:
@@ -110,7 +110,8 @@ def discount_rate(law: Law, projection: str, year: int) -> float:
     return float(np.interp(year, [float(point[0]) for point in path], [float(point[1]) for point in path]))
 
 
-def _write(folder: Path, kind: str, manifest: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], sections: Sequence[Section]) -> Path:
+def write_folder(folder: Path, kind: str, manifest: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], sections: Sequence[Section]) -> Path:
+    """Write an output folder of any kind: ``run``, ``compare`` or ``sweep``; parameters and errors as :func:`write_run`."""
     made = {"kind": kind, **manifest, **{name: value for name, value in machine().items() if name not in manifest},
             "written": datetime.now(UTC).isoformat(timespec="seconds")}
     try:

@@ -15,8 +15,8 @@ from lingbao.law.store import Law
 from lingbao.simulation.behaviour import Behaviour
 from lingbao.simulation.declaration import CHOICES, RHYTHMS
 from lingbao.simulation.executors import CHUNK, Executor, add_up
-from lingbao.simulation.kernel import live
-from lingbao.simulation.layout import CELLS_OF_PEOPLE, LANES, OUTCOMES, Count, Flow
+from lingbao.simulation.kernel import live, rhythm_shares
+from lingbao.simulation.layout import CELLS_OF_PEOPLE, LANES, OUTCOMES, Count, Flow, Start, Term
 from lingbao.simulation.plan import Plan, plan_of
 from lingbao.simulation.result import Result
 from lingbao.simulation.schema import PROVINCES
@@ -70,6 +70,8 @@ def _parts(first: int, count: int, threads: int) -> list[tuple[int, int]]:
 def lived(plan: Plan, first: int, count: int, live: Callable[..., None] = live) -> Sums:
     """Return the sums of people whose lives ``live`` lives: the block kernel, or its twin on another device."""
     ids, start = plan.people.start(first, count)
+    order = alike_together(plan, ids, start)
+    ids, start = ids[order], start[order]
     kept = min(max(plan.keep - first, 0), count)
     arrays: Arrays = {
         "fund": np.zeros((plan.years, len(PROVINCES), len(Flow)), np.int64),
@@ -84,8 +86,20 @@ def lived(plan: Plan, first: int, count: int, live: Callable[..., None] = live) 
         t["province_ends"], t["shocks"], t["discounts"], t["deflators"], t["payout"], arrays["fund"], arrays["people"],
         arrays["choices"], outcomes,
     )
-    rows = np.hstack([start[:kept], outcomes[:kept]]) if kept else None
-    return Sums.of(arrays, count, ids[:kept] if kept else None, rows)
+    among = np.flatnonzero(order < kept)
+    rows = np.hstack([start[among], outcomes[among]]) if kept else None
+    return Sums.of(arrays, count, ids[among] if kept else None, rows)
+
+
+def alike_together(plan: Plan, ids: npt.NDArray[np.int64], start: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Return an order in which people of like age, year of entry and rhythm of payment share a block.
+
+    It decides speed, never a result.
+    """
+    shares = np.empty(len(ids))
+    rhythm_shares(plan.seed, ids, shares)
+    ends = plan.tables["terms"][-1, [Term.RHYTHM_MONTH, Term.RHYTHM_QUARTER, Term.RHYTHM_HALF]]
+    return np.lexsort((np.searchsorted(ends, shares, side="right"), start[:, Start.BIRTH] // 24, start[:, Start.ENTRY]))
 
 
 def simulate(

@@ -7,7 +7,7 @@ Five aims are weighed, none against another by a price:
 ``lost_by_switching``          what those who switch down pay less, over all own contributions before [less]
 ``fund_effect_per_joiner``     present value of the change of the employee fund, what is owed at the end of the run taken
                                off, for each person more who ever joins [more]
-``pension_of_joiners``         first pension of those who join, over the average wage then [more]
+``joiner_pension_ratio``       first pension of those who join, over the average wage then [more]
 ``redistribution``             mean gain of the two lower fifths of income less that of the two upper ones [more]
 =============================  ======================================================================================
 
@@ -32,7 +32,7 @@ from lingbao.simulation.sums import Sums
 from lingbao.simulation.sweep import FEN, GROUPS, PAIRS, Sweep
 
 Floats = npt.NDArray[np.float64]
-AIMS = {"coverage_gained": 1.0, "lost_by_switching": -1.0, "fund_effect_per_joiner": 1.0, "pension_of_joiners": 1.0, "redistribution": 1.0}
+AIMS = {"coverage_gained": 1.0, "lost_by_switching": -1.0, "fund_effect_per_joiner": 1.0, "joiner_pension_ratio": 1.0, "redistribution": 1.0}
 """Figures that are weighed, and whether more (1) or less (-1) of them is better."""
 LOWER, UPPER = slice(0, 2), slice(3, 5)
 
@@ -51,7 +51,7 @@ def sweep_table(sweep: Sweep, sums: Sums, rate: float) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        One row a reform, best first: ``rank``, ``layer`` (1 is the front), ``reform``, titles, the five aims with the standard
+        One row a reform, best first: ``rank``, ``layer`` (1 is the front), ``design``, titles, the five aims with the standard
         errors of those that come from single people, and what they are made of.
     """
     unit = sweep.base.people.weight_unit
@@ -61,7 +61,7 @@ def sweep_table(sweep: Sweep, sums: Sums, rate: float) -> pl.DataFrame:
     rows = []
     for number, entry in enumerate(sweep.entries):
         person = _persons(pairs[number])
-        row: dict[str, Any] = {"reform": entry.id, "title_zh": entry.title_zh, "title_en": entry.title_en}
+        row: dict[str, Any] = {"design": entry.id, "title_zh": entry.title_zh, "title_en": entry.title_en}
         row |= _fund(sweep.base, entry.since, fund[0], fund[number + 1], rate) | person
         rows.append(row)
     return ranked(pl.DataFrame(rows, infer_schema_length=None))
@@ -121,7 +121,7 @@ def _figures(pairs: Floats) -> dict[str, float]:
         "lost_by_switching": over(total["lost"], total["own_before"]),
         "own_contributions_change": over(total["own_after"] - total["own_before"], total["own_before"]),
         "joiners_drawing": over(total["joins_drawing"], total["joins"]),
-        "pension_of_joiners": over(total["joins_pension"], total["joins_wage"]),
+        "joiner_pension_ratio": over(total["joins_pension"], total["joins_wage"]),
         "mean_gain": over(total["gain"] / FEN, total["persons"]),
         "redistribution": mean_gain(LOWER) - mean_gain(UPPER),
     }
@@ -133,9 +133,9 @@ def ranked(table: pl.DataFrame) -> pl.DataFrame:
     layer = layers(goods)
     places = np.stack([(column[:, None] < column[None, :]).sum(axis=1) for column in goods.T], axis=1).mean(axis=1) + 1.0
     return (
-        table.with_columns(pl.Series("layer", layer), pl.Series("mean_place", places)).sort("layer", "mean_place", "reform")
+        table.with_columns(pl.Series("layer", layer), pl.Series("mean_place", places)).sort("layer", "mean_place", "design")
         .with_row_index("rank", 1).with_columns(pl.col("rank").cast(pl.Int64))
-        .select("rank", "reform", "layer", "mean_place", *AIMS, pl.exclude("rank", "reform", "layer", "mean_place", *AIMS))
+        .select("rank", "design", "layer", "mean_place", *AIMS, pl.exclude("rank", "design", "layer", "mean_place", *AIMS))
     )
 
 

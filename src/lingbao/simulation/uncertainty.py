@@ -34,6 +34,7 @@ from lingbao.simulation.plan import Plan, plan_of
 from lingbao.simulation.population import Population
 from lingbao.simulation.report import discount_rate
 from lingbao.simulation.report_charts import Chart
+from lingbao.simulation.report_sections import Section
 from lingbao.simulation.result import Result
 from lingbao.simulation.run import finish
 from lingbao.simulation.run_tables import NATION
@@ -195,6 +196,19 @@ def chart_table(made: pl.DataFrame) -> pl.DataFrame:
         made.unpivot(on=list(SOURCES), index=["figure", "value"], variable_name="source", value_name="error")
         .with_columns(relative=pl.when(pl.col("value") != 0.0).then(pl.col("error") / pl.col("value").abs()))
         .select("figure", "source", "relative")
+    )
+
+
+def uncertainty_section(made: pl.DataFrame) -> Section:
+    """Return table and chart for a report: one row a figure and source, each in the figure's unit."""
+    long = made.unpivot(on=[*SOURCES, "total"], index=["figure", "value"], variable_name="source", value_name="standard_error")
+    order = pl.col("figure").replace_strict({name: place for place, name in enumerate(made["figure"])}, return_dtype=pl.Int64)
+    return Section(
+        "uncertainty", "结果有多不确定，由什么造成？", "How uncertain are the results, and by what?",
+        "每次只变动一个来源。法规与预测取低、高两种预测之差的一半；行为系数按校准的协方差抽取；抽样是换一批人；偶然是同一批人换运气。合计是平方和的根。",
+        "One source is moved at a time: half the distance between the low and the high projection; coefficients drawn from their "
+        "covariance; other people; the same people with other luck. Together: the root of the sum of squares.",
+        long.sort(order, maintain_order=True), CHART, chart_table(made), unit_from="figure",
     )
 
 

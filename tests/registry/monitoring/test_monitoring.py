@@ -223,3 +223,16 @@ def test_no_row_or_column_hides_exactly_one_cell(cells: dict[tuple[str, str], in
         for name in {key[axis] for key in cells}:
             line = [shown[key] for key in cells if key[axis] == name]
             assert line.count(None) != 1 or not any(value for value in line if value)
+
+
+def test_the_audit_finds_a_payment_that_monitoring_missed(database: str) -> None:
+    """Control: with the trigger off, what is kept up no longer is the record, and the audit says so."""
+    from made_up import as_owner
+
+    from lingbao.registry.audit import audit
+
+    paid(1, SINCE)
+    assert audit(["monitoring.paid"]) == []
+    as_owner("ALTER TABLE record_month DISABLE TRIGGER monitoring_credited")
+    paid(1, SINCE + 1)
+    assert [finding.where for finding in audit(["monitoring.paid"])] == ["1"]

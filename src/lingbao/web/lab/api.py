@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
 from ninja import Query, Router
 from pydantic import Field
 
@@ -45,6 +44,11 @@ class RunIn(Strict):
 def _refused(error: LingbaoError, status: int) -> HttpResponse:
     """An error with a status of its own."""
     return JsonResponse(error.to_dict(), status=status, json_dumps_params={"ensure_ascii": False})
+
+
+def _no_run(key: str) -> HttpResponse:
+    return _refused(InputError("lab.no_run", value=key, where="key", zh=f"没有编号为 {key} 的计算，或还没有结果。",
+                               en=f"There is no run {key}, or it has no result yet."), 404)
 
 
 def _described(reform: Reform, name: str) -> dict[str, Any]:
@@ -111,14 +115,17 @@ def ask(request: HttpRequest, data: RunIn) -> Any:
             openapi_extra={"x-summary-zh": "一次计算的进度；算完后列出表格和引用"})
 def state(request: HttpRequest, key: Key) -> Any:
     """State, people done, speed and time left; with tables and citation when it is done."""
-    return _state(request, get_object_or_404(Run, key=key))
+    found = Run.objects.filter(key=key).first()
+    return _no_run(key) if found is None else _state(request, found)
 
 
 @router.delete("/runs/{key}", response={200: dict, **REFUSALS}, summary="Cancel a run",
                openapi_extra={"x-summary-zh": "取消自己要求的计算，需要 X-Lab-Key"})
 def cancel(request: HttpRequest, key: Key) -> Any:
     """Take one's wish back; the run ends if nobody else wants it. Needs the header ``X-Lab-Key``."""
-    found = get_object_or_404(Run, key=key)
+    found = Run.objects.filter(key=key).first()
+    if found is None:
+        return _no_run(key)
     if found.going and not runs.cancel(found, visitor(request)):
         error = InputError("lab.not_mine", value=key, where=HEADER, zh="只有要求计算的人可以取消，请在 X-Lab-Key 中带上 secret。",
                            en="Only who asked for a run can cancel it; send its secret in X-Lab-Key.")
@@ -131,8 +138,10 @@ def cancel(request: HttpRequest, key: Key) -> Any:
             openapi_extra={"x-summary-zh": "结果中的一个表，每次最多 10000 行；start 为起点"})
 def table(request: HttpRequest, key: Key, name: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")], start: int = Query(0, ge=0, le=100_000_000)) -> Any:
     """Rows of a table, 10,000 at a time; ``next`` is where to go on."""
-    found = get_object_or_404(Run, key=key, state=Run.State.DONE)
-    if not folder.complete(key) or name not in export.names(key):
+    found = Run.objects.filter(key=key, state=Run.State.DONE).first()
+    if found is None or not folder.complete(key):
+        return _no_run(key)
+    if name not in export.names(key):
         return _refused(InputError("lab.table", value=name, where="name", zh=f"没有名为“{name}”的表。", en=f"There is no table '{name}'."), 404)
     frame = folder.table(key, name)
     page = frame.slice(start, MOST_ROWS)

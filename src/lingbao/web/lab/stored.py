@@ -19,6 +19,7 @@ from lingbao.web.lab.models import Run, StoredReform
 
 HASH = re.compile(r"^[0-9a-f]{64}$")
 DESIGN = re.compile(r"^F2-\d{3}$")
+UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what YAML does not take
 MOST_BYTES = 64 * 1024
 KEPT_DAYS = 30  # reforms that were never run
 
@@ -92,12 +93,18 @@ def read(text: str, name: str, law: Law) -> Reform:
     LingbaoError
         With file, line, path and what is allowed.
     """
+    odd = UNREADABLE.search(text)
+    if odd:
+        line = text.count("\n", 0, odd.start()) + 1
+        raise InputError("lab.file", value=f"U+{ord(odd.group()):04X}", where=f"{name}:{line}",
+                         zh=f"有不可见的控制字符 U+{ord(odd.group()):04X}，请删去；文件应为纯文本。",
+                         en=f"There is a control character, U+{ord(odd.group()):04X}; remove it. The file must be plain text.")
     if len(text.encode()) > MOST_BYTES:
         raise InputError("lab.file", value=len(text), where=name, zh=f"改革文件太大，最多 {MOST_BYTES // 1024} KB。",
                          en=f"The reform file is too large; the limit is {MOST_BYTES // 1024} kB.")
     if not text.strip():
         raise InputError("lab.file", where=name, zh="文件是空的。", en="The file is empty.")
-    reform = parse_reform(text.replace("\x00", ""), name, law)
+    reform = parse_reform(text, name, law)
     reform.apply(law)
     return replace(reform, conflicts=())
 

@@ -1,0 +1,139 @@
+"""``lingbao compare``: a reform beside the law in force, from two folders or run here; several reforms in one table."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lingbao.commands.laboratory import (
+    Cluster,
+    Cuda,
+    Kept,
+    Out,
+    Own,
+    People,
+    Projection,
+    Seed,
+    Threads,
+    Workers,
+    Years,
+    billions,
+    executor,
+    percent,
+    reform_named,
+    settings,
+    title,
+    usable,
+    written,
+)
+from lingbao.commands.show import NOTHING, AsJson, Lang, edge, print_json, show, table, word
+
+if TYPE_CHECKING:
+    from lingbao.law.reform import Reform
+    from lingbao.simulation.comparison import Comparison
+    from lingbao.simulation.executors import Executor
+    from lingbao.simulation.run_tables import RunTables
+
+HEAD = {"zh": ("改革", "新参保", "不再参保", "受益", "受损", "人均得失 元", "基金影响 亿元", "每新增一人 元"),
+        "en": ("reform", "joins", "leaves", "winners", "losers", "mean gain", "fund bn", "per joiner")}
+NOTE = ("新参保、不再参保、受益、受损：占灵活就业人员的比例，逐人比较；得失为一生待遇减个人缴费的现值，基金影响为收支差变化的现值（不含期末以后的支出）。",
+        "Shares of flexible workers, each beside oneself; gain is the present value of benefits less own payments [yuan]; the effect on the "
+        "fund is the present value of the change of its balance, without what falls due after the run.")
+
+
+def compare(
+    folders: Annotated[list[Path] | None, typer.Argument(help="基准文件夹和改革文件夹 / folders of the baseline and of the reform")] = None,
+    reform: Annotated[list[str] | None, typer.Option("--reform", help="现在运行并比较，可重复 / run and compare here, may be repeated")] = None,
+    people: People = "100000",
+    seed: Seed = 1,
+    years: Years = 40,
+    projection: Projection = "base",
+    population: Own = None,
+    threads: Threads = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    cuda: Cuda = False,
+    checkpoint: Kept = None,
+    out: Out = None,
+    lang: Lang = "zh",
+    as_json: AsJson = False,
+) -> None:
+    """比较改革与现行法律。 Put reforms beside the law in force."""
+    with edge(lang, as_json):
+        usable(out)
+        _choice(folders or [], reform or [])
+        from lingbao.simulation.report import write_comparison
+
+        if folders:
+            from lingbao.simulation.comparison import compare as beside
+            from lingbao.simulation.run_tables import read_run
+
+            compared = {folders[1].name: beside(read_run(folders[0]), read_run(folders[1]))}
+        else:
+            found = [reform_named(name) for name in reform or []]
+            asked, who = settings(people, seed, years, projection, population), executor(threads, workers, cluster, cuda)
+            compared = _run(found, asked, who, checkpoint, lang, as_json)
+        if out is not None:
+            for name, each in compared.items():
+                write_comparison(each, out if len(compared) == 1 else out / name)
+        figures = {name: figures_of(each) for name, each in compared.items()}
+        if as_json:
+            print_json({"comparisons": figures, "out": str(out) if out else None})
+            return
+        where = written(out, lang) if out is None or len(compared) == 1 else written(out / next(iter(compared)), lang)
+        show(table(word(("与现行法律相比", "Beside the law in force"), lang), HEAD["en" if lang == "en" else "zh"],
+                   [_line(name, each, lang) for name, each in figures.items()], figures=range(1, 8)), word(NOTE, lang), *where)
+
+
+def _choice(folders: list[Path], reforms: list[str]) -> None:
+    """Refuse anything but two folders, or reforms, each once."""
+    from lingbao.law.errors import InputError
+
+    if (len(folders) == 2) == bool(reforms) or len(folders) not in (0, 2):
+        raise InputError("compare.choice", where="lingbao compare", zh="请给出两个文件夹（基准、改革），或用 --reform 给出改革。",
+                         en="Give two folders (baseline, reform), or reforms with --reform.")
+    twice = sorted({name for name in reforms if reforms.count(name) > 1})
+    if twice:
+        raise InputError("compare.twice", value=", ".join(twice), where="--reform", zh=f"改革{'、'.join(twice)}写了两次。",
+                         en=f"{', '.join(twice)} stands twice.")
+
+
+def _run(reforms: list[Reform], asked: dict[str, Any], who: Executor, checkpoint: Path | None, lang: str, quiet: bool) -> dict[str, Comparison]:
+    """Run the baseline and each reform on the same people."""
+    from lingbao.simulation.comparison import compare as beside
+    from lingbao.simulation.plan import plan_of
+    from lingbao.simulation.progress import bar
+    from lingbao.simulation.run import finish
+
+    def one(reform: Reform | None) -> RunTables:
+        plan = plan_of(reform=reform, **asked)
+        name = reform.id if reform else "baseline"
+        with bar(plan.persons, title(reform, lang), lang, quiet) as told:
+            return finish(plan, executor=who, checkpoint=checkpoint / name if checkpoint else None, progress=told)
+
+    baseline = one(None)
+    return {reform.id: beside(baseline, one(reform)) for reform in reforms}
+
+
+def figures_of(compared: Comparison) -> dict[str, Any]:
+    """Return the main figures of a comparison as plain data."""
+    from lingbao.law.store import Law
+    from lingbao.simulation.comparison import fund_effect, moves, switching_down, winners
+    from lingbao.simulation.report import discount_rate
+
+    rate = discount_rate(Law.load(), str(compared.baseline.manifest["projection"]), int(compared.baseline.manifest["first_year"]))
+    shares = {row["move"]: {"share": row["share"], "error": row["share_error"]} for row in moves(compared.pairs).to_dicts()}
+    switched = {row["effect"]: {"share": row["share"], "yuan_share": row["yuan_share"]} for row in switching_down(compared.pairs).to_dicts()}
+    return {"moves": shares, "switching": switched, "people": winners(compared.pairs).to_dicts()[0],
+            "fund": fund_effect(compared, rate), "discount_rate": rate}
+
+
+def _line(name: str, figures: dict[str, Any], lang: str) -> tuple[str, ...]:
+    each, fund = figures["people"], figures["fund"]
+    per_joiner = fund["per_joiner"]
+    return (name, *(percent(figures["moves"][move]["share"]) for move in ("joins", "stays_away")), percent(each["winners"]),
+            percent(each["losers"]), f"{each['mean_gain']:,.0f}", billions(fund["total"], lang),
+            f"{per_joiner:,.0f}" if math.isfinite(per_joiner) else NOTHING)

@@ -1,0 +1,101 @@
+"""``lingbao sweep``: the 324 designs of a fixed amount, or any reforms, on the same people; ranked, with the Pareto front."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lingbao.commands.laboratory import (
+    Cluster,
+    Kept,
+    Out,
+    Own,
+    People,
+    Projection,
+    Seed,
+    Threads,
+    Workers,
+    Years,
+    executor,
+    percent,
+    reform_named,
+    settings,
+    usable,
+    written,
+)
+from lingbao.commands.show import NOTHING, AsJson, Lang, edge, print_json, show, table, word
+
+if TYPE_CHECKING:
+    from lingbao.law.reform import Reform
+
+HEAD = {"zh": ("名次", "方案", "层", "覆盖", "降档流失", "每新增一人 元", "养老金/工资", "再分配 元"),
+        "en": ("rank", "reform", "layer", "coverage", "lost", "per joiner", "pension", "to the lower")}
+NOTE = ("覆盖：缴费者占比变化（百分点）；降档流失：占原个人缴费之比；每新增一人：基金影响现值，已减期末负债；养老金/工资：新参保者首月；再分配：低收入两组与高收入两组人均得失之差。层 1 为帕累托前沿。",
+        "Coverage: change of the share who pay; lost: by switching down, over contributions before; per joiner: effect on the fund [yuan], debts at the end "
+        "taken off; pension: first of joiners, over the wage; last: mean gain of the lower two fifths less that of the upper two [yuan]. Layer 1 is the Pareto front.")
+
+
+def sweep(
+    reform: Annotated[list[str] | None, typer.Option("--reform", help="代替 324 个方案，可重复 / instead of the 324 designs, may be repeated")] = None,
+    people: People = "1000000",
+    seed: Seed = 1,
+    years: Years = 40,
+    projection: Projection = "base",
+    population: Own = None,
+    threads: Threads = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    checkpoint: Kept = None,
+    top: Annotated[int, typer.Option("--top", help="显示前几名 / how many of the best to show", min=1)] = 15,
+    out: Out = None,
+    lang: Lang = "zh",
+    as_json: AsJson = False,
+) -> None:
+    """比选 324 个定额缴费方案或所列改革。 Rank the 324 fixed-amount designs, or the reforms named."""
+    with edge(lang, as_json):
+        usable(out)
+        asked, who = settings(people, seed, years, projection, population), executor(threads, workers, cluster, False)
+        from lingbao.law.store import Law
+        from lingbao.simulation.progress import bar
+        from lingbao.simulation.report import discount_rate
+        from lingbao.simulation.sweep import run_sweep, sweep_of
+        from lingbao.simulation.sweep_report import manifest_of, write_sweep
+        from lingbao.simulation.sweep_table import sweep_table
+
+        made = sweep_of(wanted(reform or []), **asked)
+        heading = word((f"{len(made.entries)} 个方案", f"{len(made.entries)} reforms"), lang)
+        with bar(made.persons, heading, lang, as_json) as told:
+            sums = run_sweep(made, executor=who, checkpoint=checkpoint, progress=told)
+        first = made.base.first // 12
+        rate = discount_rate(Law.load(), projection, first)
+        ranked = sweep_table(made, sums, rate)
+        if out is not None:
+            write_sweep(made, sums, ranked, rate, out)
+        if as_json:
+            print_json({"manifest": manifest_of(made, sums, rate), "reforms": [_plain(row) for row in ranked.to_dicts()], "out": str(out) if out else None})
+            return
+        shown = [row for row in ranked.to_dicts() if row["rank"] <= top or row["design"] == "F3"]
+        show(table(heading, HEAD["en" if lang == "en" else "zh"], [_line(row) for row in shown], figures=(0, 2, 3, 4, 5, 6, 7)),
+             word(NOTE, lang), *written(out, lang))
+
+
+def wanted(names: list[str]) -> list[Reform]:
+    """Return the reforms named; the 324 designs and the paper's own choice if none is."""
+    from lingbao.law.reform_library import find_reform, fixed_amount_reforms
+
+    return [reform_named(name) for name in names] or [*fixed_amount_reforms(), find_reform("F3")]
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row as JSON can say it: what is not a number is nothing."""
+    return {name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in row.items()}
+
+
+def _line(row: dict[str, Any]) -> tuple[str, ...]:
+    def money(name: str) -> str:
+        return f"{row[name]:,.0f}" if math.isfinite(row[name]) else NOTHING
+
+    return (f"{row['rank']}", row["design"], f"{row['layer']}", percent(row["coverage_gained"], 2), percent(row["lost_by_switching"], 2),
+            money("fund_effect_per_joiner"), percent(row["joiner_pension_ratio"]), money("redistribution"))
