@@ -167,7 +167,7 @@ def begin_year(
     share_words(words, 2, b, Work.THIRD_LUCK)
     oldest = mortality.shape[2] - 1
     for i in range(LANES):
-        age = min(max(int((begins - b[Life.BIRTH + i]) / 12.0), 0), oldest)
+        age = min(max(int((begins + 11.0 - b[Life.BIRTH + i]) / 12.0), 0), oldest)
         middle = min(max(int((begins + 6.0 - b[Life.BIRTH + i]) / 12.0), 0), oldest)
         insured = 1 if (b[State.STATUS + i] == DRAWS) & (b[State.FROM_RESIDENT + i] == 0.0) else 0
         b[Work.RISK + i] = mortality[insured, int(b[Life.SEX + i]), middle]

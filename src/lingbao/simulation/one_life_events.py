@@ -324,7 +324,7 @@ def take_stock(life: Life, now: Now, world: World) -> None:
     year, active, draws = life.year, life.status == ACTIVE, life.status == DRAWS
     rights = 0.0
     if draws and not life.from_resident:
-        annuity = world.annuity[1][int(life.start.sex)][world.age_in_table(now.month - 11 - life.start.birth)]
+        annuity = world.annuity[1][int(life.start.sex)][world.age_in_table(now.month - life.start.birth)]
         rights = (life.basic + life.account_pension) * annuity - life.account_left
     elif active and life.accrual > 0.0:
         rights = earned(life, now, world)
