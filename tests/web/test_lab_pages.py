@@ -219,6 +219,13 @@ def test_limits_count_by_address(settings_of: Any) -> None:
     assert ask(other, seed=2)
 
 
+def test_cancelling_gives_no_second_wish_of_the_day_back(settings_of: Any) -> None:
+    settings_of(LINGBAO_LAB_A_DAY=1)
+    client = browser()
+    client.post(f"/lab/run/{ask(client, seed=1)}/cancel/")
+    assert client.post("/lab/start/", {"reform": "N8", "size": "1000", "years": "10", "seed": "2"}).status_code == 429
+
+
 def test_a_full_queue_takes_nobody(settings_of: Any) -> None:
     settings_of(LINGBAO_LAB_WAITING=1, LINGBAO_LAB_AT_ONCE=9)
     ask(browser(), seed=1)

@@ -166,6 +166,21 @@ def test_a_run_that_keeps_killing_its_worker_is_given_up(worker: Any) -> None:
         end(second)
 
 
+def test_a_run_asked_of_another_version_is_not_passed_off_as_its_result(worker: Any) -> None:
+    from lingbao.web.lab import folder
+    from lingbao.web.lab.models import Run
+
+    end(worker)
+    key = ask(browser())
+    Run.objects.filter(key=key).update(seed=99)  # what the row asks for no longer has this key
+    second = start_worker()
+    try:
+        assert wait_for(in_state(key, "failed", "done")).faults[0]["code"] == "lab.outdated"
+        assert not folder.complete(key)
+    finally:
+        end(second)
+
+
 def test_only_one_worker_works_and_the_other_takes_over(worker: Any) -> None:
     other = start_worker()
     try:

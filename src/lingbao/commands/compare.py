@@ -37,11 +37,11 @@ if TYPE_CHECKING:
     from lingbao.simulation.executors import Executor
     from lingbao.simulation.run_tables import RunTables
 
-HEAD = {"zh": ("改革", "新参保", "不再参保", "受益", "受损", "人均得失 元", "基金影响 亿元", "每新增一人 元"),
-        "en": ("reform", "joins", "leaves", "winners", "losers", "mean gain", "fund bn", "per joiner")}
-NOTE = ("新参保、不再参保、受益、受损：占灵活就业人员的比例，逐人比较；得失为一生待遇减个人缴费的现值，基金影响为收支差变化的现值（不含期末以后的支出）。",
-        "Shares of flexible workers, each beside oneself; gain is the present value of benefits less own payments [yuan]; the effect on the "
-        "fund is the present value of the change of its balance, without what falls due after the run.")
+HEAD = {"zh": ("改革", "新参保", "离开", "受益", "受损", "人均得失", "基金", "每新增一人"),
+        "en": ("reform", "joins", "leaves", "winners", "losers", "mean gain", "fund", "per joiner")}
+NOTE = ("新参保、离开、受益、受损：占灵活就业人员的比例，逐人比较；得失为一生待遇减个人缴费的现值（元）；基金为收支差变化的现值（亿元，不含期末以后的支出），并按每新增一人计（元）。",
+        "Shares of flexible workers, each beside oneself; gain is the present value of benefits less own payments [yuan]; fund is "
+        "the present value of the change of its balance [billion yuan], without what falls due after the run, and for each who joins [yuan].")
 
 
 def compare(
@@ -85,7 +85,7 @@ def compare(
             return
         where = written(out, lang) if out is None or len(compared) == 1 else written(out / next(iter(compared)), lang)
         show(table(word(("与现行法律相比", "Beside the law in force"), lang), HEAD["en" if lang == "en" else "zh"],
-                   [_line(name, each, lang) for name, each in figures.items()], figures=range(1, 8)), word(NOTE, lang), *where)
+                   [_line(name, each, lang) for name, each in figures.items()], figures=range(8)), word(NOTE, lang), *where)
 
 
 def _choice(folders: list[Path], reforms: list[str]) -> None:

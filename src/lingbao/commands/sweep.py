@@ -30,9 +30,9 @@ from lingbao.commands.show import NOTHING, AsJson, Lang, edge, print_json, show,
 if TYPE_CHECKING:
     from lingbao.law.reform import Reform
 
-HEAD = {"zh": ("名次", "方案", "层", "覆盖", "降档流失", "每新增一人 元", "养老金/工资", "再分配 元"),
-        "en": ("rank", "reform", "layer", "coverage", "lost", "per joiner", "pension", "to the lower")}
-NOTE = ("覆盖：缴费者占比变化（百分点）；降档流失：占原个人缴费之比；每新增一人：基金影响现值，已减期末负债；养老金/工资：新参保者首月；再分配：低收入两组与高收入两组人均得失之差。层 1 为帕累托前沿。",
+HEAD = {"zh": ("名次", "方案", "层", "覆盖", "流失", "每新增一人", "养老金", "再分配"),
+        "en": ("rank", "reform", "layer", "coverage", "lost", "per joiner", "pension", "to lower")}
+NOTE = ("覆盖：缴费者占比变化（百分点）；流失：降档少缴，占原个人缴费之比；每新增一人：基金影响现值（元），已减期末负债；养老金：新参保者首月，与工资之比；再分配：低收入两组与高收入两组人均得失之差（元）。层 1 为帕累托前沿。",
         "Coverage: change of the share who pay; lost: by switching down, over contributions before; per joiner: effect on the fund [yuan], debts at the end "
         "taken off; pension: first of joiners, over the wage; last: mean gain of the lower two fifths less that of the upper two [yuan]. Layer 1 is the Pareto front.")
 
@@ -61,8 +61,8 @@ def sweep(
         from lingbao.simulation.progress import bar
         from lingbao.simulation.report import discount_rate
         from lingbao.simulation.sweep import run_sweep, sweep_of
+        from lingbao.simulation.sweep_ranking import sweep_table
         from lingbao.simulation.sweep_report import manifest_of, write_sweep
-        from lingbao.simulation.sweep_table import sweep_table
 
         made = sweep_of(wanted(reform or []), **asked)
         heading = word((f"{len(made.entries)} 个方案", f"{len(made.entries)} reforms"), lang)
@@ -77,7 +77,7 @@ def sweep(
             print_json({"manifest": manifest_of(made, sums, rate), "reforms": [_plain(row) for row in ranked.to_dicts()], "out": str(out) if out else None})
             return
         shown = [row for row in ranked.to_dicts() if row["rank"] <= top or row["design"] == "F3"]
-        show(table(heading, HEAD["en" if lang == "en" else "zh"], [_line(row) for row in shown], figures=(0, 2, 3, 4, 5, 6, 7)),
+        show(table(heading, HEAD["en" if lang == "en" else "zh"], [_line(row) for row in shown], figures=range(8)),
              word(NOTE, lang), *written(out, lang))
 
 

@@ -10,7 +10,7 @@ method of simulated moments [1]_, with the prior as so many more moments,
 
     V = (J'J)⁻¹ J'S J (J'J)⁻¹,   J = [E⁻¹G; W⁻¹],   S = I + E⁻¹ C E⁻¹ for the moments, I for the prior,
 
-where G are the derivatives of m by central differences (one-sided ones guide the search) and C is the noise of the simulation.
+where G are the derivatives of m by central differences and C is the noise of the simulation.
 
 References
 ----------
@@ -52,7 +52,7 @@ PRIORS = Path(__file__).with_name("calibration.yaml")
 YEARS = 8
 PARTS = 8
 """Parts into which the people are split to see the noise of the simulation."""
-STEP = 0.2
+STEP = 0.5
 """Step of the derivatives, as a share of a prior's width: choices are discrete, so a small step would see only luck."""
 LONGEST_SAMPLE = 5_000
 WORKING_AGE = (15, 60)
@@ -237,21 +237,20 @@ def fit(
         progress(f"{count}: D = {float(made @ made):.2f}")
         return made
 
-    def slopes(point: Floats, both_sides: bool = False) -> Floats:
-        here = None if both_sides else distances(point)
+    def slopes(point: Floats) -> Floats:
         columns = []
         for j, prior in enumerate(free):
             below, above = point.copy(), point.copy()
-            below[j] = max(point[j] - STEP * width[j], prior.least) if both_sides else point[j]
+            below[j] = max(point[j] - STEP * width[j], prior.least)
             above[j] = min(point[j] + STEP * width[j], prior.most)
-            columns.append((distances(above) - (distances(below) if here is None else here)) / (above[j] - below[j]))
+            columns.append((distances(above) - distances(below)) / (above[j] - below[j]))
         return np.array(columns).T
 
     bounds = (np.array([prior.least for prior in free]), np.array([prior.most for prior in free]))
     first = start if begin is None else np.clip([begin[prior.name] for prior in free], bounds[0] + NEAR * width, bounds[1] - NEAR * width)
     found = least_squares(told, first, jac=slopes, bounds=bounds, x_scale=width, max_nfev=rounds, xtol=1e-3, ftol=1e-3)
     best = values(found.x)
-    covariance = sandwich(slopes(found.x, both_sides=True), noise(best), np.array([target.error for target in targets]))
+    covariance = sandwich(np.asarray(found.jac), noise(best), np.array([target.error for target in targets]))
     moved = np.clip(1.0 - np.diag(covariance) / np.square(width), 0.0, 1.0)
     return Fit(best, tuple(prior.name for prior in free), covariance, float(2.0 * found.cost), moved, count)
 
@@ -320,8 +319,8 @@ class Line:
 
     @property
     def standard_errors(self) -> float:
-        """The difference over the error of the target and the noise of the model together."""
-        return self.difference / float(np.hypot(self.target.error, self.noise))
+        """The difference over the error of the target and the noise of the model together; 0 on the right side of a bound."""
+        return self.target.distance(self.model) * self.target.error / float(np.hypot(self.target.error, self.noise))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the line as plain data."""

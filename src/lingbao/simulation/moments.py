@@ -94,9 +94,12 @@ def level(run: RunTables, above: str, below: str = "population", kind: str | Non
 
 
 def drift(run: RunTables, above: str) -> float:
-    """Return by how much a share of people has changed between the first two and the last two years."""
+    """Return by how much a share of people has changed between the second and the last year.
+
+    In the first year everyone starts as having paid last time; what follows from that is seen in the levels.
+    """
     shares = yearly(run, above, "population")
-    return float(shares[-2:].mean() - shares[:2].mean())
+    return float(shares[-1] - shares[SETTLED])
 
 
 def choices_share(run: RunTables, scheme: str, column: str, values: Sequence[object]) -> float:

@@ -270,7 +270,7 @@ def add_to_fund(fund: npt.NDArray[np.int64], life: Life) -> None:
         fund[life.came_from if flow == Flow.TRANSFER_OUT else life.here, flow] += whole * weight
 
 
-PAID = (Flow.OWN_CONTRIBUTIONS, Flow.RESIDENT_FEES, Flow.LOANS_REPAID)
+PAID = (Flow.OWN_CONTRIBUTIONS, Flow.JOB_CONTRIBUTIONS, Flow.RESIDENT_FEES, Flow.LOANS_REPAID)
 DRAWN = (Flow.BASIC_BENEFITS, Flow.ACCOUNT_BENEFITS, Flow.RESIDENT_BASIC_BENEFITS, Flow.RESIDENT_ACCOUNT_BENEFITS,
          Flow.DEATH_BENEFITS, Flow.LUMP_SUMS)
 SUBSIDIES = (Flow.SUBSIDY_STATE, Flow.SUBSIDY_PROVINCE, Flow.SUBSIDY_PLATFORM, Flow.RESIDENT_SUBSIDY)

@@ -312,7 +312,7 @@ def save_privately(life: Life, now: Now, world: World) -> None:
     term = now.term
     if term.personal_eet == 0.0 and term.personal_tee == 0.0:
         return
-    taxable = max(life.year_income - life.year[Flow.OWN_CONTRIBUTIONS] - term.personal_allowance, 0.0)
+    taxable = max(life.year_income - life.year[Flow.OWN_CONTRIBUTIONS] - life.year[Flow.JOB_CONTRIBUTIONS] - term.personal_allowance, 0.0)
     saved = min(world.process.personal_share * taxable * life.start.self_reliant, term.personal_cap)
     life.personal += saved
     if term.personal_eet == 1.0:
@@ -332,11 +332,11 @@ def take_stock(life: Life, now: Now, world: World) -> None:
     year[Flow.RESIDENT_ACCOUNT_STOCK] = life.resident_account + (life.account_left if draws and life.from_resident else 0.0)
     year[Flow.ACCRUED_RIGHTS_STOCK] = max(rights, 0.0)
     year[Flow.WALLET_STOCK] = life.wallet
-    member = active and (life.scheme >= EMPLOYEE or life.works == EMPLOYED)
+    flexible = active and life.works != EMPLOYED
     heads = {
-        Flow.MEMBERS: member, Flow.PAYERS: year[Flow.PAID_MONTHS] > 0.0, Flow.PENSIONERS: draws and not life.from_resident,
-        Flow.RESIDENT_MEMBERS: active and not member and life.scheme == RESIDENT,
-        Flow.RESIDENT_PENSIONERS: draws and life.from_resident, Flow.POPULATION: active,
+        Flow.POPULATION: flexible, Flow.EMPLOYED: active and not flexible, Flow.MEMBERS: flexible and life.scheme >= EMPLOYEE,
+        Flow.RESIDENT_MEMBERS: flexible and life.scheme == RESIDENT, Flow.PAYERS: flexible and year[Flow.PAID_MONTHS] > 0.0,
+        Flow.PENSIONERS: draws and not life.from_resident, Flow.RESIDENT_PENSIONERS: draws and life.from_resident,
         Flow.FIXED_PAYERS: year[Flow.FIXED_PAYERS] > 0.0, Flow.JOINED: life.joined, Flow.LEFT: life.left,
     }
     for flow, is_so in heads.items():

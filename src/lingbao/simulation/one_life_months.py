@@ -77,7 +77,7 @@ def contribute_in_employment(life: Life, now: Now, world: World) -> None:
     life.place_base += base
     life.place_months += 1.0
     life.ever_paid, life.gap = True, False
-    year[Flow.OWN_CONTRIBUTIONS] += own
+    year[Flow.JOB_CONTRIBUTIONS] += own
     year[Flow.EMPLOYER_CONTRIBUTIONS] += world.rules.monthly_contribution(base, nation.employer_rate)
     year[Flow.TO_ACCOUNT] += credit
     year[Flow.BASE_PAID] += base

@@ -14,7 +14,7 @@ from lingbao.simulation.report_charts import Chart
 from lingbao.simulation.report_sections import Section
 from lingbao.simulation.sums import Sums
 from lingbao.simulation.sweep import Sweep
-from lingbao.simulation.sweep_table import AIMS
+from lingbao.simulation.sweep_ranking import AIMS
 
 FRONT, BEHIND = "on_the_front", "behind_the_front"
 BEST_SHOWN = 30

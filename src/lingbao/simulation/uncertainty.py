@@ -110,7 +110,7 @@ def measured(runs: Runs) -> dict[str, float]:
 
 
 def uncertainty(
-    law: Law | None = None, reform: Reform | None = None, *, size: int = 8_000, years: int = 40, seed: int = 1, draws: int = 8,
+    law: Law | None = None, reform: Reform | None = None, *, size: int = 6_000, years: int = 40, seed: int = 1, draws: int = 6,
     full_size: int | None = None, behaviour: Behaviour | None = None, progress: Progress = lambda done, all_: None,
 ) -> pl.DataFrame:
     """Split the uncertainty of the main results by source.

@@ -8,12 +8,16 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from lingbao.law.errors import ErrorList, InputError, LingbaoError, MissingLaw
+from lingbao.registry.errors import Busy, Conflict, Forbidden, Immutable, NotFound, Overdrawn, Unbalanced
 
-STATUS = {InputError: 422, ErrorList: 422, MissingLaw: 404}
+STATUS = {
+    InputError: 422, ErrorList: 422, MissingLaw: 404,
+    Forbidden: 403, NotFound: 404, Conflict: 409, Immutable: 409, Overdrawn: 409, Unbalanced: 409, Busy: 503,
+}
 
 
 def status_of(error: LingbaoError) -> int:
-    """Return the HTTP status that fits an error: 422 for wrong input, 404 for law that is not known."""
+    """Return the HTTP status that fits an error: 422 for wrong input, 404 for what is not known, 403 and 409 for refusals."""
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 400)
 
 

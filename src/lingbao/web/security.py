@@ -27,7 +27,10 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-COMPUTED = ("/plan/result", "/plan/why", "/chart/", "/award/", "/retire/", "/lab/")
+FILES = "/api/v1/registry/files/"  # parts of order files are the only large requests
+PART_LIMIT = 16 * 1024 * 1024
+COMPUTED = ("/plan/result", "/plan/why", "/chart/", "/award/", "/retire/", "/lab/", "/account/")
+PERSONAL = ("/plan/", "/account/", "/desk/", "/platform/")
 
 
 def headers(get_response: Handler) -> Handler:
@@ -40,7 +43,7 @@ def headers(get_response: Handler) -> Handler:
         if settings.HTTPS:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         if not request.path.startswith(settings.STATIC_URL):
-            response.headers.setdefault("Cache-Control", "private, no-store" if request.path.startswith("/plan/") else "no-cache")
+            response.headers.setdefault("Cache-Control", "private, no-store" if request.path.startswith(PERSONAL) else "no-cache")
         return response
 
     return protect
@@ -51,8 +54,9 @@ def body_limit(get_response: Handler) -> Handler:
 
     def weigh(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > settings.LINGBAO_BODY_LIMIT:
-            limit = settings.LINGBAO_BODY_LIMIT // 1024
+        most = PART_LIMIT if request.path.startswith(FILES) else settings.LINGBAO_BODY_LIMIT
+        if not length.isdigit() or int(length) > most:
+            limit = most // 1024
             return answer(request, InputError(
                 "request.size", value=length,
                 zh=f"上传内容太大，最多 {limit} KB。", en=f"The request is too large; the limit is {limit} kB.",

@@ -39,6 +39,7 @@ urlpatterns = [
     path("glossary/", guide.glossary),
     path("about/", guide.about),
     path("lab/", include("lingbao.web.lab.urls")),
+    path("account/", include("lingbao.web.account.urls")),
     re_path(r"^chart/(?P<lang>zh|en)/(?P<size>narrow|wide)/history\.svg$", chart.history),
     re_path(r"^chart/(?P<lang>zh|en)/(?P<size>[a-z]+)/(?P<kind>[a-z]+)\.svg$", chart.result),
     path("api/v1/", api.urls),

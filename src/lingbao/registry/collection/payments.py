@@ -118,7 +118,7 @@ def settle(law: Law, person: int, province: str, *, paid_on: date) -> list[tuple
             if bill.kind != "fee" and _paid_already(person, part.month):
                 _drop_paid(bill, part)
                 continue
-            if not _in_time(law, bill, part, paid_on):
+            if not in_time(law, bill, part, paid_on):
                 continue
             if part.amount_fen > available:
                 return done
@@ -158,7 +158,8 @@ def _contribution(bill: Bill, part: Part, paid_on: date) -> int:
     return entry
 
 
-def _in_time(law: Law, bill: Bill, part: Part, paid_on: date) -> bool:
+def in_time(law: Law, bill: Bill, part: Part, paid_on: date) -> bool:
+    """Tell whether a part may still be paid on a day: by its due date, or within the year where the place lets months be caught up."""
     if paid_on <= bill.due_on:
         return True
     if bill.kind == "fee" or part.month // MONTHS_PER_YEAR != paid_on.year:

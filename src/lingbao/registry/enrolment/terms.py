@@ -112,6 +112,8 @@ def resident_fees(law: Law, province: str) -> tuple[float, ...]:
 
 
 def _if_known(law: Law, path: str, month: int, known: int | None, *, provisional: bool) -> Any:
+    if not law.has(path):  # spares the search for similar names that an unknown path sets off
+        return None
     try:
         return law.table(path, month, known, provisional=provisional)
     except MissingLaw:

@@ -47,7 +47,10 @@ def perform(key: str, stopping: Callable[[], bool]) -> None:
     if run.attempts > MOST_ATTEMPTS:
         return _end(run, Run.State.FAILED, [_given_up()])
     try:
-        compute(runs.experiment_of(run), Recorder(run, stopping))
+        experiment = runs.experiment_of(run)
+        if experiment.key != key:
+            return _end(run, Run.State.FAILED, [_outdated()])
+        compute(experiment, Recorder(run, stopping))
     except Cancelled:
         _end(run, Run.State.CANCELLED)
         folder.forget_checkpoint(key)
@@ -152,6 +155,13 @@ class Recorder(Watch):
 
 def _end(run: Run, state: str, faults: list[dict[str, Any]] | None = None) -> None:
     Run.objects.filter(key=run.key).update(state=state, finished=timezone.now(), phase="", faults=faults or [])
+
+
+def _outdated() -> dict[str, object]:
+    return LingbaoError(
+        "lab.outdated", zh="排队期间法规或程序更新了，这个网址属于更新前的版本。请用现在的版本再算一次。",
+        en="The law or the program was updated while this run waited, and its address belongs to the version before. Run it again with today's.",
+    ).to_dict()
 
 
 def _given_up() -> dict[str, object]:

@@ -47,7 +47,7 @@ def check(who: Visitor) -> None:
     """
     mine = RunRequest.objects.filter(address=who.address)
     at_once, a_day, waiting = settings.LINGBAO_LAB_AT_ONCE, settings.LINGBAO_LAB_A_DAY, settings.LINGBAO_LAB_WAITING
-    if mine.filter(run__state__in=GOING).values("run").distinct().count() >= at_once:
+    if mine.filter(run__state__in=GOING, withdrawn=False).values("run").distinct().count() >= at_once:
         raise InputError(
             "lab.at_once", value=at_once, zh=f"同时最多运行 {at_once} 个；请等其中一个算完，或取消一个。",
             en=f"At most {at_once} runs at a time; wait for one to end, or cancel one.",

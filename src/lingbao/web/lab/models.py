@@ -78,6 +78,7 @@ class RunRequest(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="requests")
     address = models.CharField(max_length=64)
     owner = models.CharField(max_length=64)
+    withdrawn = models.BooleanField(default=False)
     made = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -39,7 +39,7 @@ def ask(experiment: Experiment, who: Visitor) -> Run:
             limits.check(who)
             run = _queue(experiment)
         RunRequest.objects.update_or_create(
-            run=run, owner=who.owner, defaults={"address": who.address, "made": timezone.now()},
+            run=run, owner=who.owner, defaults={"address": who.address, "withdrawn": False, "made": timezone.now()},
         )
     return run
 
@@ -90,8 +90,9 @@ def cancel(run: Run, who: Visitor) -> bool:
     """Take a visitor's wish back, and stop the run if nobody else wants it; return whether the visitor had wanted it."""
     with transaction.atomic():
         _lock(ADDING)
-        wanted, _ = RunRequest.objects.filter(run=run, owner=who.owner).delete() if who.owner else (0, {})
-        if wanted and not RunRequest.objects.filter(run=run).exists():
+        wishes = RunRequest.objects.filter(run=run, withdrawn=False)
+        wanted = wishes.filter(owner=who.owner).update(withdrawn=True) if who.owner else 0
+        if wanted and not wishes.exists():
             stop(run)
     return bool(wanted)
 

@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('address', models.CharField(max_length=64)),
                 ('owner', models.CharField(max_length=64)),
+                ('withdrawn', models.BooleanField(default=False)),
                 ('made', models.DateTimeField(auto_now_add=True)),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requests', to='lab.run')),
             ],

@@ -66,7 +66,7 @@ def run(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         **_about(found, lang), "progress": progress, "phase": words.name("phases", found.phase, lang), "faults": found.faults,
         "removed": found.state == Run.State.DONE, "going": found.going,
-        "mine": bool(visitor(request).owner) and found.requests.filter(owner=visitor(request).owner).exists(),
+        "mine": bool(visitor(request).owner) and found.requests.filter(owner=visitor(request).owner, withdrawn=False).exists(),
         "refresh": REFRESH if found.going else 0,
     }
     part = request.headers.get("X-Part") == "progress"

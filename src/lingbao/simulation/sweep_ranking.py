@@ -142,7 +142,7 @@ def ranked(table: pl.DataFrame) -> pl.DataFrame:
 def layers(goods: Floats) -> npt.NDArray[np.int64]:
     """Return for each row of ``goods`` (more is better) its layer: 1 the Pareto front, 2 the front without the first, and so on."""
     at_least = (goods[:, None, :] >= goods[None, :, :]).all(axis=2)
-    better = at_least & (goods[:, None, :] > goods[None, :, :]).any(axis=2)
+    better: npt.NDArray[np.bool_] = np.asarray(at_least & (goods[:, None, :] > goods[None, :, :]).any(axis=2))
     found = np.zeros(len(goods), np.int64)
     number = 0
     while (found == 0).any():

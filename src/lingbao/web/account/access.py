@@ -1,0 +1,105 @@
+"""Who is on the page: a visitor, someone signed in, or a worker whose person is known."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from lingbao.law.month import month
+from lingbao.registry.calendar.clock import china_day
+from lingbao.registry.errors import Forbidden
+from lingbao.registry.people.actors import signed_in
+from lingbao.registry.people.persons import Masked, masked
+from lingbao.registry.session import SYSTEM, Actor, acting_as
+
+SIGN_IN = "/account/sign-in/"
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Me:
+    """The worker on the page."""
+
+    actor: Actor
+    person: Masked
+
+    @property
+    def number(self) -> int:
+        """Number of the person."""
+        return self.person.id
+
+    @property
+    def birth(self) -> int:
+        """Birth month."""
+        return month(self.person.birth.year, self.person.birth.month)
+
+
+def today() -> date:
+    """Return the day in China."""
+    return china_day(timezone.now())
+
+
+def this_month() -> int:
+    """Return the month in China."""
+    day = today()
+    return month(day.year, day.month)
+
+
+def china(instant: datetime) -> datetime:
+    """Return an instant on China's clock."""
+    return instant.astimezone(ZoneInfo("Asia/Shanghai"))
+
+
+def me_of(request: HttpRequest) -> Me | None:
+    """Return the worker who is signed in, or None while no person stands behind the login.
+
+    Raises
+    ------
+    Forbidden
+        If the login is one of staff.
+    """
+    try:
+        with acting_as(SYSTEM):
+            actor = signed_in(request.user.get_username(), purpose="本人查询")
+    except Forbidden:
+        return None
+    if actor.role != "worker" or actor.person is None:
+        raise Forbidden("account.staff", value=actor.role, zh="这里是参保人的页面，工作人员请进入工作台。",
+                        en="These pages are for insured persons; staff have a desk of their own.")
+    with acting_as(actor):
+        return Me(actor, masked([actor.person])[0])
+
+
+def signed_in_only(view: View) -> View:
+    """Send visitors to the sign-in and back."""
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect(f"{SIGN_IN}?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else SIGN_IN)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def worker_only(view: View) -> View:
+    """Hand the view the worker (`request.me`); who has not said who he is yet is asked first."""
+
+    @functools.wraps(view)
+    @signed_in_only
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        me = me_of(request)
+        if me is None:
+            return redirect("/account/identity/")
+        request.me = me  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,1 @@
+"""The worker's pages, one module for each thing a worker does."""

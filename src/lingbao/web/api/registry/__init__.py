@@ -1,0 +1,18 @@
+"""The registry in the API: order files of platforms under a key, the work of staff under a session."""
+
+from __future__ import annotations
+
+from ninja import NinjaAPI
+
+from lingbao.web.api.registry import desk, platform
+from lingbao.web.api.registry.identity import install_refusal
+
+
+def mount(api: NinjaAPI) -> None:
+    """Add the registry's operations to the site's API."""
+    install_refusal(api)
+    api.add_router("/registry/desk", desk.router)
+    api.add_router("/registry", platform.router)
+
+
+__all__ = ["mount"]

@@ -1,0 +1,96 @@
+"""Signing in with a password and a code, setting up the authenticator the first time, signing out."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import segno
+from django.contrib.auth import authenticate, get_user_model, login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST
+
+from lingbao.registry.errors import Forbidden
+from lingbao.registry.people.actors import signed_in
+from lingbao.registry.session import SYSTEM, Actor, run_as
+from lingbao.web.account import lockout
+from lingbao.web.desk import access, second_factor
+
+WAITING = "desk.user"  # in the session after the password, before the code
+WRONG = Forbidden("desk.wrong", zh="用户名、密码或验证码不正确。", en="The login, the password or the code is not right.")
+
+
+def _next(request: HttpRequest, actor: Actor | None = None) -> str:
+    wish = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(wish, allowed_hosts=None) and wish.startswith(("/desk/", "/platform/")):
+        return wish
+    return "/platform/" if actor is not None and actor.role == "platform" else "/desk/"
+
+
+def _page(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
+    response = render(request, "lingbao/desk/sign_in.html", {"next": request.POST.get("next") or request.GET.get("next") or "", **context}, status=status)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for login and password; right ones lead to the code."""
+    if request.method == "GET":
+        return _page(request)
+    name = request.POST.get("login", "")[:150]
+    lockout.check(name)
+    user: Any = None if "\x00" in name else authenticate(request, username=name, password=request.POST.get("password", "")[:200])
+    actor = None if user is None else _staff(user.get_username())
+    if actor is None:
+        lockout.failed(name)
+        return _page(request, 403, faults={"": WRONG}, name=name)
+    logout(request)  # the session before a sign-in never becomes the one after it
+    request.session[WAITING] = user.pk
+    return redirect(f"/desk/code/?next={quote(_next(request, actor))}")
+
+
+def _staff(name: str) -> Actor | None:
+    try:
+        actor = run_as(SYSTEM, lambda: signed_in(name))
+    except Forbidden:
+        return None
+    return actor if actor.role != "worker" else None
+
+
+@require_http_methods(["GET", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """Ask for the code; the first time, show the secret to set up the authenticator with."""
+    user: Any = get_user_model().objects.filter(pk=request.session.get(WAITING, 0), is_active=True).first()
+    actor = None if user is None else _staff(user.get_username())
+    if user is None or actor is None:
+        return redirect(access.SIGN_IN)
+    name = user.get_username()
+    first = second_factor.authenticator(user) is None
+    if request.method == "POST":
+        lockout.check(name)
+        given = request.POST.get("code", "").strip()[:20]
+        if second_factor.set_up(request, user, given) if first else second_factor.holds(user, given):
+            lockout.forget(name)
+            login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            request.session.pop(WAITING, None)
+            access.begin(request)
+            return redirect(_next(request, actor))
+        lockout.failed(name)
+    context: dict[str, Any] = {"ask_code": True}
+    if first:
+        secret = second_factor.draft(request)
+        address = f"otpauth://totp/{quote('Lingbao:' + name)}?secret={secret}&issuer=Lingbao"
+        context |= {"secret": secret, "squares": segno.make(address, error="m").svg_inline(scale=4, omitsize=True, svgclass="desk-qr", lineclass=None)}
+    if request.method == "POST":
+        context["faults"] = {"code": WRONG}
+    return _page(request, 403 if request.method == "POST" else 200, **context)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    return redirect(access.SIGN_IN)

@@ -1,0 +1,148 @@
+"""The sweep: the same as single runs, the same on any machine, resumed after a break, ranked by what it says."""
+
+from __future__ import annotations
+
+import math
+import pickle
+import threading
+
+import numpy as np
+import polars as pl
+import pytest
+
+from lingbao.law.errors import InputError
+from lingbao.law.reform_library import find_reform, fixed_amount_reforms
+from lingbao.simulation.executors import Alone, Cancelled
+from lingbao.simulation.layout import Flow, Outcome, Start
+from lingbao.simulation.plan import plan_of
+from lingbao.simulation.run import run_chunk
+from lingbao.simulation.sums import Sums
+from lingbao.simulation.sweep import PAIRS, Sweep, run_sweep, sweep_chunk, sweep_of
+from lingbao.simulation.sweep_ranking import AIMS, layers, ranked, sweep_table
+from lingbao.simulation.sweep_report import write_sweep
+
+SIZE, YEARS = 900, 18
+REFORMS = ("F3", "F2-001", "F2-172", "N8", "no-retirement-reform")
+
+
+@pytest.fixture(scope="module")
+def made() -> Sweep:
+    return sweep_of([find_reform(name) for name in REFORMS], size=SIZE, years=YEARS)
+
+
+@pytest.fixture(scope="module")
+def sums(made: Sweep) -> Sums:
+    return run_sweep(made, chunk=500, executor=Alone())
+
+
+@pytest.mark.parametrize("number", range(len(REFORMS)))
+def test_a_sweep_gives_the_fund_of_single_runs(made: Sweep, sums: Sums, number: int) -> None:
+    """Also for a reform of retirement, which changes when people claim, and one that needs its own tables."""
+    plan = plan_of(reform=find_reform(REFORMS[number]), size=SIZE, years=YEARS, keep=0)
+    alone = run_chunk(plan, 0, plan.persons, False).exact("fund").sum(axis=1)
+    assert (sums.exact("fund")[number + 1] == alone).all()
+    base = plan_of(size=SIZE, years=YEARS, keep=0)
+    assert (sums.exact("fund")[0] == run_chunk(base, 0, base.persons, False).exact("fund").sum(axis=1)).all()
+
+
+def test_each_is_beside_oneself(made: Sweep, sums: Sums) -> None:
+    """Joiners and their pension, counted by hand from two runs."""
+    rows = [run_chunk(plan, 0, plan.persons, False).rows for plan in (
+        plan_of(reform=reform, size=SIZE, years=YEARS) for reform in (None, find_reform("F2-001")))]
+    weight = rows[0][:, Start.WEIGHT]
+    was, now = (each[:, len(Start):] for each in rows)
+    joins = (was[:, Outcome.MONTHS_PAID] == 0.0) & (now[:, Outcome.MONTHS_PAID] > 0.0)
+    found = dict(zip(PAIRS, sums.exact("pairs")[1].sum(axis=(0, 1)), strict=True))
+    assert found["persons"] == weight.sum() and found["joins"] == weight[joins].sum() > 0
+    lost = (was[:, Outcome.MONTHS_PAID] > 0.0) & (now[:, Outcome.FIXED_MONTHS] > 0.0) & (now[:, Outcome.OWN_PAID] < was[:, Outcome.OWN_PAID] - 0.004)
+    assert found["switches_down"] == weight[lost].sum() > 0
+    assert found["lost"] == pytest.approx(100.0 * ((was - now)[:, Outcome.OWN_PAID] * weight)[lost].sum(), rel=1e-6)
+
+
+def test_chunks_threads_and_another_process_give_the_same_bits(made: Sweep, sums: Sums) -> None:
+    assert run_sweep(made, chunk=611).digest() == sums.digest()
+    came = pickle.loads(pickle.dumps(made))
+    assert came.hash == made.hash
+    assert sweep_chunk(came, 0, 64, False).equal(sweep_chunk(made, 0, 64, True))
+
+
+def test_a_broken_sweep_goes_on_where_it_was(made: Sweep, sums: Sums, tmp_path) -> None:
+    stop, done = threading.Event(), []
+
+    def after_two(people: int) -> None:
+        done.append(people)
+        if people >= 600:
+            stop.set()
+
+    with pytest.raises(Cancelled):
+        run_sweep(made, chunk=300, executor=Alone(), checkpoint=tmp_path / "saved", progress=after_two, cancel=stop)
+    assert 600 <= done[-1] < made.persons
+    again: list[int] = []
+    resumed = run_sweep(made, chunk=300, executor=Alone(), checkpoint=tmp_path / "saved", progress=again.append)
+    assert again[0] == done[-1] and resumed.digest() == sums.digest()
+
+
+def test_the_checkpoint_of_another_sweep_is_refused(made: Sweep, tmp_path) -> None:
+    few = Sweep(made.base, made.entries[:1])
+    run_sweep(few, executor=Alone(), checkpoint=tmp_path / "saved")
+    with pytest.raises(InputError, match=r"checkpoint\.plan|another plan|另一个方案"):
+        run_sweep(made, executor=Alone(), checkpoint=tmp_path / "saved")
+
+
+def test_no_reform_or_one_twice_is_refused() -> None:
+    for reforms in ([], [find_reform("F3"), find_reform("F3")]):
+        with pytest.raises(InputError):
+            sweep_of(reforms, size=100, years=2)
+
+
+def test_the_table_holds_the_aims_and_what_they_are_made_of(made: Sweep, sums: Sums) -> None:
+    table = sweep_table(made, sums, 0.03)
+    assert sorted(table["design"]) == sorted(REFORMS) and table["rank"].to_list() == [1, 2, 3, 4, 5]
+    assert table["layer"].to_list() == sorted(table["layer"].to_list()) and table["layer"][0] == 1
+    row = table.row(by_predicate=pl.col("design") == "F2-001", named=True)
+    fund = sums.values("fund")
+    paying = fund[:, :, Flow.PAYERS] / fund[:, :, Flow.POPULATION]
+    assert row["coverage_gained"] == pytest.approx((paying[2] - paying[0])[1:].mean())
+    assert row["fund_effect"] == pytest.approx(row["fund_flows"] - row["fund_owed"])
+    assert row["fund_effect_per_joiner"] == pytest.approx(row["fund_effect"] / row["joiners"])
+    assert 0.0 < row["lost_by_switching"] < 1.0 and row["lost_by_switching_error"] > 0.0
+    retirement = table.row(by_predicate=pl.col("design") == "no-retirement-reform", named=True)
+    assert retirement["takes_fixed_share"] == 0.0 and retirement["lost_by_switching"] == 0.0 and retirement["fund_effect"] != 0.0
+
+
+def test_layers_of_fronts() -> None:
+    goods = np.array([[1.0, 5.0], [2.0, 4.0], [1.0, 4.0], [0.0, 0.0], [2.0, 4.0]])
+    assert layers(goods).tolist() == [1, 1, 2, 3, 1]
+
+
+def test_an_aim_without_a_figure_counts_as_the_worst() -> None:
+    frame = pl.DataFrame([{"design": name, **dict.fromkeys(AIMS, value)} for name, value in (("a", 1.0), ("b", math.nan))])
+    frame = frame.with_columns(pl.lit(1.0).alias("lost_by_switching"))
+    assert ranked(frame)["design"].to_list() == ["a", "b"]
+
+
+def test_the_folder_holds_table_front_and_report(made: Sweep, sums: Sums, tmp_path) -> None:
+    table = sweep_table(made, sums, 0.03)
+    folder = write_sweep(made, sums, table, 0.03, tmp_path / "out")
+    assert pl.read_parquet(folder / "sweep.parquet").equals(table)
+    page = (folder / "report.en.html").read_text(encoding="utf-8")
+    assert "Pareto front" in page and page.count("<svg") >= 2 and "the paper&#x27;s own choice (F3)" in page
+    assert "F2-172" in (folder / "tables" / "ranking.csv").read_text(encoding="utf-8-sig")
+    assert (folder / "manifest.json").is_file()
+
+
+def test_all_designs_become_entries_that_share_their_tables() -> None:
+    many = sweep_of(fixed_amount_reforms(), size=100, years=3)
+    assert len(many.entries) == 324 and len({entry.hash for entry in many.entries}) == 324
+    assert len({id(entry.tables["nation"]) for entry in many.entries}) == 1
+    assert all(set(entry.tables) == {"terms", "nation"} for entry in many.entries)
+
+
+def test_the_laboratory_is_there_in_one_import() -> None:
+    import lingbao.simulation as laboratory
+
+    assert all(callable(getattr(laboratory, name)) for name in laboratory.__all__)
+    baseline, reform = laboratory.simulate(size=200, years=2), laboratory.simulate(reform=find_reform("F3"), size=200, years=2)
+    assert laboratory.compare(baseline, reform).accounts.columns == ["year", "item", "baseline", "reform", "difference"]
+    with pytest.raises(AttributeError):
+        _ = laboratory.nothing
