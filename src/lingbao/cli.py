@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "sweep": ("lingbao.commands.sweep", "sweep", "324 个定额方案一次比选 / All fixed-amount designs, ranked"),
     "precompute": ("lingbao.commands.precompute", "precompute", "预先算好实验室的结果 / Laboratory results beforehand"),
     "calibrate": ("lingbao.commands.calibrate", "calibrate", "拟合行为系数 / Fit and check the model of behaviour"),
+    "registry": ("lingbao.commands.registry", "app", "登记库的运行维护 / Operating the registry"),
     "serve": ("lingbao.commands.serve", "serve", "启动网站 / Serve the site"),
 }
 

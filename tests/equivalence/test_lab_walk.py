@@ -24,7 +24,7 @@ from lingbao.simulation.run import run_chunk
 from lingbao.simulation.terms import reformed
 
 LAWS = ("", "F3", "N8", "B7", "C5", "C10", "N10-youth", "N10-loan", "N9", "N7", "B4", "B3-own-income", "B8", "law-1997")
-LIVES = int(os.environ.get("LINGBAO_LIVES", "210"))
+LIVES = int(os.environ.get("LINGBAO_LIVES", "280"))
 SIZE = 5000
 YEARS = 40
 ORCHESTRATION = {"declaration", "events", "yearly", "kernel", "run"}
@@ -56,7 +56,7 @@ def test_kernel_and_interpreter_live_the_same_lives(name: str) -> None:
     plan = plan_under(name)
     world = World(plan)
     random = np.random.default_rng(LAWS.index(name))
-    people = random.choice(plan.persons, max(LIVES // len(LAWS), 1), replace=False).tolist()
+    people = random.choice(plan.persons, -(-LIVES // len(LAWS)), replace=False).tolist()
     wrong = {person: found for person in people if (found := differences(*in_block(plan, person), one_life(world, person)))}
     assert not wrong, "\n".join(f"person {person}: {each}" for person, found in list(wrong.items())[:3] for each in found[:6])
 

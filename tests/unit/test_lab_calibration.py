@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
+import typer
 import yaml
 
+from lingbao.commands.calibrate import calibrate
 from lingbao.law.errors import InputError
 from lingbao.law.month import month
+from lingbao.law.reform_library import find_reform
 from lingbao.simulation import targets
 from lingbao.simulation.behaviour import COEFFICIENTS, Behaviour
 from lingbao.simulation.calibrate import (
@@ -42,7 +47,14 @@ from lingbao.simulation.platform_time import (
 )
 from lingbao.simulation.run_tables import StoredRun
 from lingbao.simulation.targets import Target, load_targets, standard_error
-from lingbao.simulation.uncertainty import chart_table, drawn_behaviour, root_of, table
+from lingbao.simulation.uncertainty import (
+    SOURCES,
+    chart_table,
+    drawn_behaviour,
+    root_of,
+    table,
+    uncertainty,
+)
 
 GROUP = {"sex": "male", "residence": "local_urban", "income_fifth": 1, "age_band": "25-34"}
 
@@ -293,6 +305,32 @@ def test_the_method_note_lists_every_coefficient_with_its_stored_value() -> None
         assert float(text.replace("−", "-")) == pytest.approx(values[name], abs=0.0051), name
 
 
+# --- the command
+
+
+def test_the_command_compares_every_target_and_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    before = COEFFICIENTS.read_bytes()
+    with pytest.raises(typer.Exit):
+        calibrate(check=True, size=1500, as_json=True)
+    lines = json.loads(capsys.readouterr().out)["lines"]
+    assert [line["name"] for line in lines] == [target.name for target in load_targets()]
+    for line in lines:
+        assert (line["model"] is None) == bool(line["reason_en"])
+    assert COEFFICIENTS.read_bytes() == before
+
+
+@pytest.mark.parametrize(("options", "said"), [
+    ({"check": True, "coefficients": Path("nowhere.yaml")}, "no such file"),
+    ({"check": True, "coefficients": targets.FILE}, "lacks BURDEN"),
+    ({"rounds": 0}, "At least one step"),
+    ({"check": True, "size": 0}, "must be whole"),
+])
+def test_what_a_user_can_get_wrong_is_said(options: dict[str, Any], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit) as left:
+        calibrate(**options, lang="en")
+    assert left.value.exit_code == 2 and said in capsys.readouterr().err
+
+
 # --- platforms
 
 
@@ -369,3 +407,17 @@ def test_a_chart_of_uncertainty_is_drawn() -> None:
     rows = text_rows(uncertainty_section(made), "en")
     assert [cell for cell, _ in rows[0]] == ["share in the employee scheme", "32.0 %", "law and projection", "4.0 %"]
     assert len(rows) == 5
+
+
+def test_uncertainty_of_a_reform_is_split_by_source() -> None:
+    done: list[tuple[int, int]] = []
+    made = uncertainty(reform=find_reform("F3"), size=1500, years=3, draws=2, full_size=150_000, progress=lambda k, n: done.append((k, n)))
+    assert done == [(k, 9) for k in range(1, 10)]
+    rows = {row["figure"]: row for row in made.to_dicts()}
+    for name in ("coverage", "paying", "fund_balance_value", "coverage_change", "first_payments_change"):
+        row = rows[name]
+        assert min(row["behaviour"], row["sampling"], row["chance"]) > 0.0, name
+        assert row["total"] == pytest.approx(sum(row[source] ** 2 for source in SOURCES) ** 0.5)
+    assert rows["coverage"]["value"] > rows["coverage_change"]["value"] > 0.0       # the fixed amount brings people in
+    with pytest.raises(InputError, match="at least two"):
+        uncertainty(draws=1)

@@ -51,9 +51,12 @@ def test_each_is_beside_oneself(made: Sweep, sums: Sums) -> None:
         plan_of(reform=reform, size=SIZE, years=YEARS) for reform in (None, find_reform("F2-001")))]
     weight = rows[0][:, Start.WEIGHT]
     was, now = (each[:, len(Start):] for each in rows)
-    joins = (was[:, Outcome.MONTHS_PAID] == 0.0) & (now[:, Outcome.MONTHS_PAID] > 0.0)
+    joins = now[:, Outcome.MONTHS_PAID] >= was[:, Outcome.MONTHS_PAID] + 12
+    draws = joins & (now[:, Outcome.CLAIM_MONTH] > 0.0)
     found = dict(zip(PAIRS, sums.exact("pairs")[1].sum(axis=(0, 1)), strict=True))
     assert found["persons"] == weight.sum() and found["joins"] == weight[joins].sum() > 0
+    assert found["draws_after"] == weight[draws].sum() > 0
+    assert found["pension_after"] == pytest.approx(100.0 * (now[:, Outcome.PENSION_FIRST] * weight)[draws].sum(), rel=1e-6)
     lost = (was[:, Outcome.MONTHS_PAID] > 0.0) & (now[:, Outcome.FIXED_MONTHS] > 0.0) & (now[:, Outcome.OWN_PAID] < was[:, Outcome.OWN_PAID] - 0.004)
     assert found["switches_down"] == weight[lost].sum() > 0
     assert found["lost"] == pytest.approx(100.0 * ((was - now)[:, Outcome.OWN_PAID] * weight)[lost].sum(), rel=1e-6)

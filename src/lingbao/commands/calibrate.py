@@ -22,7 +22,7 @@ HOLDERS = {
 }
 PARTS = (
     ("fit", True, ("拟合的目标", "Figures that the model is fitted to")),
-    ("fit", False, ("拟合的要求（未公布的数字）", "Demands on the model that are not published figures")),
+    ("fit", False, ("拟合的推算数、假设和要求", "Worked out, assumed or demanded, and fitted")),
     ("validate", True, ("验证的目标（从不拟合）", "Figures that nothing is fitted to")),
     ("context", True, ("资料本身的数字", "Figures that describe the sources")),
 )
@@ -33,10 +33,10 @@ def calibrate(
     check: Annotated[bool, typer.Option("--check", help="只比较，不拟合 / only compare, fit nothing")] = False,
     size: Annotated[int, typer.Option("--size", help="比较时的模拟人数 / people simulated for the comparison")] = 40_000,
     seed: Annotated[int, typer.Option("--seed", help="比较时的随机数种子 / seed of the comparison")] = 2,
-    fit_size: Annotated[int, typer.Option("--fit-size", help="拟合时的模拟人数 / people simulated while fitting")] = 20_000,
+    fit_size: Annotated[int, typer.Option("--fit-size", help="拟合时的模拟人数 / people simulated while fitting")] = 12_000,
     fit_seed: Annotated[int, typer.Option("--fit-seed", help="拟合时的随机数种子 / seed while fitting")] = 1,
-    rounds: Annotated[int, typer.Option("--rounds", help="拟合的最多步数 / steps of the search at most")] = 8,
-    out: Annotated[Path | None, typer.Option("--out", help="系数写到这个文件，默认是程序自用的文件 / file for the coefficients")] = None,
+    rounds: Annotated[int, typer.Option("--rounds", help="拟合的最多步数 / steps of the search at most")] = 12,
+    coefficients: Annotated[Path | None, typer.Option("--coefficients", help="系数文件：拟合时写入，--check 时读取；默认是程序自用的文件 / file of coefficients, written by a fit and read by --check; the program's own if not given")] = None,
     lang: Lang = "zh",
     as_json: AsJson = False,
 ) -> None:
@@ -47,10 +47,12 @@ def calibrate(
         from lingbao.simulation.targets import load_targets
 
         targets = load_targets()
-        file = out or COEFFICIENTS
+        file = coefficients or COEFFICIENTS
         if not check:
             _fit_and_write(file, fit_size, fit_seed, rounds, lang)
-        behaviour = Behaviour.load(FILE, file) if out is not None or not check else Behaviour.load()
+        elif not file.is_file():
+            raise _unusable(file, "没有这个文件", "there is no such file")
+        behaviour = Behaviour.load(FILE, file)
         lines = compare(targets, size=size, seed=seed, behaviour=behaviour)
         if as_json:
             print_json({"size": size, "seed": seed, "lines": [line.to_dict() for line in lines]})
@@ -69,16 +71,24 @@ def _fit_and_write(file: Path, size: int, seed: int, rounds: int, lang: str) -> 
     from lingbao.simulation.calibrate import stored
     from lingbao.simulation.targets import load_targets
 
+    if rounds < 1:
+        raise InputError("calibrate.rounds", value=rounds, where="--rounds", zh="步数至少为 1。", en="At least one step is needed.")
     law = Law.load()
     found = search(load_targets(), law=law, size=size, seed=seed, rounds=rounds, progress=lambda text: print(text, file=sys.stderr))
     text = stored(found, law_hash=law.hash, size=size, seed=seed, date=datetime.now(UTC).date().isoformat())
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise InputError("calibrate.out", value=str(file), where="--out", zh=f"无法写入：{error.strerror or error}。请用 --out 指定别的文件。",
-                         en=f"The file cannot be written: {error.strerror or error}. Name another with --out.") from error
+        raise _unusable(file, str(error.strerror or error), str(error.strerror or error)) from error
     Behaviour.load.cache_clear()
     print(word((f"系数写入 {file}", f"coefficients written to {file}"), lang), file=sys.stderr)
+
+
+def _unusable(file: Path, zh: str, en: str) -> Exception:
+    from lingbao.law.errors import InputError
+
+    return InputError("calibrate.file", value=str(file), where="--coefficients", zh=f"系数文件不能用：{zh}。请用 --coefficients 指定别的文件。",
+                      en=f"The file of coefficients cannot be used: {en}. Name another with --coefficients.")
 
 
 def _print(lines: list[Line], size: int, seed: int, lang: str) -> None:

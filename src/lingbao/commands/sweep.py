@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 HEAD = {"zh": ("名次", "方案", "层", "覆盖", "流失", "每新增一人", "养老金", "再分配"),
         "en": ("rank", "reform", "layer", "coverage", "lost", "per joiner", "pension", "to lower")}
-NOTE = ("覆盖：缴费者占比变化（百分点）；流失：降档少缴，占原个人缴费之比；每新增一人：基金影响现值（元），已减期末负债；养老金：新参保者首月，与工资之比；再分配：低收入两组与高收入两组人均得失之差（元）。层 1 为帕累托前沿。",
+NOTE = ("覆盖：缴费者占比变化（百分点）；流失：降档少缴，占原个人缴费之比；每新增一人：基金影响现值（元），已减期末负债，按多缴一年以上者计；养老金：这些人首月，与工资之比；再分配：低收入两组与高收入两组人均得失之差（元）。层 1 为帕累托前沿。",
         "Coverage: change of the share who pay; lost: by switching down, over contributions before; per joiner: effect on the fund [yuan], debts at the end "
-        "taken off; pension: first of joiners, over the wage; last: mean gain of the lower two fifths less that of the upper two [yuan]. Layer 1 is the Pareto front.")
+        "taken off, for each who pays a year more or longer; pension: first of these, over the wage; last: mean gain of the lower two fifths less that of the upper two [yuan]. Layer 1 is the Pareto front.")
 
 
 def sweep(

@@ -21,6 +21,7 @@ UNITS = {
 NOTES = {
     "input": ("您填写的", "as you gave it"), "chosen": ("按这个方案的档次", "by the tier of this option"),
     "counted": ("按这个方案逐月累计", "counted month by month under this option"), "number": ("由系统算出", "computed"),
+    "recorded": ("登记在案的", "as on the record"),
 }
 REPEATS = 2  # a yearly rule is told for the last years; the earlier ones repeat it
 BOTH = " · "  # between the Chinese and the English of a basis that is written in both

@@ -102,7 +102,8 @@ class Behaviour:
         """Read assumptions and coefficients."""
         data = read_yaml(file)
         found = read_yaml(coefficients)
-        missing = {c.name for c in Coefficient} - {*found["values"], "PRESENT_BIAS"}
+        listed = found.get("values", {}) if isinstance(found, Mapping) else {}
+        missing = {c.name for c in Coefficient} - {*listed, "PRESENT_BIAS"}
         if missing:
             raise InputError(
                 "behaviour.coefficients", value=", ".join(sorted(missing)), where=str(coefficients),
@@ -116,7 +117,7 @@ class Behaviour:
             hazards=np.array([data["hazards"][kind]["value"] for kind in KINDS], float),
             platforms=np.array([data["platforms"][kind]["value"] for kind in PLATFORMS], float),
             rhythms=freeze({int(k): float(v) for k, v in data["rhythms"]["value"].items()}),
-            coefficients=freeze({name: float(value) for name, value in found["values"].items()}),
+            coefficients=freeze({name: float(value) for name, value in listed.items()}),
             fitted=tuple(found.get("fitted", ())),
             covariance=None if covariance is None else np.array(covariance, float),
         )

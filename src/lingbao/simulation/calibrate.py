@@ -187,7 +187,7 @@ class Fit:
 
 def fit(
     model: Callable[[Mapping[str, float]], Floats], noise: Callable[[Mapping[str, float]], Floats], targets: Sequence[Target],
-    priors: Sequence[Prior], *, begin: Mapping[str, float] | None = None, rounds: int = 8, progress: Progress = lambda text: None,
+    priors: Sequence[Prior], *, begin: Mapping[str, float] | None = None, rounds: int = 12, progress: Progress = lambda text: None,
 ) -> Fit:
     """Search the coefficients at which a model's moments come nearest to the targets.
 
@@ -277,10 +277,10 @@ def noise_of(parts: Sequence[Evidence], targets: Sequence[Target]) -> Floats:
 
 
 def calibrate(
-    targets: Sequence[Target], *, law: Law | None = None, size: int = 20_000, seed: int = 1, rounds: int = 8,
+    targets: Sequence[Target], *, law: Law | None = None, size: int = 12_000, seed: int = 1, rounds: int = 12,
     progress: Progress = lambda text: None,
 ) -> Fit:
-    """Fit the coefficients of the laboratory to the published figures.
+    """Fit the coefficients of the laboratory to the published figures, from the middle of the prior.
 
     Parameters
     ----------
@@ -292,7 +292,7 @@ def calibrate(
     bench = Bench.of(law, size=size, seed=seed)
     used = [target for target in targets if target.fitted]
     return fit(lambda values: moments_of(bench.evidence(values), used), lambda values: noise_of(bench.parts(values), used), used,
-               load_priors(), begin=bench.behaviour.coefficients, rounds=rounds, progress=progress)
+               load_priors(), rounds=rounds, progress=progress)
 
 
 @dataclass(frozen=True)

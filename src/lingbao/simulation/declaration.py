@@ -21,7 +21,6 @@ from lingbao.simulation.choice import (
     value_in_incomes,
     years_to_spare,
 )
-from lingbao.simulation.draws import GUMBEL
 from lingbao.simulation.layout import (
     ACTIVE,
     FEES,
@@ -59,10 +58,10 @@ FIXED_SHOCK = SHOCK + (3 + TIERS) * LANES
 @scalar
 def declare(
     seed: Any, who: Any, width: int, month: int, row: int, b: Any, words: Any, nation: Any, fees: Any, subsidies: Any, tiers: Any,
-    term: Any, beliefs: Any, discounts: Any, shocks: Any, choices: Any,
+    term: Any, beliefs: Any, discounts: Any, gumbel: Any, choices: Any,
 ) -> None:
     """Let everyone who may pay declare scheme, tier and rhythm for the year, and count what they chose."""
-    draw_shocks(seed, who, month, words, shocks, b)
+    draw_shocks(seed, who, month, words, gumbel, b)
     gather(month, b, fees, subsidies, discounts, beliefs)
     set_subsidies(month, b, term)
     weigh_life(month, b, term, beliefs)
@@ -85,23 +84,23 @@ def declare(
 
 
 @scalar
-def draw_shocks(seed: Any, who: Any, month: int, words: Any, shocks: Any, b: Any) -> None:
+def draw_shocks(seed: Any, who: Any, month: int, words: Any, gumbel: Any, b: Any) -> None:
     """Draw the extreme-value shocks: three schemes, nine tiers, the fixed amount, four fees."""
     draw_words(seed, who, month, SCHEMES_PURPOSE, words)
     for word in range(3):
-        look_up(words, word, shocks[GUMBEL], b, SHOCK + word * LANES)
+        look_up(words, word, gumbel, b, SHOCK + word * LANES)
     draw_words(seed, who, month, TIERS_PURPOSE, words)
     for word in range(4):
-        look_up(words, word, shocks[GUMBEL], b, SHOCK + (3 + word) * LANES)
+        look_up(words, word, gumbel, b, SHOCK + (3 + word) * LANES)
     draw_words(seed, who, month, MORE_TIERS_PURPOSE, words)
     for word in range(4):
-        look_up(words, word, shocks[GUMBEL], b, SHOCK + (7 + word) * LANES)
+        look_up(words, word, gumbel, b, SHOCK + (7 + word) * LANES)
     draw_words(seed, who, month, NEW_FORMS_PURPOSE, words)
-    look_up(words, 1, shocks[GUMBEL], b, SHOCK + 11 * LANES)
-    look_up(words, 0, shocks[GUMBEL], b, FIXED_SHOCK)
+    look_up(words, 1, gumbel, b, SHOCK + 11 * LANES)
+    look_up(words, 0, gumbel, b, FIXED_SHOCK)
     draw_words(seed, who, month, FEES_PURPOSE, words)
     for word in range(FEES):
-        look_up(words, word, shocks[GUMBEL], b, FIRST_FEE_SHOCK + word * LANES)
+        look_up(words, word, gumbel, b, FIRST_FEE_SHOCK + word * LANES)
 
 
 @scalar

@@ -105,6 +105,9 @@ def begin_block(
         b[Life.EXPECTED_MONTHS + i] = annuity[0, sex, min(max(age_at_claim, 0), annuity.shape[2] - 1)]
         b[Life.DIVISOR + i] = annuity[2, sex, min(max(age_at_claim, 0), annuity.shape[2] - 1)]
         b[Life.ANNUITY_AT_CLAIM + i] = annuity[1, sex, min(max(age_at_claim, 0), annuity.shape[2] - 1)]
+        b[Life.GROUP + i] = (
+            (b[Life.SEX + i] * 4.0 + b[Life.RESIDENCE + i]) * 4.0 + b[Life.KIND + i]
+        ) * 5.0 + b[Life.FIFTH + i]
         b[State.HERE + i] = b[Life.WORK + i]
         b[State.CAME_FROM + i] = b[Life.WORK + i]
         b[State.LAST_INCOME + i] = b[Life.INCOME + i]

@@ -17,7 +17,7 @@ import numpy as np
 
 from lingbao.law.compile import kernel
 from lingbao.simulation.declaration import declare
-from lingbao.simulation.draws import four_words
+from lingbao.simulation.draws import GUMBEL, LOGISTIC, NORMAL, four_words
 from lingbao.simulation.events import (
     TASTES_PURPOSE,
     begin_block,
@@ -51,6 +51,7 @@ def live(
     are int64 and added to; ``outcomes`` [n or 0, OUTCOMES] is filled.
     """
     month_count = nation.shape[0]
+    normal, gumbel, logistic = shocks[NORMAL], shocks[GUMBEL], shocks[LOGISTIC]
     seed_word = np.uint64(seed)
     for low in range(0, start.shape[0], LANES):
         width = min(LANES, start.shape[0] - low)
@@ -84,11 +85,11 @@ def live(
                 if working:
                     declare(
                         seed_word, who, width, month, t // 12, b, words, nation[t], fees, subsidies, tiers, term, beliefs,
-                        discounts, shocks, choices,
+                        discounts, gumbel, choices,
                     )
                 coming = next_event(b, width, float(month))
             if working:
-                draw_month(seed_word, who, month, MONTH_PURPOSE, words, shocks, b)
+                draw_month(seed_word, who, month, MONTH_PURPOSE, words, normal, logistic, b)
                 work_month(b, nation[t], season[moy - 1], process)
                 owe_month(b, moy, nation[t], term)
                 pay_month(b, month, moy, term, beliefs)

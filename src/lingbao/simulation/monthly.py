@@ -14,7 +14,7 @@ from lingbao.law.rounding import fen_half_up
 from lingbao.law.rule import scalar
 from lingbao.law.rules.contribution import base_in_bounds, monthly_contribution
 from lingbao.simulation.choice import lowest_base, pays_now
-from lingbao.simulation.draws import LOGISTIC, NORMAL, SHIFT, TO_SHARE, four_words
+from lingbao.simulation.draws import SHIFT, TO_SHARE, four_words
 from lingbao.simulation.layout import (
     ACTIVE,
     DRAWS,
@@ -65,11 +65,11 @@ def look_up(words: Any, word: int, shocks: Any, b: Any, row: int) -> None:
 
 
 @scalar
-def draw_month(seed: Any, who: Any, month: int, purpose: int, words: Any, shocks: Any, b: Any) -> None:
+def draw_month(seed: Any, who: Any, month: int, purpose: int, words: Any, normal: Any, logistic: Any, b: Any) -> None:
     """Draw the luck of a month: income, payment, work, platform."""
     draw_words(seed, who, month, purpose, words)
-    look_up(words, 0, shocks[NORMAL], b, Work.SHOCK)
-    look_up(words, 3, shocks[LOGISTIC], b, Work.LOGIT)
+    look_up(words, 0, normal, b, Work.SHOCK)
+    look_up(words, 3, logistic, b, Work.LOGIT)
     share_words(words, 1, b, Work.LUCK)
     share_words(words, 2, b, Work.MORE_LUCK)
 

@@ -40,9 +40,13 @@ KEEP_ALL = 2**40
 
 PAIRS = (
     "persons", "paid_before", "paid_after", "joins", "stays_away", "takes_fixed", "own_before", "own_after", "switches_down",
-    "lost", "arbitrage", "brought", "joins_drawing", "joins_pension", "joins_wage", "gain",
+    "lost", "arbitrage", "draws_after", "draws_employee", "pension_after", "wage_after", "draws_before", "pension_before",
+    "wage_before", "gain",
 )
-"""Sums over people, each beside oneself under the baseline: weights, and money in fen times weights."""
+"""Sums over people, each beside oneself under the baseline: weights, and money in fen times weights. From ``draws_after``
+on but for the last they are sums over those who join."""
+A_YEAR_MORE = 12.0
+"""Who pays at least so many months more than under the baseline joins; who pays so many less stays away."""
 
 Whole = npt.NDArray[np.int64]
 
@@ -199,15 +203,17 @@ def _paired(before: Sums, after: Sums) -> Whole:
     own_before, own_after = _fen(was[:, Outcome.OWN_PAID]), _fen(now[:, Outcome.OWN_PAID])
     fixed = now[:, Outcome.FIXED_MONTHS] > was[:, Outcome.FIXED_MONTHS]
     gain = _fen(_worth(now) - _worth(was))
-    joins = ~paid_before & paid_after
+    more = now[:, Outcome.MONTHS_PAID] - was[:, Outcome.MONTHS_PAID]
+    joins = more >= A_YEAR_MORE
     down = paid_before & fixed & (own_after < own_before)
-    draws = joins & (now[:, Outcome.CLAIM_MONTH] > 0.0) & (now[:, Outcome.FROM_RESIDENT] == 0.0)
+    draws, drew = joins & (now[:, Outcome.CLAIM_MONTH] > 0.0), joins & (was[:, Outcome.CLAIM_MONTH] > 0.0)
     each: dict[str, Any] = {
-        "persons": 1, "paid_before": paid_before, "paid_after": paid_after, "joins": joins, "stays_away": paid_before & ~paid_after,
+        "persons": 1, "paid_before": paid_before, "paid_after": paid_after, "joins": joins, "stays_away": more <= -A_YEAR_MORE,
         "takes_fixed": fixed, "own_before": own_before, "own_after": own_after, "switches_down": down,
-        "lost": (own_before - own_after) * down, "arbitrage": down & (gain >= 0), "brought": own_after * joins,
-        "joins_drawing": draws, "joins_pension": _fen(now[:, Outcome.PENSION_FIRST]) * draws,
-        "joins_wage": _fen(now[:, Outcome.WAGE_AT_CLAIM]) * draws, "gain": gain,
+        "lost": (own_before - own_after) * down, "arbitrage": down & (gain >= 0), "draws_after": draws,
+        "draws_employee": draws & (now[:, Outcome.FROM_RESIDENT] == 0.0), "pension_after": _fen(now[:, Outcome.PENSION_FIRST]) * draws,
+        "wage_after": _fen(now[:, Outcome.WAGE_AT_CLAIM]) * draws, "draws_before": drew,
+        "pension_before": _fen(was[:, Outcome.PENSION_FIRST]) * drew, "wage_before": _fen(was[:, Outcome.WAGE_AT_CLAIM]) * drew, "gain": gain,
     }
     columns = np.stack([np.broadcast_to(np.asarray(each[name]).astype(np.int64), weight.shape) * weight for name in PAIRS], axis=1)
     groups = np.zeros((GROUPS * FIFTHS, len(PAIRS)), np.int64)

@@ -6,12 +6,12 @@ Five aims are weighed, none against another by a price:
 ``coverage_gained``            share of flexible workers who pay in a year, reform less baseline, mean of the years [more]
 ``lost_by_switching``          what those who switch down pay less, over all own contributions before [less]
 ``fund_effect_per_joiner``     present value of the change of the employee fund, what is owed at the end of the run taken
-                               off, for each person more who ever joins [more]
-``joiner_pension_ratio``       first pension of those who join, over the average wage then [more]
+                               off, for each who joins [more]
+``joiner_pension_ratio``       first pension of those who join, of either scheme, over the average wage then [more]
 ``redistribution``             mean gain of the two lower fifths of income less that of the two upper ones [more]
 =============================  ======================================================================================
 
-A reform is on the front if none is at least as good in all five and better in one. Reforms are ranked by layers of fronts,
+Joins who pays at least a year more than under the baseline. A reform is on the front if none is at least as good in all five and better in one. Reforms are ranked by layers of fronts,
 within a layer by the mean of their places in the five.
 """
 
@@ -63,6 +63,8 @@ def sweep_table(sweep: Sweep, sums: Sums, rate: float) -> pl.DataFrame:
         person = _persons(pairs[number])
         row: dict[str, Any] = {"design": entry.id, "title_zh": entry.title_zh, "title_en": entry.title_en}
         row |= _fund(sweep.base, entry.since, fund[0], fund[number + 1], rate) | person
+        joiners = float(pairs[number, :, :, PAIRS.index("joins")].sum())
+        row |= {"joiners": joiners, "fund_effect_per_joiner": row["fund_effect"] / joiners if joiners > 0.0 else float("nan")}
         rows.append(row)
     return ranked(pl.DataFrame(rows, infer_schema_length=None))
 
@@ -76,11 +78,9 @@ def _fund(plan: Plan, since: int, before: Floats, after: Floats, rate: float) ->
     balance = _added(change, CONTRIBUTIONS) - _added(change, BENEFITS) - change[:, Flow.CONVERTED]
     flows = float(balance @ discount)
     owed = float((change[-1, Flow.ACCOUNT_STOCK] + change[-1, Flow.ACCRUED_RIGHTS_STOCK]) * (1.0 + rate) ** -plan.years)
-    joiners = float(change[:, Flow.JOINED].sum())
     return {
         "coverage_gained": float(paying[holds].mean()) if holds.any() else 0.0,
-        "joiners": joiners, "fund_flows": flows, "fund_owed": owed, "fund_effect": flows - owed,
-        "fund_effect_per_joiner": (flows - owed) / joiners if joiners > 0.0 else float("nan"),
+        "payer_years_gained": float((after - before)[:, Flow.PAYERS].sum()), "fund_flows": flows, "fund_owed": owed, "fund_effect": flows - owed,
     }
 
 
@@ -114,14 +114,16 @@ def _figures(pairs: Floats) -> dict[str, float]:
 
     return {
         "ever_paying_gained": over(total["paid_after"] - total["paid_before"], total["persons"]),
-        "joins_share": over(total["joins"], total["persons"]),
+        "joins_share": over(total["joins"], total["persons"]), "stays_away_share": over(total["stays_away"], total["persons"]),
         "takes_fixed_share": over(total["takes_fixed"], total["persons"]),
         "switches_down_share": over(total["switches_down"], total["paid_before"]),
         "arbitrage_share": over(total["arbitrage"], total["paid_before"]),
         "lost_by_switching": over(total["lost"], total["own_before"]),
         "own_contributions_change": over(total["own_after"] - total["own_before"], total["own_before"]),
-        "joiners_drawing": over(total["joins_drawing"], total["joins"]),
-        "joiner_pension_ratio": over(total["joins_pension"], total["joins_wage"]),
+        "joiners_drawing": over(total["draws_after"], total["joins"]),
+        "joiners_in_employee_scheme": over(total["draws_employee"], total["draws_after"]),
+        "joiner_pension_ratio": over(total["pension_after"], total["wage_after"]),
+        "joiner_pension_ratio_before": over(total["pension_before"], total["wage_before"]),
         "mean_gain": over(total["gain"] / FEN, total["persons"]),
         "redistribution": mean_gain(LOWER) - mean_gain(UPPER),
     }

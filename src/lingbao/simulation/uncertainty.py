@@ -27,7 +27,7 @@ from lingbao.law.reform import Reform
 from lingbao.law.store import Law
 from lingbao.simulation.behaviour import Behaviour
 from lingbao.simulation.calibrate import load_priors
-from lingbao.simulation.comparison import compare, joiners
+from lingbao.simulation.comparison import MOVES, compare
 from lingbao.simulation.estimate import Floats, mean
 from lingbao.simulation.fund_accounts import accounts, present_value
 from lingbao.simulation.plan import Plan, plan_of
@@ -83,18 +83,20 @@ def joined(run: Result) -> float:
 
 
 def first_pension(runs: Runs) -> float:
-    """Return the first pension of those whom the reform brings in; without a reform, of all who draw one [yuan/month]."""
+    """Return the first pension of those to whom the reform brings an employee pension; without a reform, of all who draw one [yuan/month]."""
     if runs.reform is not None:
-        table = joiners(compare(runs.baseline, runs.reform).pairs)
-        return float(table.filter(pl.col("figure") == "pension_first")["value"][0])
-    drawing = runs.baseline.persons.filter(pl.col("pension_scheme") == "employee")
-    return mean(drawing["pension_first"].to_numpy(), drawing["weight"].to_numpy()).value if drawing.height else float("nan")
+        pairs = compare(runs.baseline, runs.reform).pairs.filter(MOVES["gains_employee_pension"])
+        drawn, weight = pairs["pension_first_reform"], pairs["weight"]
+    else:
+        people = runs.baseline.persons.filter(pl.col("pension_scheme") == "employee")
+        drawn, weight = people["pension_first"], people["weight"]
+    return mean(drawn.to_numpy(), weight.to_numpy()).value if len(drawn) else float("nan")
 
 
 FIGURES: dict[str, Callable[[Runs], float]] = {
     "coverage": lambda r: coverage(r.shown), "paying": lambda r: coverage(r.shown, "payers"),
     "fund_balance_value": lambda r: balance(r.shown, r.rate), "first_payments": lambda r: joined(r.shown),
-    "pension_of_joiners": first_pension,
+    "pension_brought": first_pension,
 }
 DIFFERENCES: dict[str, Callable[[Runs], float]] = {
     "coverage_change": lambda r: coverage(r.shown) - coverage(r.baseline),

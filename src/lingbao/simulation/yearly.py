@@ -264,44 +264,47 @@ def add_fund(width: int, row: int, b: Any, fund: Any) -> None:
 
 @scalar
 def add_people(width: int, month: int, row: int, b: Any, nation: Any, people: Any) -> None:
-    """Add the year to the group of each life."""
+    """Add the year to the group of each life; only what is not nothing is touched."""
     for i in range(width):
         status = b[State.STATUS + i]
         if status == DEAD or status == NOT_YET:
             continue
         weight = int(b[Life.WEIGHT + i])
         band = band_of(float(month) - b[Life.BIRTH + i], SECOND_BAND, THIRD_BAND, FOURTH_BAND, LAST_BAND)
-        cell = (
-            ((int(b[Life.SEX + i]) * 4 + int(b[Life.RESIDENCE + i])) * 4 + int(b[Life.KIND + i])) * 5 + int(b[Life.FIFTH + i])
-        ) * BANDS + band
+        group = people[row, int(b[Life.GROUP + i]) * BANDS + band]
         if b[Year.POPULATION + i] == 1.0:
-            count_flexible(i, row, cell, weight, b, people)
-        people[row, cell, Count.EMPLOYED] += weight if b[Year.EMPLOYED + i] == 1.0 else 0
-        if status == DRAWS:
+            count_flexible(i, weight, b, group)
+        elif b[Year.EMPLOYED + i] == 1.0:
+            group[Count.EMPLOYED] += weight
+        elif status == DRAWS:
             pension = b[State.BASIC + i] + b[State.ACCOUNT_PENSION + i]
             resident = b[State.FROM_RESIDENT + i] == 1.0
-            people[row, cell, Count.RESIDENT_PENSIONERS if resident else Count.PENSIONERS] += weight
-            people[row, cell, Count.RESIDENT_PENSION if resident else Count.PENSION] += weight * fen_of(pension)
-            people[row, cell, Count.POOR_PENSIONERS] += weight if pension < nation[NationRow.POVERTY_LINE] else 0
+            group[Count.RESIDENT_PENSIONERS if resident else Count.PENSIONERS] += weight
+            group[Count.RESIDENT_PENSION if resident else Count.PENSION] += weight * fen_of(pension)
+            group[Count.POOR_PENSIONERS] += weight if pension < nation[NationRow.POVERTY_LINE] else 0
 
 
 @scalar
-def count_flexible(i: int, row: int, cell: int, weight: int, b: Any, people: Any) -> None:
+def count_flexible(i: int, weight: int, b: Any, group: Any) -> None:
     """Count someone who works flexibly, or is between two spells of it."""
-    paid = b[Year.PAID_MONTHS + i]
-    member = b[Year.MEMBERS + i] == 1.0
-    people[row, cell, Count.POPULATION] += weight
-    people[row, cell, Count.EMPLOYEE_MEMBERS] += weight if member else 0
-    people[row, cell, Count.RESIDENT_MEMBERS] += weight if b[Year.RESIDENT_MEMBERS + i] == 1.0 else 0
-    people[row, cell, Count.NONE] += weight if (not member) and b[State.SCHEME + i] == 0.0 else 0
-    people[row, cell, Count.PAYERS] += weight if paid > 0.0 else 0
-    people[row, cell, Count.STOPPED] += weight if paid == 0.0 and b[State.GAP + i] == 1.0 else 0
-    people[row, cell, Count.EVER_STOPPED] += weight if b[State.SPELLS + i] > 0.0 else 0
-    people[row, cell, Count.STOPPED_MONTHS] += weight * int(b[State.STOPPED + i])
-    people[row, cell, Count.EXPOSURE_MONTHS] += weight * int(b[State.EXPOSURE + i])
-    people[row, cell, Count.INCOME] += weight * fen_of(b[State.YEAR_INCOME + i])
-    people[row, cell, Count.OWN_CONTRIBUTIONS] += weight * fen_of(b[Year.OWN_CONTRIBUTIONS + i])
-    people[row, cell, Count.MONTHS_PAID] += weight * int(paid)
-    people[row, cell, Count.FIXED_PAYERS] += weight if b[Year.FIXED_PAYERS + i] > 0.0 else 0
-    people[row, cell, Count.FLOOR_PAYERS] += weight if b[State.SCHEME + i] == 2.0 and b[State.TIER + i] == 0.0 else 0
-    people[row, cell, Count.PLATFORM_WORKERS] += weight if b[State.PLATFORM + i] == 1.0 else 0
+    group[Count.POPULATION] += weight
+    group[Count.INCOME] += weight * fen_of(b[State.YEAR_INCOME + i])
+    if b[Year.MEMBERS + i] == 1.0:
+        group[Count.EMPLOYEE_MEMBERS] += weight
+        group[Count.FLOOR_PAYERS] += weight if b[State.SCHEME + i] == 2.0 and b[State.TIER + i] == 0.0 else 0
+    elif b[State.SCHEME + i] == 1.0:
+        group[Count.RESIDENT_MEMBERS] += weight
+    else:
+        group[Count.NONE] += weight
+    if b[State.EVER_PAID + i] == 1.0:
+        paid = b[Year.PAID_MONTHS + i]
+        group[Count.PAYERS] += weight if paid > 0.0 else 0
+        group[Count.STOPPED] += weight if paid == 0.0 and b[State.GAP + i] == 1.0 else 0
+        group[Count.EVER_STOPPED] += weight if b[State.SPELLS + i] > 0.0 else 0
+        group[Count.STOPPED_MONTHS] += weight * int(b[State.STOPPED + i])
+        group[Count.EXPOSURE_MONTHS] += weight * int(b[State.EXPOSURE + i])
+        group[Count.OWN_CONTRIBUTIONS] += weight * fen_of(b[Year.OWN_CONTRIBUTIONS + i])
+        group[Count.MONTHS_PAID] += weight * int(paid)
+        group[Count.FIXED_PAYERS] += weight if b[Year.FIXED_PAYERS + i] > 0.0 else 0
+    if b[State.PLATFORM + i] == 1.0:
+        group[Count.PLATFORM_WORKERS] += weight

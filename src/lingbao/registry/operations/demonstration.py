@@ -117,7 +117,7 @@ def name_of(number: int) -> str:
     return "示例" + digits
 
 
-def payments(block: Block, seed: int, as_of: int, offers: int, fees: int, known: int) -> pl.DataFrame:
+def payments(block: Block, seed: int, as_of: int, offers: int, fees: int, possible: Any) -> pl.DataFrame:
     """Return for each person of a block what was chosen and paid.
 
     Parameters
@@ -126,8 +126,8 @@ def payments(block: Block, seed: int, as_of: int, offers: int, fees: int, known:
         The present month; nobody has paid it yet.
     offers, fees : int
         How many choices the province offers flexible workers (the first is the floor) and residents (perhaps none).
-    known : int
-        For so many months back the bounds of the province are known without a gap.
+    possible : array of int
+        How many months each person may have paid at most: since the joining age, and with bounds on record.
 
     Returns
     -------
@@ -144,7 +144,7 @@ def payments(block: Block, seed: int, as_of: int, offers: int, fees: int, known:
     recent = 1 + draw.integers(0, rules["recent_months"], block.size)
     years = 1 + draw.integers(0, rules["longest"], block.size)
     long = draw.random(block.size) < rules["long_careers"]
-    months = np.minimum(np.where(long, years, recent), np.maximum(known - gap, 0))
+    months = np.minimum(np.where(long, years, recent), np.maximum(possible - gap, 0))
     months = np.where((gap == 0) | resident, 0, months)
     rhythm = np.array(list(rules["rhythms"]))[draw.choice(len(rules["rhythms"]), block.size, p=list(rules["rhythms"].values()))]
     fee = draw.integers(0, max(fees, 1), block.size)

@@ -8,14 +8,25 @@ from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
+import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Query, Router
+from ninja import Header, Query, Router
 
 from lingbao.law.errors import InputError
 from lingbao.registry.calendar.clock import china_day
 from lingbao.registry.errors import Forbidden
-from lingbao.registry.orders import limits, platforms, reconciliation, sandbox, settlement, taking, uploads, webhooks
+from lingbao.registry.orders import (
+    limits,
+    platforms,
+    reading,
+    reconciliation,
+    sandbox,
+    settlement,
+    taking,
+    uploads,
+    webhooks,
+)
 from lingbao.registry.orders.tables import rows
 from lingbao.registry.session import SYSTEM, run_as
 from lingbao.web.api.registry import linking
@@ -38,20 +49,13 @@ def platform(request: HttpRequest) -> Any:
 
 
 @router.post("/orders", **_operation("小批订单：最多 1000 行，同一 Idempotency-Key 和内容只记一次", "Send a small batch of orders", s.AnswerOut))
-def orders(request: HttpRequest, data: s.OrdersIn, idempotency_key: s.IdempotencyKey) -> Any:
+def orders(request: HttpRequest, data: s.OrdersIn, idempotency_key: s.IdempotencyKey = Header(..., alias="Idempotency-Key")) -> Any:
     """Up to 1,000 rows. The same key and content give the same answer; rows not taken stand in the report of the file."""
     said = [each.model_dump(exclude_none=True) for each in data.orders]
     content = json.dumps({"orders": said}, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-    # The sum that the declaration must show is the one of the rows whose income can be read.
-    income = sum(value for each in said if (value := _fen(each.get("income_fen"))) is not None)
-    return asdict(taking.take(platform_of(request), taking.Declaration(idempotency_key, "json", len(said), income), content))
-
-
-def _fen(value: object) -> int | None:
-    try:
-        return int(str(value))
-    except ValueError:
-        return None
+    texts = reading.read(content, "json")
+    income = int(texts["income_fen"].cast(pl.Int64, strict=False).sum() or 0)
+    return asdict(taking.take(platform_of(request), taking.Declaration(idempotency_key, "json", texts.height, income), content))
 
 
 @router.put("/files/{key}", **_operation("申报一个文件并开始（或继续）上传", "Declare a file and begin, or go on with, its upload", s.UploadOut))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from ninja import Header, Path, Schema
+from ninja import Schema
 from pydantic import Field
 
 from lingbao.web.api.schemas import ErrorOut, Strict
@@ -14,12 +14,12 @@ REFUSALS: Any = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429), ErrorOut
 MOST_ORDERS = 1000
 PRINTABLE = r"^[ -~]+$"
 
-Key = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:-]+$", description="Key of a file, chosen by the platform")]
-Reference = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$", description="The platform's own reference of a worker")]
-Number = Annotated[int, Path(ge=1, le=2**62)]
-Small = Annotated[int, Path(ge=1, le=2**31 - 1)]
-IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:-]+$",
-                                       description="Chosen by the sender, once for each thing it wants done")]
+Key = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:-]+$", description="Key of a file, chosen by the platform")]
+Reference = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$", description="The platform's own reference of a worker")]
+Number = Annotated[int, Field(ge=1, le=2**62)]
+Small = Annotated[int, Field(ge=1, le=2**31 - 1)]
+IdempotencyKey = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:-]+$",
+                                      description="Chosen by the sender, once for each thing it wants done")]
 Fen = Annotated[int, Field(ge=-(10**15), le=10**15, description="fen")]
 Text = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]+$")]
 Cell = Annotated[str, Field(max_length=100)] | int | None

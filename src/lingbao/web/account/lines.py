@@ -1,0 +1,125 @@
+"""Lines of a statement in the worker's words, and the law behind the amount of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from lingbao.law.month import MONTHS_PER_YEAR
+from lingbao.law.rules.account import statement_interest
+from lingbao.law.rules.contribution import account_part_of_amount, monthly_contribution, pooled_share
+from lingbao.law.store import Law
+from lingbao.law.trace import node_of, noted, parameter, traced
+from lingbao.registry.ledger.queries import Account, Line, accounts_of, statement
+from lingbao.web import explanation, figures
+from lingbao.web.account import words
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A line as the page shows it."""
+
+    entry: int
+    account: int
+    kind: str
+    what: str
+    day: object
+    fen: int
+    balance: int
+    reversed: bool
+    law_hash: str
+
+    @property
+    def yuan(self) -> float:
+        """Amount [yuan]."""
+        return self.fen / 100
+
+    @property
+    def balance_yuan(self) -> float:
+        """Balance after it [yuan]."""
+        return self.balance / 100
+
+
+def described(line: Line, lang: str) -> str:
+    """Say what a line is: its kind, and the month or year it pays."""
+    text = words.said(words.ENTRIES, line.kind, lang)
+    month = month_paid(line)
+    if month is not None:
+        text += f" {month // MONTHS_PER_YEAR}" if _by_year(line) else f" {figures.month(month, lang)}"
+    if line.reverses is not None:
+        text += "（冲回）" if lang == "zh" else " (taken back)"
+    return text
+
+
+def month_paid(line: Line) -> int | None:
+    """Return the month that a contribution or subsidy pays, from its cause."""
+    last = (line.source or "").rpartition(":")[2]
+    return int(last) if line.kind in ("contribution", "subsidy") and last.isdigit() else None
+
+
+def _by_year(line: Line) -> bool:
+    return line.kind == "contribution" and line.reason.rstrip().endswith("年")
+
+
+def accounts(person: int, lang: str) -> list[tuple[Account, str, list[Shown]]]:
+    """Return the accounts of a worker that ever moved, with their lines, the latest first."""
+    found = []
+    for account in accounts_of("person", person):
+        lines = [Shown(each.entry, account.id, each.kind, described(each, lang), each.value_date, each.amount_fen, each.balance_fen,
+                       each.reversed_by is not None, each.law_hash) for each in statement(account.id)]
+        if lines:
+            found.append((account, words.said(words.ACCOUNTS, account.kind, lang), lines[::-1]))
+    order = list(words.ACCOUNTS)
+    return sorted(found, key=lambda each: order.index(each[0].kind) if each[0].kind in order else len(order))
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an amount is what it is: what it is called, the steps that lead to it, the newest first."""
+
+    title: str
+    steps: list[object]
+
+
+def reasons(law: Law, line: Line, account: Account, person: int, lang: str) -> list[Reason]:
+    """Return the law behind a line: a contribution is worked out again from its base; other kinds name their rule alone.
+
+    The base is the recorded one, so the steps end in the very amounts that were posted.
+    """
+    month = month_paid(line)
+    if line.kind == "contribution" and month is not None and account.kind in ("individual", "suspense"):
+        return _contribution(law, month, account.province, person, lang)
+    if line.kind == "interest":
+        rate = law.look_up("national.account.crediting_rate", line.value_date.year * MONTHS_PER_YEAR)
+        node = node_of("crediting_rate", parameter(rate.path, float(rate.value), rate))
+        rule = statement_interest.rule
+        title = f"{rule.label_zh if lang == 'zh' else rule.label_en}（{rule.article}）" if lang == "zh" else f"{rule.label_en} ({rule.article})"
+        return [Reason(title, list(explanation.steps(node, lang)))]
+    return []
+
+
+def _contribution(law: Law, month: int, province: str, person: int, lang: str) -> list[Reason]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT base_fen FROM record_month WHERE person_id = %s AND month = %s AND base_fen IS NOT NULL ORDER BY id DESC LIMIT 1",
+                       [person, month])
+        row = cursor.fetchone()
+    if row is None:
+        return []
+
+    def rate(name: str) -> float:
+        own = f"provinces.{province}.{name}"
+        value = law.look_up(own if law.has(own) else f"national.contribution.{name}", month, provisional=True)
+        return parameter(value.path, float(value.value), value)  # type: ignore[no-any-return]
+
+    base = noted("recorded", "base", row[0] / 100)
+    total, account = rate("total_rate"), rate("account_rate")
+    amount = traced(monthly_contribution)(base, total)
+    part = traced(account_part_of_amount)(amount, account, total)
+    pooled = traced(pooled_share)(amount, part)
+    zh = lang == "zh"
+    return [
+        Reason("这个月一共缴多少" if zh else "What the month costs", list(explanation.steps(node_of("amount", amount), lang))),
+        Reason("其中进您个人账户的" if zh else "What goes into your own account", list(explanation.steps(node_of("part", part), lang))),
+        Reason("其中进统筹基金的" if zh else "What goes into the pooled fund", list(explanation.steps(node_of("pooled", pooled), lang))),
+    ]

@@ -1,0 +1,146 @@
+"""What the home page says: one number, what this month brought, what comes next; and months with their gaps."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from lingbao.law.month import MONTHS_PER_YEAR, month
+from lingbao.law.store import Law
+from lingbao.registry.collection.bills import Bill, Part, bills
+from lingbao.registry.collection.payments import in_time
+from lingbao.registry.enrolment.membership import Membership, memberships
+from lingbao.registry.ledger.queries import Account, accounts_of
+from lingbao.registry.record.queries import RecordedMonth, months_of, years_of
+from lingbao.web.account.access import Me, this_month, today
+
+SHOWN = ("individual", "resident_account")
+
+
+@dataclass(frozen=True)
+class Open:
+    """A part of a bill that can still be paid, and until when."""
+
+    bill: Bill
+    part: Part
+
+    @property
+    def late(self) -> bool:
+        """Whether its day has passed."""
+        return self.bill.due_on < today()
+
+
+@dataclass(frozen=True)
+class ThisMonth:
+    """What moved this month [fen]: withheld by platforms, received from them, paid into the account."""
+
+    withheld: int
+    received: int
+    credited: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The worker's affairs at a glance."""
+
+    member: Membership | None
+    accounts: tuple[Account, ...]
+    open: tuple[Open, ...]
+    lapsed: tuple[Open, ...]
+    month: ThisMonth
+    months: tuple[RecordedMonth, ...]
+    years: int
+
+    @property
+    def held(self) -> int:
+        """What the personal accounts hold [fen]."""
+        return sum(account.balance_fen for account in self.accounts if account.kind in SHOWN)
+
+    @property
+    def waiting(self) -> int:
+        """Money that was paid and not used yet [fen]."""
+        return sum(account.balance_fen for account in self.accounts if account.kind == "suspense")
+
+    @property
+    def due(self) -> int:
+        """What open bills still ask for, less what waits [fen]."""
+        return max(sum(each.part.amount_fen for each in self.open) - self.waiting, 0)
+
+    @property
+    def deadline(self) -> date | None:
+        """The next day by which something is to be paid."""
+        ahead = [each.bill.due_on for each in self.open if not each.late]
+        return min(ahead) if ahead else None
+
+
+def overview(law: Law, me: Me) -> Overview:
+    """Return the worker's affairs (inside a transaction of the worker)."""
+    now = this_month()
+    found = memberships(me.number, on=now) or [each for each in memberships(me.number) if each.until is None]
+    accounts = tuple(accounts_of("person", me.number))
+    pending = [Open(bill, part) for bill in bills(me.number) for part in bill.parts if part.entry is None and part.dropped is None]
+    payable = tuple(each for each in pending if in_time(law, each.bill, each.part, today()))
+    return Overview(
+        member=found[0] if found else None, accounts=accounts, open=payable,
+        lapsed=tuple(each for each in pending if each not in payable), month=_this_month(accounts),
+        months=tuple(months_of(me.number)), years=len(years_of(me.number)))
+
+
+def _this_month(accounts: Sequence[Account]) -> ThisMonth:
+    first = today().replace(day=1)
+    sums = {"pending": 0, "withheld": 0, "individual": 0, "resident_account": 0}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.kind, sum(l.amount_fen)::bigint FROM ledger_leg l JOIN ledger_entry e ON e.id = l.entry_id"
+            " JOIN ledger_account a ON a.id = l.account_id WHERE a.id = ANY(%s) AND e.value_date >= %s AND CASE a.kind"
+            " WHEN 'pending' THEN e.kind IN ('orders.file', 'orders.identified') WHEN 'withheld' THEN e.kind IN ('orders.settlement', 'orders.identified')"
+            " ELSE a.kind IN ('individual', 'resident_account') END GROUP BY a.kind", [[each.id for each in accounts], first])
+        sums |= dict(cursor.fetchall())
+    return ThisMonth(sums["pending"], sums["withheld"], sums["individual"] + sums["resident_account"])
+
+
+@dataclass(frozen=True)
+class Year:
+    """A year of months: each ``paid``, ``due`` (billed and open), ``gap`` or ``none``."""
+
+    year: int
+    cells: tuple[tuple[int, str], ...]
+
+    @property
+    def paid(self) -> int:
+        """Months paid."""
+        return sum(state == "paid" for _, state in self.cells)
+
+
+def calendar_of(overview: Overview) -> list[Year]:
+    """Return the years since the first month paid or of membership, the latest first."""
+    paid = {each.month for each in overview.months}
+    due = {each.part.month for each in overview.open if each.bill.kind != "fee"}
+    starts = [*paid, *due, *([overview.member.since] if overview.member and overview.member.scheme == "employee" else [])]
+    if not starts:
+        return []
+    first, now = min(starts), this_month()
+    last = max(now, *due, *paid) if due or paid else now
+    return [
+        Year(year, tuple((of + 1, _state(month(year, of + 1), paid, due, first, now)) for of in range(MONTHS_PER_YEAR)))
+        for year in range(last // MONTHS_PER_YEAR, first // MONTHS_PER_YEAR - 1, -1)
+    ]
+
+
+def gaps_of(overview: Overview) -> list[tuple[int, int]]:
+    """Return the stretches of months not paid between the first month paid and now, first and last of each."""
+    paid = sorted(each.month for each in overview.months)
+    ends = [*paid, this_month()]
+    return [(one + 1, other - 1) for one, other in itertools.pairwise(ends) if other - one > 1]
+
+
+def _state(on: int, paid: set[int], due: set[int], first: int, now: int) -> str:
+    if on in paid:
+        return "paid"
+    if on in due:
+        return "due"
+    return "gap" if first <= on < now else "none"

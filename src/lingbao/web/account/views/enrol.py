@@ -1,0 +1,244 @@
+"""Enrol, and change what is paid: the place, the scheme, the tier and the rhythm, with the planner's figures beside the choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lingbao.law.errors import LingbaoError
+from lingbao.law.month import MONTHS_PER_YEAR
+from lingbao.law.rules.contribution import posting_month
+from lingbao.registry.collection.bills import bill_fee, bill_period
+from lingbao.registry.enrolment.choice import Choice as Paid
+from lingbao.registry.enrolment.choice import MonthDue, month_due
+from lingbao.registry.enrolment.membership import Membership, choice_on, choose, join, memberships
+from lingbao.registry.enrolment.terms import resident_fees, terms_of
+from lingbao.registry.errors import NotFound
+from lingbao.registry.ledger.commands import Command, execute
+from lingbao.registry.session import acting_as
+from lingbao.web import engine, figures
+from lingbao.web.account import career, words
+from lingbao.web.account.access import this_month
+from lingbao.web.account.matter import Asked, Matter, Question, Row
+from lingbao.web.fields import Choice, Field
+from lingbao.web.questions import province_choices
+
+STANDINGS = (
+    Choice("flexible", "职工养老保险（自己缴）", "Employee scheme, paid by yourself",
+           "按月算，缴得多，领得也多；缴满最低年限按月领养老金", "Counted by month: it costs more and pays more; the minimum years give a monthly pension"),
+    Choice("resident", "城乡居民养老保险", "Resident scheme",
+           "按年缴，缴得少，政府有补贴，领得也少；一般在户籍地参加", "Paid by the year, with a public subsidy; it costs little and pays little; mostly joined at your household registration"),
+)
+
+
+def _member(asked: Asked) -> Membership | None:
+    """The membership in force, read once for a page."""
+    if not hasattr(asked.request, "member"):
+        with acting_as(asked.worker.actor):
+            found = memberships(asked.worker.number, on=this_month())
+        asked.request.member = found[0] if found else None  # type: ignore[attr-defined]
+    return asked.request.member  # type: ignore[attr-defined, no-any-return]
+
+
+def _place(asked: Asked) -> str:
+    member = _member(asked)
+    return str(asked.values.get("place") or (member.province if member else asked.worker.person.residence_province))
+
+
+def _resident(asked: Asked) -> bool:
+    member = _member(asked)
+    return bool(asked.values.get("standing", member.standing if member else "") == "resident")
+
+
+def _plan(asked: Asked) -> dict[str, Any]:
+    """Return the planner's comparison for the recorded career, read once for a page; without the law of the place, nothing."""
+    kept = vars(asked.request).setdefault("plans", {})
+    wanted = (_place(asked), asked.values.get("income"))
+    if wanted not in kept:
+        try:
+            with acting_as(asked.worker.actor):
+                who = career.person_of(engine.law(), asked.worker, province=wanted[0], income=wanted[1])
+            comparison = engine.compare(who)
+            kept[wanted] = {**comparison.to_dict(), "suggested": engine.suggested(comparison)}
+        except LingbaoError:
+            kept[wanted] = {}
+    return dict(kept[wanted])
+
+
+def _outlook(plan: dict[str, Any], option_id: str) -> tuple[str, str]:
+    """Return what an option brings by the middle projection, in a line."""
+    option = next((each for each in plan.get("options", ()) if each["id"] == option_id and each["feasible"]), None)
+    if option is None:
+        return "", ""
+    base = option["outlook"]["base"]
+    if not base.get("pension_today"):
+        return "", ""
+    zh = f"；{figures.age(base['claim_age_months'], 'zh')}起每月约领 {figures.yuan(base['pension_today'], 'zh')}（现在的钱）"
+    en = f"; about {figures.yuan(base['pension_today'], 'en')} a month from {figures.age(base['claim_age_months'], 'en')}, in today's money"
+    if base.get("payback_age_months"):
+        zh += f"，活过{figures.age(base['payback_age_months'], 'zh')}回本"
+        en += f", back by {figures.age(base['payback_age_months'], 'en')}"
+    if option_id == plan.get("suggested"):
+        zh, en = f"{zh}。测算建议这一档", f"{en}. Suggested by the planner"
+    return zh, en
+
+
+def _tiers(asked: Asked) -> tuple[Choice, ...]:
+    plan, place = _plan(asked), _place(asked)
+    if _resident(asked):
+        return tuple(_offered(f"fee:{fee:g}", f"每年 {fee:,.0f} 元", f"¥{fee:,.0f} a year", "政府另给补贴", "with a public subsidy on top",
+                              plan, f"resident-{fee:g}") for fee in resident_fees(engine.law(), place))
+    terms = terms_of(engine.law(), place, None, this_month())
+    offered = [("floor:0", "最低档（以后每年跟着最低基数走）", "Lowest base, following it each year", Paid("floor"), "employee-floor")]
+    if terms.choice == "yuan":
+        offered += [(f"base:{base:g}", f"基数 {base:,.0f} 元", f"Base ¥{base:,.0f}", Paid("base", base), f"employee-{base:g}") for base in terms.bases]
+    else:
+        offered += [(f"tier:{tier:g}", f"{tier:.0%} 档", f"Tier {tier:.0%}", Paid("tier", tier), f"employee-{round(tier * 100)}")
+                    for tier in terms.tiers if terms.floor < terms.wage * tier <= terms.cap]
+    made = []
+    for value, zh, en, paid, option in offered:
+        due = month_due(paid, terms)
+        made.append(_offered(value, zh, en, f"每月 {due.amount_fen / 100:,.2f} 元，其中 {due.account_fen / 100:,.2f} 元进您的个人账户",
+                             f"¥{due.amount_fen / 100:,.2f} a month, of which ¥{due.account_fen / 100:,.2f} into your own account", plan, option))
+    return tuple(made)
+
+
+def _offered(value: str, zh: str, en: str, hint_zh: str, hint_en: str, plan: dict[str, Any], option: str) -> Choice:
+    more_zh, more_en = _outlook(plan, option)
+    return Choice(value, zh, en, hint_zh + more_zh, hint_en + more_en)
+
+
+def _advice(asked: Asked) -> Sequence[tuple[str, str]]:
+    plan = _plan(asked)
+    if not plan:
+        return (("当地有些数字还没有收录，这里暂时算不出能领多少；缴多少不受影响。",
+                 "Some figures of the place are not on record, so what it brings cannot be worked out here; what it costs is not affected."),)
+    return [(f"{each['zh']}{each['conditions_zh']}", f"{each['en']} {each['conditions_en']}") for each in plan["advice"][:1]]
+
+
+def _rhythms(asked: Asked) -> tuple[Choice, ...]:
+    terms = terms_of(engine.law(), _place(asked), None, this_month())
+    due = month_due(_paid(asked, 1), terms)
+    return tuple(Choice(str(months), *words.RHYTHMS[months], f"每次 {due.amount_fen * months / 100:,.2f} 元",
+                        f"¥{due.amount_fen * months / 100:,.2f} each time") for months in terms.rhythms)
+
+
+def _paid(asked: Asked, rhythm: int | None = None) -> Paid:
+    kind, _, value = str(asked.values.get("tier", "floor:0")).partition(":")
+    return Paid(kind, float(value), 12 if kind == "fee" else int(rhythm or asked.values.get("rhythm") or 1))
+
+
+def _due(asked: Asked) -> MonthDue:
+    return month_due(_paid(asked), terms_of(engine.law(), _place(asked), None, this_month()))
+
+
+PLACE = Field("place", "select", "在哪个省缴费", "Province in which you pay", choices=province_choices)
+STANDING = Field("standing", "choice", "参加哪一种", "Which scheme", choices=lambda: STANDINGS)
+INCOME = Field("income", "money", "平均月收入", "Average monthly income", high=10_000_000, unit_zh="元", unit_en="yuan", optional=True)
+TIER = Question(
+    "tier", "您想缴哪一档？", "Which tier do you want to pay?",
+    lambda asked: (Field("tier", "choice", "缴费档次", "Tier", choices=lambda: _tiers(asked)),),
+    "以后可以随时改，从下个月起算。", "You may change it at any time, from the next month on.", beside=_advice)
+RHYTHM = Question(
+    "rhythm", "多久缴一次？", "How often do you want to pay?",
+    lambda asked: (Field("rhythm", "choice", "多久缴一次", "How often", choices=lambda: _rhythms(asked)),),
+    applies=lambda asked: not _resident(asked))
+
+
+def _enrol_open(asked: Asked) -> str | None:
+    return "/account/change/" if _member(asked) is not None else None
+
+
+def _enrol_told(asked: Asked) -> tuple[Sequence[Row], Sequence[tuple[str, str]]]:
+    now = this_month()
+    rows, notes = _cost(asked)
+    zh = asked.lang == "zh"
+    start = Row("从哪个月开始" if zh else "First month", str(now // MONTHS_PER_YEAR) if _resident(asked) else figures.month(now, asked.lang))
+    notes += [("提交后会开出第一张缴费单，您可以马上付，也可以到期前再付。", "A first bill is made when you send this; pay it at once or any time before it is due.")]
+    return [start, *rows], notes
+
+
+def _cost(asked: Asked) -> tuple[list[Row], list[tuple[str, str]]]:
+    zh = asked.lang == "zh"
+    if _resident(asked):
+        return [Row("每年缴" if zh else "A year", figures.yuan(_paid(asked).value, asked.lang, 2))], []
+    due = _due(asked)
+    rows = [Row("每月缴" if zh else "A month", figures.yuan(due.amount_fen / 100, asked.lang, 2)),
+            Row("其中进您的个人账户" if zh else "Of which into your own account", figures.yuan(due.account_fen / 100, asked.lang, 2)),
+            Row("缴费基数" if zh else "Contribution base", figures.yuan(due.base_fen / 100, asked.lang, 2))]
+    notes = []
+    if terms_of(engine.law(), _place(asked), None, this_month()).provisional:
+        notes.append(("当地今年的缴费基数还没公布，暂按上一年的算；公布后以新基数为准。",
+                      "This year's base of the place is not published; last year's stands in until it is."))
+    return rows, notes
+
+
+def _enrol_send(asked: Asked) -> str:
+    me, law, now = asked.worker, engine.law(), this_month()
+    paid, place, standing = _paid(asked), _place(asked), asked.values["standing"]
+    since = now - now % MONTHS_PER_YEAR if standing == "resident" else now
+
+    def work() -> dict[str, int]:
+        number = join(me.actor, law, me.number, standing=standing, province=place, since=since, choice=paid)
+        bill = (bill_fee(me.actor, law, number, now // MONTHS_PER_YEAR) if standing == "resident"
+                else bill_period(me.actor, law, number, now))
+        return {"membership": number, "bill": bill}
+
+    content = {"standing": standing, "province": place, "kind": paid.kind, "value": paid.value, "rhythm": paid.rhythm, "since": since}
+    done = execute(me.actor, Command("account.enrol", asked.key, content), work)
+    return f"/account/enrolled/{done['membership']}/"
+
+
+ENROL = Matter(
+    "enrol", "参保", "Enrol",
+    (
+        Question("place", "您想在哪里缴养老保险？", "Where do you want to pay?", lambda asked: (PLACE,),
+                 "一般选您现在工作的地方，外地户口也可以。", "Usually where you work now; a household registration elsewhere does not matter."),
+        Question("scheme", "您想参加哪一种养老保险？", "Which scheme do you want to join?", lambda asked: (STANDING,),
+                 "同一时间只能参加一种，以后可以转换，钱不会丢。", "One at a time; you may change later and no money is lost."),
+        Question("income", "您平均每月挣多少钱？", "What do you earn in an average month?", lambda asked: (INCOME,),
+                 "只用来帮您比较档次，提交后就删掉；不想填就直接继续。", "It only helps to compare tiers and is deleted when you send this; leave it empty if you like."),
+        TIER, RHYTHM,
+    ),
+    button=lambda asked: ("确认参保", "Enrol"), send=_enrol_send, told=_enrol_told, open=_enrol_open)
+
+
+def _change_open(asked: Asked) -> str | None:
+    member = _member(asked)
+    if member is None:
+        return "/account/enrol/"
+    if member.standing == "employed":
+        raise NotFound("account.employed", zh="您现在由单位缴费，基数由单位申报，不用自己选。",
+                       en="An employer pays for you and declares the base; there is nothing to choose.")
+    return None
+
+
+def _changed_since(asked: Asked) -> int:
+    """First month of the new choice: the payment period after the one that runs, or the next year of the resident scheme."""
+    member = _member(asked)
+    assert member is not None
+    with acting_as(asked.worker.actor):
+        running = choice_on(member.id, this_month())
+    return int(posting_month(this_month(), running.rhythm if running else 1)) + 1
+
+
+def _change_told(asked: Asked) -> tuple[Sequence[Row], Sequence[tuple[str, str]]]:
+    rows, notes = _cost(asked)
+    start = Row("从哪个月开始" if asked.lang == "zh" else "From", figures.month(_changed_since(asked), asked.lang))
+    return [start, *rows], notes
+
+
+def _change_send(asked: Asked) -> str:
+    me, member, paid, since = asked.worker, _member(asked), _paid(asked), _changed_since(asked)
+    assert member is not None
+
+    def work() -> dict[str, int]:
+        choose(me.actor, engine.law(), member.id, paid, since=since)
+        return {"membership": member.id}
+
+    execute(me.actor, Command("account.change", asked.key, {"kind": paid.kind, "value": paid.value, "rhythm": paid.rhythm, "since": since}), work)
+    return f"/account/enrolled/{member.id}/"
+
+
+CHANGE = Matter("change", "改档次", "Change what you pay", (TIER, RHYTHM), button=lambda asked: ("确认更改", "Change it"),
+                send=_change_send, told=_change_told, open=_change_open)

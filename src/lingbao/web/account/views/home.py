@@ -1,0 +1,87 @@
+"""Home, months and gaps, the confirmation of an enrolment, and the way into the planner."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from lingbao.registry.enrolment.membership import choice_on, membership_of
+from lingbao.registry.notices.sending import messages_of
+from lingbao.registry.session import acting_as
+from lingbao.web import engine, figures
+from lingbao.web.account import career, overview, words
+from lingbao.web.account.access import Me, this_month, worker_only
+from lingbao.web.account.matter import Row
+from lingbao.web.places import name_of
+
+
+def _me(request: HttpRequest) -> tuple[Me, str]:
+    return request.me, request.lang  # type: ignore[attr-defined]
+
+
+@worker_only
+def home(request: HttpRequest) -> HttpResponse:
+    """One number, this month, the next deadline, and everything a worker can do."""
+    me, lang = _me(request)
+    law = engine.law()
+    with acting_as(me.actor):
+        found = overview.overview(law, me)
+        news = messages_of(me.number)[:1]
+    dates = career.retirement(law, me, found.member.province if found.member else me.person.residence_province)
+    return render(request, "account/home.html", {
+        "me": me, "found": found, "held": found.held / 100, "due": found.due / 100, "waiting": found.waiting / 100,
+        "withheld": found.month.withheld / 100, "received": found.month.received / 100, "credited": found.month.credited / 100,
+        "standing": words.said(words.STANDINGS, found.member.standing, lang) if found.member else "",
+        "place": name_of(found.member.province, lang) if found.member else "",
+        "months": len(found.months), "minimum": dates.minimum_months, "missing": max(dates.minimum_months - len(found.months), 0),
+        "statutory": dates.statutory, "news": news, "resident": bool(found.member and found.member.scheme == "resident"),
+    })
+
+
+@worker_only
+def months(request: HttpRequest) -> HttpResponse:
+    """Which months are paid, and which are not."""
+    me, lang = _me(request)
+    law = engine.law()
+    with acting_as(me.actor):
+        found = overview.overview(law, me)
+    dates = career.retirement(law, me, found.member.province if found.member else me.person.residence_province)
+    return render(request, "account/months.html", {
+        "years": overview.calendar_of(found), "paid": len(found.months), "resident_years": found.years,
+        "minimum": dates.minimum_months, "missing": max(dates.minimum_months - len(found.months), 0),
+        "gaps": [{"first": one, "last": other, "months": other - one + 1} for one, other in overview.gaps_of(found)],
+        "lapsed": [figures.month(each.part.month, lang) for each in found.lapsed],
+    })
+
+
+@worker_only
+def enrolled(request: HttpRequest, number: int) -> HttpResponse:
+    """What was enrolled or changed, and what comes next."""
+    me, lang = _me(request)
+    zh = lang == "zh"
+    with acting_as(me.actor):
+        member = membership_of(number)
+        found = overview.overview(engine.law(), me)
+        chosen = choice_on(number, max(this_month(), member.since)) or choice_on(number, this_month() + 12)
+    rows = [Row("参加" if zh else "Scheme", words.said(words.STANDINGS, member.standing, lang)),
+            Row("参保地" if zh else "Place", name_of(member.province, lang)),
+            Row("从" if zh else "From", figures.month(member.since, lang))]
+    if chosen is not None and member.scheme == "employee":
+        rows.append(Row("缴费" if zh else "Paid", words.RHYTHMS[chosen.rhythm][0 if zh else 1]))
+    if found.due:
+        rows.append(Row("现在要缴" if zh else "Due now", figures.yuan(found.due / 100, lang, 2)))
+    notes = [("付了款，这个月才算数；钱记到您的个人账户，当场能查。" if zh else "A month counts once it is paid; the money stands in your account at once.")]
+    if found.deadline:
+        notes.insert(0, f"请在 {found.deadline} 前付款。" if zh else f"Pay by {found.deadline}.")
+    return render(request, "account/confirmed.html", {
+        "heading": "参保登记已办好" if zh else "You are enrolled", "number": f"{member.id:08d}", "rows": rows, "notes": notes,
+        "next": {"address": "/account/pay/", "label": "去付款" if zh else "Pay"} if found.due else None})
+
+
+@worker_only
+def planner(request: HttpRequest) -> HttpResponse:
+    """The planner with the recorded career filled in; it asks the income and nothing that is on record."""
+    me, _ = _me(request)
+    with acting_as(me.actor):
+        who = career.person_of(engine.law(), me)
+    return redirect(career.planner_address(who))

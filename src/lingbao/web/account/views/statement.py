@@ -1,0 +1,44 @@
+"""The statement of account, and the law behind one line of it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from lingbao.registry.errors import NotFound
+from lingbao.registry.ledger.queries import accounts_of
+from lingbao.registry.ledger.queries import statement as lines_of
+from lingbao.registry.session import acting_as
+from lingbao.web import engine
+from lingbao.web.account import lines, words
+from lingbao.web.account.access import worker_only
+from lingbao.web.places import name_of
+
+
+@worker_only
+def statement(request: HttpRequest) -> HttpResponse:
+    """Every account with its lines, the latest first."""
+    me, lang = request.me, request.lang  # type: ignore[attr-defined]
+    with acting_as(me.actor):
+        found = lines.accounts(me.number, lang)
+    return render(request, "account/statement.html", {"accounts": [
+        {"name": name, "place": name_of(account.province, lang), "yuan": account.balance_fen / 100, "lines": shown}
+        for account, name, shown in found]})
+
+
+@worker_only
+def line(request: HttpRequest, account: int, entry: int) -> HttpResponse:
+    """Why one line is what it is."""
+    me, lang = request.me, request.lang  # type: ignore[attr-defined]
+    law = engine.law()
+    with acting_as(me.actor):
+        held = next((each for each in accounts_of("person", me.number) if each.id == account), None)
+        found = next((each for each in lines_of(account) if each.entry == entry), None) if held else None
+        if held is None or found is None:
+            raise NotFound("account.no_line", value=entry, zh="没有这一笔。", en="There is no such line.")
+        why = lines.reasons(law, found, held, me.number, lang)
+    return render(request, "account/line.html", {
+        "line": found, "what": lines.described(found, lang), "yuan": found.amount_fen / 100, "balance": found.balance_fen / 100,
+        "account": words.said(words.ACCOUNTS, held.kind, lang), "place": name_of(held.province, lang), "reasons": why,
+        "version": found.law_hash[:12], "same_law": found.law_hash == law.hash,
+    })

@@ -1,0 +1,61 @@
+"""Words for what the registry calls by a name: kinds of entries, states, actions, who acts."""
+
+from __future__ import annotations
+
+Pair = tuple[str, str]
+
+ENTRIES: dict[str, Pair] = {
+    "contribution": ("缴费", "Contribution"), "payment_received": ("收到您的付款", "Your payment received"),
+    "subsidy": ("补贴", "Subsidy"), "interest": ("利息", "Interest"), "orders.file": ("平台代扣", "Withheld by a platform"),
+    "orders.identified": ("平台代扣（身份确认后转入）", "Withheld by a platform, yours since you were identified"),
+    "orders.settlement": ("平台代扣已到账", "Withheld money received from the platform"),
+    "orders.turnover": ("代扣转为缴费", "Withheld money turned into a contribution"),
+    "refund_set_aside": ("退款（待付）", "Refund set aside"), "refund_paid": ("已退款", "Refund paid"),
+    "transfer_out": ("转移：转出", "Transfer: left"), "transfer_in": ("转移：转入", "Transfer: arrived"),
+    "conversion": ("制度转换", "Conversion between schemes"), "inheritance": ("继承", "Inheritance"),
+}
+ACCOUNTS: dict[str, Pair] = {
+    "individual": ("职工养老保险个人账户", "Personal account, employee scheme"),
+    "resident_account": ("居民养老保险个人账户", "Personal account, resident scheme"),
+    "suspense": ("待分配的钱", "Money not yet used"), "pending": ("平台已扣、还没到账", "Withheld by platforms, not yet received"),
+    "withheld": ("平台代扣已到账", "Withheld and received"), "refund_payable": ("要退给您的钱", "To be refunded to you"),
+    "transit": ("转移路上的钱", "On its way in a transfer"),
+}
+STANDINGS: dict[str, Pair] = {
+    "flexible": ("职工养老保险（灵活就业，自己缴）", "Employee scheme, paid by yourself"),
+    "employed": ("职工养老保险（单位缴）", "Employee scheme, paid by an employer"),
+    "resident": ("城乡居民养老保险", "Resident scheme"),
+}
+RHYTHMS: dict[int, Pair] = {1: ("每月一次", "Every month"), 3: ("每季度一次", "Every quarter"),
+                            6: ("每半年一次", "Every half-year"), 12: ("每年一次", "Once a year")}
+MATTER_STATES: dict[str, Pair] = {
+    "lodged": ("已提交，等待受理", "Lodged, waiting to be taken up"), "referred": ("已转交，等待受理", "Referred, waiting to be taken up"),
+    "accepted": ("已受理，正在办理", "Taken up"), "answered": ("已答复", "Answered"), "refused": ("不予受理", "Not taken up"),
+    "withdrawn": ("已撤回", "Withdrawn"), "closed": ("已办结", "Closed"),
+}
+MATTER_STEPS: dict[str, Pair] = {
+    "lodge": ("您提交了", "You lodged it"), "accept": ("已受理", "Taken up"), "refuse": ("不予受理", "Not taken up"),
+    "refer": ("已转交", "Referred"), "extend": ("延长办理", "Extended"), "answer": ("答复", "Answer"), "object": ("您申请复核", "You asked for a review"),
+    "withdraw": ("您撤回了", "You withdrew it"), "close": ("办结", "Closed"),
+}
+CLAIM_STATES: dict[str, Pair] = {
+    "applied": ("已申请，正在核定", "Applied for, being worked out"), "provisional": ("已核定（暂按上年数，之后多退少补）", "Granted provisionally; the difference follows"),
+    "final": ("已核定", "Granted"), "refused": ("不予核定", "Refused"), "ended": ("已终止", "Ended"),
+}
+ROLES: dict[str, Pair] = {
+    "system": ("系统", "The registry"), "clerk": ("经办人员", "A clerk"), "supervisor": ("经办负责人", "A supervisor"),
+    "coordinator": ("协调机构", "The coordinating body"), "auditor": ("审计人员", "An auditor"), "worker": ("您本人", "Yourself"),
+}
+ACTIONS: dict[str, Pair] = {"read": ("查看", "read"), "write": ("修改", "changed"), "export": ("导出", "exported"), "merge": ("合并档案", "merged")}
+FIELDS: dict[str, Pair] = {
+    "identity_number": ("公民身份号码", "identity number"), "identity": ("公民身份号码", "identity number"), "name": ("姓名", "name"),
+    "phone": ("手机号", "telephone"), "residence_province": ("居住省份", "province of residence"), "residence_city": ("居住城市", "city of residence"),
+    "hukou_kind": ("户口类别", "kind of register"), "hukou_province": ("户籍省份", "province of registration"), "sex": ("性别", "sex"), "birth": ("出生日期", "birth"),
+}
+CONSENTS: dict[str, Pair] = {"registry": ("办理养老保险", "Handling the pension insurance"), "identity_check": ("核对身份", "Checking the identity")}
+
+
+def said(words: dict[str, Pair], name: str, lang: str) -> str:
+    """Return the words for a name in a language; the name itself where there are none."""
+    found = words.get(name)
+    return name if found is None else found[0 if lang == "zh" else 1]

@@ -1,0 +1,130 @@
+"""What the desk decides: each command goes to the registry's own service under the actor's rights, once for its key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lingbao.law.errors import InputError
+from lingbao.law.store import Law
+from lingbao.registry.benefits import claims, payment
+from lingbao.registry.collection.refunds import approve_refund, propose_refund
+from lingbao.registry.disputes import services as disputes
+from lingbao.registry.errors import NotFound
+from lingbao.registry.ledger.commands import Command, execute
+from lingbao.registry.orders.tables import rows
+from lingbao.registry.people.identity import read_identity_number
+from lingbao.registry.people.persons import find, masked, read
+from lingbao.registry.people.rights import decide_correction
+from lingbao.registry.session import Actor, run_as
+from lingbao.registry.transfers import services as transfers
+from lingbao.registry.transfers.cases import case_of
+from lingbao.web.desk.queues import today
+from lingbao.web.places import name_of
+
+
+def transfer_step(actor: Actor, key: str, number: int, action: str, *, reason: str = "", days: int | None = None) -> dict[str, Any]:
+    """Take a step in a transfer; papers are filled from the record, which notes who read it and for which case."""
+    if action == "send_letter":
+        return transfers.send_letter(actor, key, number, _letter(actor, number), today=today())
+    if action == "send_form":
+        return transfers.send_form(actor, key, number, _who(actor, number), today=today())
+    return transfers.step(actor, key, number, action, today=today(), reason=reason, days=days)
+
+
+def _who(actor: Actor, number: int) -> dict[str, Any]:
+    def work() -> dict[str, Any]:
+        case = case_of(number)
+        clear = read([case.person], ["identity_number", "name"], purpose=f"跨省转移 transfer:{number}").get(case.person)
+        if clear is None:
+            raise InputError("transfer.no_person", value=number, zh="人员登记中没有此人，单证无法填写。", en="The person is not in the register; the paper cannot be filled.")
+        return {"person_number": str(case.person), "letter_number": f"L{number}", **clear}
+
+    return run_as(actor, work)
+
+
+def _letter(actor: Actor, number: int) -> dict[str, Any]:
+    case = run_as(actor, lambda: case_of(number))
+    return {**_who(actor, number), "new_division": f"{case.to_province}0000", "new_agency": name_of(case.to_province, "zh"),
+            "old_division": f"{case.from_province}0000", "old_agency": name_of(case.from_province, "zh")}
+
+
+def claim_decision(actor: Actor, key: str, number: int, action: str, *, reason: str = "") -> dict[str, Any]:
+    """Grant, refuse or settle a claim."""
+    if action == "grant":
+        return claims.grant(actor, key, number, today=today())
+    if action == "finalise":
+        return claims.finalise(actor, key, number, today=today())
+    return claims.refuse(actor, key, number, reason=reason)
+
+
+def matter_step(actor: Actor, key: str, number: int, action: str, *, words: str = "", to: str | None = None) -> dict[str, Any]:
+    """Take a step in a complaint or review."""
+    return disputes.step(actor, key, number, action, today=today(), words=words, to=to)
+
+
+def correction_decision(actor: Actor, key: str, number: int, *, accepted: bool, reason: str) -> dict[str, Any]:
+    """Accept or refuse a correction of someone's data."""
+    def work() -> dict[str, Any]:
+        decide_correction(actor, number, accepted=accepted, reason=reason)
+        return {"correction": number, "accepted": accepted}
+
+    return dict(execute(actor, Command("people.decide_correction", key, {"number": number, "accepted": accepted, "reason": reason}), work))
+
+
+def refund_proposal(actor: Actor, key: str, person: int, amount_fen: int, *, channel: str, reason: str) -> dict[str, Any]:
+    """Propose that money in suspense be paid back."""
+    def work() -> dict[str, Any]:
+        if not masked([person]):
+            raise _no_person(person)
+        return {"proposal": propose_refund(actor, person, actor.province or "", amount_fen, channel=channel, reason=reason)}
+
+    return dict(execute(actor, Command("collection.propose_refund", key, [person, amount_fen, channel, reason]), work))
+
+
+def refund_approval(actor: Actor, key: str, proposal: int) -> dict[str, Any]:
+    """Approve a refund as the second person; the bank is asked under the number returned."""
+    return dict(execute(actor, Command("collection.approve_refund", key, proposal),
+                        lambda: {"proposal": proposal, "request": approve_refund(actor, Law.load(), proposal)}))
+
+
+def run_preparation(actor: Actor, key: str, month: int) -> dict[str, Any]:
+    """Prepare the pension payments of a month in the actor's province."""
+    return payment.prepare(actor, key, actor.province or "", month)
+
+
+def run_approval(actor: Actor, key: str, run: int) -> dict[str, Any]:
+    """Approve a payment run as the second person."""
+    return payment.approve(actor, key, run)
+
+
+def runs(actor: Actor) -> list[dict[str, Any]]:
+    """Return the payment runs the actor may see, the newest first."""
+    return [dict(zip(("run", "province", "from_month", "month", "state", "prepared_by", "approved_by"), line, strict=True)) for line in run_as(actor, lambda: rows(
+        "SELECT id, province, from_month, month, state, prepared_by, approved_by FROM benefit_run ORDER BY id DESC LIMIT 100"))]
+
+
+def search(actor: Actor, identity_number: str, purpose: str) -> int | None:
+    """Return the person with an identity number; the look is written down and the person sees it."""
+    if not purpose.strip():
+        raise InputError("person.purpose", where="purpose", zh="查询须写明用途，本人可以看到。", en="A search needs its purpose; the person will see it.")
+    number = read_identity_number(identity_number, today=today())
+    return run_as(actor, lambda: find(number, purpose=purpose))
+
+
+def reading(actor: Actor, person: int, fields: list[str], purpose: str) -> dict[str, str | None]:
+    """Return sealed fields in clear, once the look is written down with its purpose.
+
+    Raises
+    ------
+    NotFound
+        If the actor may not see the person.
+    """
+    found = run_as(actor, lambda: read([person], fields, purpose=purpose))
+    if person not in found:
+        raise _no_person(person)
+    return found[person]
+
+
+def _no_person(person: int) -> NotFound:
+    return NotFound("person.unknown", value=person, zh=f"没有编号为 {person} 的人员，或不在您的管辖范围内。",
+                    en=f"There is no person {person}, or not within your province.")

@@ -1,0 +1,113 @@
+"""What waits for whom: the queues of the desk by legal deadline, each read under the rights of who looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from lingbao.registry.calendar.clock import china_day
+from lingbao.registry.orders.tables import rows
+from lingbao.registry.session import Actor, run_as
+
+MOST = 200
+OPEN_TRANSFER = "state IN ('applied', 'letter_sent', 'returned', 'form_sent', 'money_sent', 'received')"
+NEXT_NEW = "state IN ('applied', 'returned', 'money_sent', 'received')"
+NEXT_OLD = "state IN ('letter_sent', 'form_sent')"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that waits.
+
+    Attributes
+    ----------
+    queue : str
+        One of :data:`QUEUES`.
+    number : int
+        Number of the case.
+    person : int
+        Number of the person.
+    name : str
+        Name as lists show it, masked.
+    state : str
+        State of the case.
+    detail : str
+        What kind of case it is.
+    due : datetime.date or None
+        Last day that the law allows; None where it sets none.
+    late : bool
+        Whether that day has passed.
+    fen : int or None
+        Money concerned [fen].
+    """
+
+    queue: str
+    number: int
+    person: int
+    name: str
+    state: str
+    detail: str
+    due: date | None
+    late: bool
+    fen: int | None = None
+
+
+def today() -> date:
+    """Return the day in China."""
+    return china_day(timezone.now())
+
+
+_NAME = "coalesce((SELECT p.name_masked FROM people_person p WHERE p.id = c.person_id), '')"
+
+
+def _transfers(actor: Actor) -> tuple[str, list[Any]]:
+    mine = ("TRUE" if actor.province is None else
+            f"(to_province = %s AND {NEXT_NEW} OR from_province = %s AND {NEXT_OLD})")
+    return (f"SELECT c.id, c.person_id, {_NAME}, c.state, c.kind || ' ' || c.from_province || '>' || c.to_province,"
+            f" least(coalesce(c.step_due, c.total_due), c.total_due), c.account_fen + c.pooled_fen FROM transfer_case c WHERE {OPEN_TRANSFER} AND {mine}",
+            [] if actor.province is None else [actor.province, actor.province])
+
+
+def _claims(actor: Actor) -> tuple[str, list[Any]]:
+    return (f"SELECT c.id, c.person_id, {_NAME}, c.state, '', c.due, c.pension_fen FROM benefit_claim c WHERE c.state = 'applied'", [])
+
+
+def _matters(actor: Actor) -> tuple[str, list[Any]]:
+    mine, values = ("c.handler = %s", [actor.province or "00"]) if actor.role != "auditor" else ("TRUE", [])
+    return (f"SELECT c.id, c.person_id, {_NAME}, c.state, c.kind, c.due, NULL::bigint FROM dispute_case c"
+            f" WHERE c.state IN ('lodged', 'referred', 'accepted') AND {mine}", values)
+
+
+def _corrections(actor: Actor) -> tuple[str, list[Any]]:
+    return (f"SELECT c.id, c.person_id, {_NAME}, 'asked', c.field, NULL::date, NULL::bigint FROM people_correction c"
+            " WHERE NOT EXISTS (SELECT FROM people_correction_decision d WHERE d.correction_id = c.id)", [])
+
+
+def _refunds(actor: Actor) -> tuple[str, list[Any]]:
+    return (f"SELECT c.id, c.person_id, {_NAME}, 'proposed', c.channel, NULL::date, c.amount_fen FROM collection_refund_proposal c"
+            " WHERE NOT EXISTS (SELECT FROM ledger_entry e WHERE e.kind = 'refund_set_aside' AND e.source = 'refund:' || c.id)", [])
+
+
+Query = Callable[[Actor], tuple[str, list[Any]]]
+QUEUES: dict[str, Query] = {
+    "transfers": _transfers, "claims": _claims, "matters": _matters, "corrections": _corrections, "refunds": _refunds,
+}
+
+
+def waiting(actor: Actor, name: str) -> list[Item]:
+    """Return a queue, the most urgent first."""
+    sql, values = QUEUES[name](actor)
+    day = today()
+    return [Item(name, number, person, masked, state, detail, due, due is not None and due < day, fen)
+            for number, person, masked, state, detail, due, fen in run_as(actor, lambda: rows(
+                f"{sql} ORDER BY 6 NULLS LAST, 1 LIMIT {MOST}", values))]
+
+
+def counts(actor: Actor) -> dict[str, tuple[int, int]]:
+    """Return how many wait in each queue, and how many of them are late."""
+    found = {name: waiting(actor, name) for name in QUEUES}
+    return {name: (len(items), sum(item.late for item in items)) for name, items in found.items()}

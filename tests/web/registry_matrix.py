@@ -1,0 +1,153 @@
+"""Who may ask what: one row for each address and method of the registry, for an own object and for a foreign one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from registry_world import Side, World
+
+ROLES = ("anonymous", "worker", "clerk", "supervisor", "coordinator", "auditor", "administrator", "engineer", "key")
+NOBODY: frozenset[str] = frozenset()
+AGENCY = frozenset({"clerk", "supervisor"})
+CASES = AGENCY | {"coordinator", "auditor"}
+OVERSIGHT = frozenset({"coordinator", "auditor"})
+KEY = frozenset({"key"})
+EVERYBODY = frozenset(ROLES)
+GRANTED, REFUSED = (200, 302, 409, 422), (302, 401, 403, 404)
+SIGN_IN = "/desk/sign-in/"
+API = "/api/v1/registry"
+Body = Any | Callable[[str, Side], Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address and method.
+
+    Attributes
+    ----------
+    method, route : str
+        The route as the list of addresses names it.
+    own : frozenset of str
+        Roles that are let through for an object of their own side.
+    foreign : frozenset of str or None
+        The same for an object of the other side; None where the address names no object.
+    address : callable
+        The address for a side.
+    body : object
+        What is sent, by role if callable; a dict is sent as JSON to the API and as a form to pages.
+    """
+
+    method: str
+    route: str
+    own: frozenset[str]
+    foreign: frozenset[str] | None = None
+    address: Callable[[Side], str] | None = None
+    body: Body = None
+
+
+def _api(method: str, route: str, own: frozenset[str], foreign: frozenset[str] | None = None, part: str = "", body: Body = None) -> Row:
+    place = f"{API}{route}"
+
+    def address(side: Side) -> str:
+        number = str(getattr(side, part)) if part else ""
+        return place.replace("{number}", "1" if "{key}" in place else number).replace("{key}", number).replace("{name}", "transfers").replace("{reference}", "rider-9")
+
+    return Row(method, place.partition("?")[0], own, foreign, address, body)
+
+
+def _refund(role: str, side: Side) -> dict[str, Any]:
+    return {"person": side.person, "amount_fen": 1, "channel": "bank", **REASON}
+
+
+def _transfer(role: str, side: Side) -> dict[str, Any]:
+    return {"action": "direct" if role == "coordinator" else "refuse", "reason": "测试", "days": 5}
+
+
+REASON = {"reason": "核对属实"}
+API_ROWS = (
+    _api("GET", "/desk/me", CASES | {"administrator", "engineer"}),
+    _api("GET", "/desk/queues/{name}", CASES),
+    _api("GET", "/desk/transfers/{number}", CASES, OVERSIGHT, "transfer"),
+    _api("POST", "/desk/transfers/{number}/steps", AGENCY | {"coordinator"}, frozenset({"coordinator"}), "transfer", _transfer),
+    _api("GET", "/desk/claims/{number}", CASES, OVERSIGHT, "claim"),
+    _api("POST", "/desk/claims/{number}/decision", AGENCY, NOBODY, "claim", {"action": "refuse", **REASON}),
+    _api("GET", "/desk/matters/{number}", CASES, OVERSIGHT, "matter"),
+    _api("POST", "/desk/matters/{number}/steps", AGENCY, NOBODY, "matter", {"action": "accept"}),
+    _api("POST", "/desk/corrections/{number}/decision", AGENCY, NOBODY, "correction", {"accepted": True, **REASON}),
+    _api("POST", "/desk/refunds", AGENCY, NOBODY, "", _refund),
+    _api("POST", "/desk/refunds/{number}/approval", frozenset({"supervisor"}), NOBODY, "refund"),
+    _api("GET", "/desk/runs", CASES),
+    _api("POST", "/desk/runs", AGENCY, None, "", {"month": "2026-12"}),
+    _api("POST", "/desk/runs/{number}/approval", frozenset({"supervisor"}), NOBODY, "run"),
+    _api("GET", "/desk/persons/{number}", CASES, OVERSIGHT, "person"),
+    _api("POST", "/desk/search", AGENCY | {"coordinator"}, None, "", {"identity_number": "360100199001010015", "purpose": "测试"}),
+    _api("POST", "/desk/persons/{number}/reading", AGENCY | {"coordinator"}, frozenset({"coordinator"}), "person",
+         {"fields": ["name"], "purpose": "测试"}),
+    _api("GET", "/desk/audit/findings", frozenset({"auditor"})),
+    _api("GET", "/desk/audit/digests", frozenset({"auditor"})),
+    _api("GET", "/desk/audit/accesses", frozenset({"auditor", "supervisor"})),
+    _api("GET", "/desk/actors", frozenset({"administrator", "auditor"})),
+    _api("POST", "/desk/actors", frozenset({"administrator"}), None, "",
+         {"role": "auditor", "name": "庚", "login": "weak", "password": "123"}),
+    _api("POST", "/desk/actors/{number}/dismissal", frozenset({"administrator"}), None, "person"),
+    _api("GET", "/platform", KEY),
+    _api("POST", "/orders", KEY, None, "", {"orders": [{"order_number": "m-1"}]}),
+    _api("PUT", "/files/{key}", KEY, None, "upload", {"format": "csv", "rows": 1, "income_fen": 1, "sha256": "0" * 64}),
+    _api("PUT", "/files/{key}/parts/{number}", KEY, NOBODY, "upload", b"part"),
+    _api("POST", "/files/{key}/commit", KEY, NOBODY, "upload"),
+    _api("DELETE", "/files/{key}", KEY, None, "person"),
+    _api("GET", "/files", KEY),
+    _api("GET", "/files/{number}/report", KEY, NOBODY, "file"),
+    _api("GET", "/files/{number}/workers", KEY, NOBODY, "file"),
+    _api("GET", "/reconciliation?first=2026-11-01&last=2026-11-02", KEY),
+    _api("GET", "/settlement", KEY),
+    _api("GET", "/settlements", KEY),
+    _api("POST", "/workers/{reference}/link", KEY, None, "", {"identity_number": "1" * 18, "name": "赵", "proof": "合同"}),
+    _api("GET", "/workers/unknown", KEY),
+    _api("GET", "/workers/exempt", KEY),
+    _api("GET", "/webhooks", KEY),
+    _api("POST", "/webhooks", KEY, None, "", {"url": "https://user@example.org/"}),
+    _api("GET", "/events", KEY),
+    _api("POST", "/events/{number}/replay", KEY, NOBODY, "event"),
+    _api("POST", "/sandbox/file", KEY, None, "", {"orders": 3, "workers": 2, "day": "2026-11-02"}),
+    _api("POST", "/sandbox/settlement", KEY, None, "", {"reference": "none", "amount_fen": 1}),
+)
+
+
+def send(browser: Any, row: Row, side: Side, role: str, headers: dict[str, str]) -> Any:
+    """Send a row's request about the object of a side."""
+    assert row.address is not None
+    address = row.address(side)
+    body = row.body(role, side) if callable(row.body) else row.body
+    headers = {**headers, "Idempotency-Key": f"{role}-{abs(hash((address, json.dumps(body, default=str)))) % 10**12}"}
+    if row.route.startswith("/api/"):
+        raw = body if isinstance(body, bytes) else json.dumps(body or {})
+        return browser.generic(row.method, address, raw, content_type="application/json", headers=headers)
+    return browser.generic(row.method, address, headers=headers) if row.method == "GET" else browser.post(address, body or {}, headers=headers)
+
+
+def outcome(response: Any) -> str:
+    """``let through`` or ``refused``, or what went wrong."""
+    status = response.status_code
+    if status == 302:
+        return "refused" if response.headers["Location"].startswith((SIGN_IN, "/account/sign-in/")) else "let through"
+    if status in (401, 403, 404):
+        return "refused"
+    return "let through" if status in GRANTED else f"status {status}"
+
+
+def differences(world: World, rows: tuple[Row, ...]) -> Iterator[str]:
+    """Ask every row as every role for an own and a foreign object, and tell where the answer is not the one expected."""
+    for role in ROLES:
+        browser, headers = world.client(role), world.headers(role)
+        for row in rows:
+            for side, expected in ((world.foreign, row.foreign), (world.own, row.own)):
+                if expected is None:
+                    continue
+                found = outcome(send(browser, row, side, role, headers))
+                wanted = "let through" if role in expected else "refused"
+                if found != wanted:
+                    yield f"{row.method} {row.route} as {role}, {'own' if side is world.own else 'foreign'}: {found}, not {wanted}"

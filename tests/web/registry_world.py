@@ -1,0 +1,157 @@
+"""A small registry for tests of the site: two provinces, two platforms, a member of each role, one object of each kind on both sides."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import sys
+import time
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+sys.path.append(str(Path(__file__).parents[1] / "registry"))
+
+TODAY = date(2026, 11, 20)
+_names = itertools.count(1)
+
+
+@dataclass
+class Side:
+    """What belongs to one province and its platform."""
+
+    person: int = 0
+    transfer: int = 0
+    claim: int = 0
+    matter: int = 0
+    correction: int = 0
+    refund: int = 0
+    run: int = 0
+    platform: int = 0
+    key: str = ""
+    key_id: str = ""
+    file: int = 0
+    upload: str = ""
+    event: int = 0
+
+
+@dataclass
+class World:
+    """Both sides, and the actors: `clerk`, `supervisor` and `engineer` belong to `own`."""
+
+    own: Side = field(default_factory=Side)
+    foreign: Side = field(default_factory=Side)
+    actors: dict[str, Any] = field(default_factory=dict)
+    spare: int = 0
+
+    def client(self, role: str, **options: Any) -> Any:
+        """A browser signed in as a role; ``anonymous`` and ``key`` are not signed in."""
+        from django.contrib.auth import get_user_model
+        from django.test import Client
+
+        browser = Client(headers={"host": "localhost"}, raise_request_exception=False, **options)
+        if role not in ("anonymous", "key"):
+            browser.force_login(get_user_model().objects.get(username=role), backend="allauth.account.auth_backends.AuthenticationBackend")
+            session = browser.session
+            session["desk.begun"] = session["desk.seen"] = time.time()
+            session.save()
+        return browser
+
+    def headers(self, role: str) -> dict[str, str]:
+        """The key of the own platform for the role ``key``."""
+        return {"authorization": f"Bearer {self.own.key}"} if role == "key" else {}
+
+
+def use_clone() -> str:
+    """Clone the site's migrated database for one module and point this process to the clone."""
+    from conftest_database import use
+    from django.db import connection
+
+    name = f"web_registry_{next(_names)}"
+    use("template1")
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE postgres")
+    use(name)
+    return name
+
+
+def leave_clone(name: str) -> None:
+    """Point this process back and drop the clone."""
+    from conftest_database import use
+    from django.db import connection
+
+    use("postgres")
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def build() -> World:
+    """Fill an empty registry."""
+    from django.contrib.auth import get_user_model
+    from made_up import as_owner, registered
+
+    from lingbao.registry.people.actors import Agency, actor_numbered, appoint, open_agency
+    from lingbao.registry.session import SYSTEM, acting_as
+
+    world = World()
+    sides = {"36": world.own, "44": world.foreign}
+    clerks: dict[str, Any] = {}
+    with acting_as(SYSTEM):
+        agencies = {"36": open_agency(Agency("360100", "36", "南昌市社会保险经办机构", "Nanchang")),
+                    "44": open_agency(Agency("440300", "44", "深圳市社会保险经办机构", "Shenzhen"))}
+        for province in sides:
+            clerks[province] = actor_numbered(appoint("clerk", "甲", agency=agencies[province]), purpose="窗口办理")
+    for serial, (province, side) in enumerate(sides.items(), 1):
+        side.person = registered(clerks[province], serial, name=f"赵{serial}", province=province)
+        _platform(side, province)
+        _cases(side, province, clerks[province], as_owner)
+    limits = {"worker": {"person": world.own.person}, "clerk": {"agency": agencies["36"]}, "supervisor": {"agency": agencies["36"]},
+              "coordinator": {}, "auditor": {}, "administrator": {}, "engineer": {"platform": world.own.platform}}
+    with acting_as(SYSTEM):
+        for name, limit in limits.items():
+            role = "platform" if name == "engineer" else name
+            world.actors[name] = actor_numbered(appoint(role, name, login=name, **limit), purpose="窗口办理")
+        world.spare = appoint("clerk", "spare", login="spare", agency=agencies["36"])
+    for name in limits:
+        get_user_model().objects.create_user(username=name, password="correct horse battery")
+    return world
+
+
+def _platform(side: Side, province: str) -> None:
+    from lingbao.registry.orders import platforms, sandbox, taking, uploads, webhooks
+    from lingbao.registry.orders.tables import row
+    from lingbao.registry.session import SYSTEM, run_as
+
+    place = platforms.register_platform(f"shop-{province}", "外卖平台", "meal platform", province, sandbox=True)
+    platforms.agree(place.id, platforms.Agreement("income", 0.05, date(2026, 1, 1), date(2026, 12, 31), "协议（测试）"))
+    webhooks.subscribe(place.id, "https://example.org/hook")
+    key = platforms.issue_key(place.id)
+    side.platform, side.key, side.key_id = place.id, key.text, key.key_id
+    table = sandbox.order_table(20, 4, date(2026, 11, 1), seed=int(province), faults=sandbox.Faults(bad_income=2))
+    said, content = sandbox.order_file(table, "first")
+    side.file = taking.take(place.id, said, content, today=TODAY).file
+    said, content = sandbox.order_file(table.head(5), f"going-{province}")
+    uploads.begin(place.id, said, sha256=hashlib.sha256(content).digest(), parts=2)
+    side.upload = said.key
+    side.event = run_as(SYSTEM, lambda: row("SELECT max(id) FROM orders_event WHERE platform_id = %s", [place.id]))[0]  # type: ignore[index]
+
+
+def _cases(side: Side, province: str, clerk: Any, as_owner: Any) -> None:
+    from lingbao.law.month import month
+    from lingbao.registry.disputes.services import lodge
+    from lingbao.registry.people.rights import ask_correction
+    from lingbao.registry.session import acting_as
+    from lingbao.registry.transfers.services import Applicant, apply
+
+    side.transfer = apply(clerk, f"t{province}", Applicant(side.person, "male", month(1980, 1), province), from_province="33", to_province=province, today=TODAY)["case"]
+    side.claim = as_owner("INSERT INTO benefit_claim (person_id, province, claim_month, facts, applied_on, due, due_provisional, prepared_by)"
+                          " VALUES (%s, %s, %s, '{}', %s, %s, false, 0) RETURNING id", [side.person, province, month(2026, 12), TODAY, TODAY])[0][0]
+    side.matter = lodge(clerk, f"m{province}", side.person, "complaint", "等了三个月", province=province, today=TODAY)["matter"]
+    # The own worker has an account of his own later, so the correction is asked by a clerk's hand here.
+    with acting_as(clerk):
+        side.correction = ask_correction(clerk, side.person, "phone", "13800000001", reason="换号")
+    side.refund = as_owner("INSERT INTO collection_refund_proposal (person_id, province, channel, amount_fen, reason, proposed_by)"
+                           " VALUES (%s, %s, 'bank', 100, '多缴', 0) RETURNING id", [side.person, province])[0][0]
+    side.run = as_owner("INSERT INTO benefit_run (province, from_month, month, prepared_by) VALUES (%s, %s, %s, 0) RETURNING id",
+                        [province, month(2026, 11), month(2026, 11)])[0][0]
