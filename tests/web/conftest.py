@@ -45,9 +45,14 @@ def migrated(site: None) -> Iterator[None]:
 
 @pytest.fixture
 def database(migrated: None) -> Iterator[None]:
-    """The tables of the laboratory, empty again afterwards; rows are committed, so that a worker process sees them."""
+    """The laboratory without rows and results, before and after; rows are committed, so that a worker process sees them."""
+    import shutil
+
     from django.db import connection
 
+    from lingbao.web.storage import data_folder
+
     yield
+    shutil.rmtree(data_folder() / "lab", ignore_errors=True)
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE lab_run, lab_runrequest, lab_storedreform, procrastinate_jobs CASCADE")

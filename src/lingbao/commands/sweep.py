@@ -30,11 +30,11 @@ from lingbao.commands.show import NOTHING, AsJson, Lang, edge, print_json, show,
 if TYPE_CHECKING:
     from lingbao.law.reform import Reform
 
-HEAD = {"zh": ("名次", "方案", "层", "覆盖", "流失", "每新增一人", "养老金", "再分配"),
-        "en": ("rank", "reform", "layer", "coverage", "lost", "per joiner", "pension", "to lower")}
-NOTE = ("覆盖：缴费者占比变化（百分点）；流失：降档少缴，占原个人缴费之比；每新增一人：基金影响现值（元），已减期末负债，按多缴一年以上者计；养老金：这些人首月，与工资之比；再分配：低收入两组与高收入两组人均得失之差（元）。层 1 为帕累托前沿。",
+HEAD = {"zh": ("名次", "方案", "层", "覆盖", "每新增一人", "养老金", "流失", "再分配"),
+        "en": ("rank", "reform", "layer", "coverage", "per joiner", "pension", "lost", "to lower")}
+NOTE = ("覆盖：缴费者占比变化（百分点）；流失：降档少缴，占原个人缴费之比；每新增一人：基金影响现值（元），已减期末负债，按多缴一年以上者计；养老金：这些人首月，与工资之比；再分配：低收入两组与高收入两组人均得失之差（元）。层 1 为帕累托前沿（覆盖、基金、养老金三项）。",
         "Coverage: change of the share who pay; lost: by switching down, over contributions before; per joiner: effect on the fund [yuan], debts at the end "
-        "taken off, for each who pays a year more or longer; pension: first of these, over the wage; last: mean gain of the lower two fifths less that of the upper two [yuan]. Layer 1 is the Pareto front.")
+        "taken off, for each who pays a year more or longer; pension: first of these, over the wage; last: mean gain of the lower two fifths less that of the upper two [yuan]. Layer 1 is the Pareto front of coverage, fund and pension.")
 
 
 def sweep(
@@ -78,7 +78,7 @@ def sweep(
             return
         shown = [row for row in ranked.to_dicts() if row["rank"] <= top or row["design"] == "F3"]
         show(table(heading, HEAD["en" if lang == "en" else "zh"], [_line(row) for row in shown], figures=range(8)),
-             word(NOTE, lang), *written(out, lang))
+             word(NOTE, lang), *_own_choice(ranked.to_dicts(), lang), *written(out, lang))
 
 
 def wanted(names: list[str]) -> list[Reform]:
@@ -86,6 +86,21 @@ def wanted(names: list[str]) -> list[Reform]:
     from lingbao.law.reform_library import find_reform, fixed_amount_reforms
 
     return [reform_named(name) for name in names] or [*fixed_amount_reforms(), find_reform("F3")]
+
+
+def _own_choice(rows: list[dict[str, Any]], lang: str) -> list[str]:
+    """Say where the fixed-amount paper's own choice stands among the others."""
+    from lingbao.simulation.sweep_ranking import AIMS
+    from lingbao.simulation.sweep_report import OWN_CHOICE
+
+    found = next((row for row in rows if row["design"] == OWN_CHOICE), None)
+    if found is None or len(rows) == 1:
+        return []
+    places = [found[f"place_{name}"] for name in AIMS]
+    zh = "、".join(f"{aim}第 {place}" for aim, place in zip(("覆盖", "基金", "养老金", "流失", "再分配"), places, strict=True))
+    en = ", ".join(f"{aim} {place}" for aim, place in zip(("coverage", "fund", "pension", "lost", "to lower"), places, strict=True))
+    return [word((f"论文自选方案 F3：{len(rows)} 个中第 {found['rank']}，第 {found['layer']} 层；各项名次：{zh}。",
+                  f"The paper's own choice, F3: {found['rank']} of {len(rows)}, layer {found['layer']}; its places: {en}."), lang)]
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
@@ -97,5 +112,5 @@ def _line(row: dict[str, Any]) -> tuple[str, ...]:
     def money(name: str) -> str:
         return f"{row[name]:,.0f}" if math.isfinite(row[name]) else NOTHING
 
-    return (f"{row['rank']}", row["design"], f"{row['layer']}", percent(row["coverage_gained"], 2), percent(row["lost_by_switching"], 2),
-            money("fund_effect_per_joiner"), percent(row["joiner_pension_ratio"]), money("redistribution"))
+    return (f"{row['rank']}", row["design"], f"{row['layer']}", percent(row["coverage_gained"], 2),
+            money("fund_effect_per_joiner"), percent(row["joiner_pension_ratio"]), percent(row["lost_by_switching"], 2), money("redistribution"))

@@ -131,7 +131,10 @@ def _located(text: str, name: str) -> tuple[Any, dict[Place, int]]:
     ErrorList
         If a key stands twice.
     """
-    loader = yaml.SafeLoader(text)
+    try:
+        loader = yaml.SafeLoader(text)
+    except yaml.YAMLError as error:
+        raise _not_yaml(error, name) from error
     try:
         _no_aliases(text, name)
         node = loader.get_single_node()
@@ -144,18 +147,22 @@ def _located(text: str, name: str) -> tuple[Any, dict[Place, int]]:
                 lines[place] = line
         data = loader.construct_document(node) if node is not None else None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = name if mark is None else f"{name}:{mark.line + 1}"
-        problem = getattr(error, "problem", None) or str(error)
-        raise InputError(
-            "reform.yaml", value=problem, where=where, zh=f"不是有效的 YAML：{problem}。请检查缩进、冒号和引号。",
-            en=f"This is not valid YAML: {problem}. Check indentation, colons and quotes.",
-        ) from error
+        raise _not_yaml(error, name) from error
     finally:
         loader.dispose()
     if twice:
         raise twice[0] if len(twice) == 1 else ErrorList(twice)
     return data, lines
+
+
+def _not_yaml(error: Exception, name: str) -> InputError:
+    mark = getattr(error, "problem_mark", None)
+    where = name if mark is None else f"{name}:{mark.line + 1}"
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+    return InputError(
+        "reform.yaml", value=problem, where=where, zh=f"不是有效的 YAML：{problem}。请检查缩进、冒号和引号。",
+        en=f"This is not valid YAML: {problem}. Check indentation, colons and quotes.",
+    )
 
 
 def _no_aliases(text: str, name: str) -> None:

@@ -1,18 +1,19 @@
 """What a sweep found: one row a reform, ranked, with the Pareto front and where each reform stands.
 
-Five aims are weighed, none against another by a price:
+Five aims are weighed, none against another by a price; the first three make the front:
 
 =============================  ======================================================================================
 ``coverage_gained``            share of flexible workers who pay in a year, reform less baseline, mean of the years [more]
-``lost_by_switching``          what those who switch down pay less, over all own contributions before [less]
 ``fund_effect_per_joiner``     present value of the change of the employee fund, what is owed at the end of the run taken
                                off, for each who joins [more]
 ``joiner_pension_ratio``       first pension of those who join, of either scheme, over the average wage then [more]
+``lost_by_switching``          what those who switch down pay less, over all own contributions before [less]
 ``redistribution``             mean gain of the two lower fifths of income less that of the two upper ones [more]
 =============================  ======================================================================================
 
-Joins who pays at least a year more than under the baseline. A reform is on the front if none is at least as good in all five and better in one. Reforms are ranked by layers of fronts,
-within a layer by the mean of their places in the five.
+Joins who pays at least a year more than under the baseline. A reform is on the front if none is at least as good in all three and
+better in one (what is lost by switching is in the effect on the fund already). Reforms are ranked by layers of fronts,
+within a layer by the mean of their places in the five aims.
 """
 
 from __future__ import annotations
@@ -32,8 +33,10 @@ from lingbao.simulation.sums import Sums
 from lingbao.simulation.sweep import FEN, GROUPS, PAIRS, Sweep
 
 Floats = npt.NDArray[np.float64]
-AIMS = {"coverage_gained": 1.0, "lost_by_switching": -1.0, "fund_effect_per_joiner": 1.0, "joiner_pension_ratio": 1.0, "redistribution": 1.0}
+AIMS = {"coverage_gained": 1.0, "fund_effect_per_joiner": 1.0, "joiner_pension_ratio": 1.0, "lost_by_switching": -1.0, "redistribution": 1.0}
 """Figures that are weighed, and whether more (1) or less (-1) of them is better."""
+OF_THE_FRONT = 3
+"""The first so many of the aims decide on the front."""
 LOWER, UPPER = slice(0, 2), slice(3, 5)
 
 
@@ -132,12 +135,13 @@ def _figures(pairs: Floats) -> dict[str, float]:
 def ranked(table: pl.DataFrame) -> pl.DataFrame:
     """Return a table of reforms with ``rank`` and ``layer``, best first; an aim without a figure counts as the worst."""
     goods = np.stack([np.nan_to_num(sign * table[name].to_numpy().astype(float), nan=-np.inf) for name, sign in AIMS.items()], axis=1)
-    layer = layers(goods)
-    places = np.stack([(column[:, None] < column[None, :]).sum(axis=1) for column in goods.T], axis=1).mean(axis=1) + 1.0
+    places = np.stack([(column[:, None] < column[None, :]).sum(axis=1) for column in goods.T], axis=1) + 1
+    columns = [pl.Series("layer", layers(goods[:, :OF_THE_FRONT])), pl.Series("mean_place", places.mean(axis=1)),
+               *(pl.Series(f"place_{name}", places[:, column]) for column, name in enumerate(AIMS))]
+    first = ("rank", "design", "layer", "mean_place", *AIMS)
     return (
-        table.with_columns(pl.Series("layer", layer), pl.Series("mean_place", places)).sort("layer", "mean_place", "design")
-        .with_row_index("rank", 1).with_columns(pl.col("rank").cast(pl.Int64))
-        .select("rank", "design", "layer", "mean_place", *AIMS, pl.exclude("rank", "design", "layer", "mean_place", *AIMS))
+        table.with_columns(columns).sort("layer", "mean_place", "design").with_row_index("rank", 1)
+        .with_columns(pl.col("rank").cast(pl.Int64)).select(*first, pl.exclude(first))
     )
 
 

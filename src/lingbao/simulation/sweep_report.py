@@ -40,14 +40,14 @@ def sections_of(table: pl.DataFrame) -> list[Section]:
     errors = [name for name in table.columns if name.endswith("_error")]
     return [
         Section("ranking", "方案排序", "The reforms, ranked",
-                f"按帕累托层次和五项目标的平均名次排序，列前 {BEST_SHOWN} 名；论文自选方案（F3）无论名次均列出。五项目标：新增缴费覆盖、降档流失（越少越好）、"
-                "每新增一人（至少多缴一年）的基金影响（已减期末负债）、这些人养老金与工资之比、再分配。",
-                f"By layers of Pareto fronts, then by the mean place in five aims; the first {BEST_SHOWN}, and the paper's own choice (F3) wherever "
-                "it stands. Aims: coverage gained, contributions lost by switching down (less is better), effect on the fund for each joiner (who pays at least "
-                "a year more) with what is owed at the end taken off, first pension of joiners over the wage, redistribution.", best),
+                f"按帕累托层次（前三项目标）、层内按五项目标的平均名次排序，列前 {BEST_SHOWN} 名；论文自选方案（F3）无论名次均列出。目标：新增缴费覆盖、每新增一人（至少多缴一年）的基金影响"
+                "（已减期末负债）、这些人养老金与工资之比、降档流失（越少越好）、再分配。",
+                f"By layers of Pareto fronts in the first three aims, then by the mean place in all five; the first {BEST_SHOWN}, and the paper's own choice (F3) wherever "
+                "it stands. Aims: coverage gained, effect on the fund for each joiner (who pays at least a year more) with what is owed at the end taken off, "
+                "first pension of joiners over the wage, contributions lost by switching down (less is better), redistribution.", best),
         Section("front", "覆盖与基金：帕累托前沿", "Coverage and the fund: the Pareto front",
-                "每点是一个方案；前沿上的方案，没有别的方案在五项目标上都不差且至少一项更好。", "Each point is a reform. Of one on the front no other is at least as good in all "
-                "five aims and better in one.", drawn, Chart("points", "coverage_gained", ("fund_effect_per_joiner",), "place")),
+                "每点是一个方案；前沿上的方案，没有别的方案在覆盖、基金、养老金三项上都不差且至少一项更好。", "Each point is a reform. Of one on the front no other is at least as good in "
+                "coverage, fund and pension and better in one.", drawn, Chart("points", "coverage_gained", ("fund_effect_per_joiner",), "place")),
         Section("front_pension", "养老金与降档流失", "Pensions of joiners and contributions lost", "同上，另两项目标。", "The same reforms by two other aims.",
                 drawn.select("design", "place", "lost_by_switching", "joiner_pension_ratio"),
                 Chart("points", "lost_by_switching", ("joiner_pension_ratio",), "place")),

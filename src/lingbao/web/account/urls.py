@@ -9,7 +9,20 @@ from allauth.mfa.totp import views as totp
 from django.urls import URLPattern, URLResolver, path
 
 from lingbao.web.account.matter import Matter
-from lingbao.web.account.views import identity, signing
+from lingbao.web.account.views import (
+    certificates,
+    claim,
+    data,
+    enrol,
+    home,
+    identity,
+    pay,
+    signing,
+    speak,
+    statement,
+    stop,
+    transfer,
+)
 
 
 def matter(of: Matter) -> list[URLPattern | URLResolver]:
@@ -17,6 +30,7 @@ def matter(of: Matter) -> list[URLPattern | URLResolver]:
     return [path(f"{of.name}/", of.begin), path(f"{of.name}/check/", of.check), path(f"{of.name}/<slug:slug>/", of.question)]
 
 
+MATTERS = (identity.MATTER, enrol.ENROL, enrol.CHANGE, pay.MATTER, stop.MATTER, transfer.MATTER, claim.MATTER, speak.MATTER, data.MATTER)
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", sign.login, name="account_login"),
     path("sign-out/", sign.logout, name="account_logout"),
@@ -31,5 +45,30 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("security/recovery-codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("security/recovery-codes/generate/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("security/recovery-codes/download/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
-    *matter(identity.MATTER),
+    path("", home.home),
+    path("months/", home.months),
+    path("plan/", home.planner),
+    path("enrolled/<int:number>/", home.enrolled),
+    path("statement/", statement.statement),
+    path("statement/<int:account>/<int:entry>/", statement.line),
+    path("bills/", pay.bills),
+    path("paid/<slug:number>/", pay.receipt),
+    path("go-on/", stop.go_on),
+    path("certificates/", certificates.certificates),
+    path("certificates/<slug:code>/", certificates.paper),
+    path("certificates/<slug:code>/certificate.pdf", certificates.pdf),
+    path("verify/", certificates.verify),
+    path("verify/<slug:code>/", certificates.verified),
+    path("transfers/", transfer.transfers),
+    path("transfers/<int:number>/", transfer.transfer),
+    path("pension/", claim.pension_page),
+    path("claims/<int:number>/", claim.claimed),
+    path("messages/", speak.messages),
+    path("complaints/", speak.complaints),
+    path("complaints/<int:number>/", speak.complaint),
+    path("data/", data.data),
+    path("data/export.json", data.export),
+    path("data/consent/", data.consenting),
+    path("corrections/<int:number>/", data.asked_for),
+    *(address for each in MATTERS for address in matter(each)),
 ]

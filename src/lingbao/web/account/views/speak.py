@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from lingbao.registry.disputes.periods import kinds
-from lingbao.registry.disputes.services import COLUMNS, Matter as Brought  # noqa: I001 - one class, another name here
-from lingbao.registry.disputes.services import lodge, step, steps_of
+from lingbao.registry.disputes.services import COLUMNS, lodge, step, steps_of
+from lingbao.registry.disputes.services import Matter as Brought
 from lingbao.registry.enrolment.membership import memberships
 from lingbao.registry.errors import NotFound
 from lingbao.registry.notices.sending import messages_of

@@ -38,7 +38,7 @@ def line(request: HttpRequest, account: int, entry: int) -> HttpResponse:
             raise NotFound("account.no_line", value=entry, zh="没有这一笔。", en="There is no such line.")
         why = lines.reasons(law, found, held, me.number, lang)
     return render(request, "account/line.html", {
-        "line": found, "what": lines.described(found, lang), "yuan": found.amount_fen / 100, "balance": found.balance_fen / 100,
+        "line": found, "what": lines.described(found, lang), "amount": found.amount_fen / 100, "balance": found.balance_fen / 100,
         "account": words.said(words.ACCOUNTS, held.kind, lang), "place": name_of(held.province, lang), "reasons": why,
         "version": found.law_hash[:12], "same_law": found.law_hash == law.hash,
     })

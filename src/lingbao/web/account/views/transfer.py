@@ -120,7 +120,7 @@ def transfer(request: HttpRequest, number: int) -> HttpResponse:
         "waiting": NEXT_WORDS[following][0 if lang == "zh" else 1] if following in NEXT_WORDS else "", "late": progress.overdue(today()),
         "may_withdraw": progress.state in TRANSITIONS["withdraw"].sources,
         "may_escalate": progress.overdue(today()) and not progress.escalated,
-        "yuan": (case.account_fen or 0) / 100, "pooled": (case.pooled_fen or 0) / 100})
+        "moved": (case.account_fen or 0) / 100, "pooled": (case.pooled_fen or 0) / 100})
 
 
 def _way(old: str, new: str, lang: str) -> str:

@@ -1,0 +1,53 @@
+"""Figures for the desk and the public: the books by kind of account, members by group with small cells left out, service standards."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from lingbao.registry.monitoring import figures, service
+from lingbao.registry.monitoring.definitions import definitions
+from lingbao.registry.orders.tables import rows
+from lingbao.registry.session import Actor, run_as
+from lingbao.web.desk.queues import today
+from lingbao.web.places import name_of
+
+GROUPS = {"province": {"zh": "省份", "en": "Province"}, "sex": {"zh": "性别", "en": "Sex"},
+          "hukou": {"zh": "户籍", "en": "Hukou"}, "age": {"zh": "年龄", "en": "Age"}}
+CELLS = {"male": {"zh": "男", "en": "men"}, "female": {"zh": "女", "en": "women"}, "urban": {"zh": "城镇", "en": "urban"}, "rural": {"zh": "农村", "en": "rural"}}
+YEAR = timedelta(days=365)
+
+
+def books(actor: Actor) -> list[dict[str, Any]]:
+    """Return the sums of the accounts the actor sees, by kind; with all kinds they sum to nought."""
+    return [dict(zip(("kind", "accounts", "fen"), line, strict=True)) for line in run_as(actor, lambda: rows(
+        "SELECT kind, count(*), sum(balance_fen)::bigint FROM ledger_account GROUP BY kind ORDER BY kind"))]
+
+
+def differences(actor: Actor) -> list[dict[str, Any]]:
+    """Return what has to become nought and has not: money in suspense, on the way, and withheld but not received, oldest first."""
+    return [dict(zip(("kind", "province", "accounts", "fen", "oldest"), line, strict=True)) for line in run_as(actor, lambda: rows(
+        "SELECT kind, province, count(*), sum(balance_fen)::bigint, min(opened_at)::date FROM ledger_account"
+        " WHERE kind IN ('suspense', 'transit', 'platform_receivable', 'refund_payable') AND balance_fen <> 0 GROUP BY 1, 2 ORDER BY 5, 1, 2"))]
+
+
+def tables() -> list[dict[str, Any]]:
+    """Return members by group and status at the beginning of this month; cells left out are None."""
+    day = today()
+    statuses = definitions().statuses
+    found = []
+    for group, heading in GROUPS.items():
+        cells = figures.by_group(day.year * 12 + day.month - 1, group)
+        names = sorted({place for place, _ in cells})
+        found.append({"heading": heading, "statuses": [{"zh": zh, "en": en} for zh, en in statuses.values()], "lines": [
+            {"name": CELLS.get(name) or {lang: name_of(name, lang) for lang in ("zh", "en")},
+             "cells": [cells.get((name, status), 0) for status in statuses]} for name in names]})
+    return found
+
+
+def standards() -> list[dict[str, Any]]:
+    """Return how long matters took in the year to today, by province; too few are not shown."""
+    day = today()
+    return [{**asdict(each), "place": {lang: name_of(each.province, lang) for lang in ("zh", "en")}}
+            for what in ("transfer", "claim", "complaint") for each in service.standards(what, day - YEAR, day)]
