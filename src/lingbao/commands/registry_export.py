@@ -191,27 +191,15 @@ def _recorded(progress: Callable[[int], None]) -> pl.DataFrame:
 
 
 def _wages(cursor: Any) -> dict[str, list[Any]]:
-    """Return the wage against which a base of each province and month on record is measured.
-
-    Where the wage of the time is not known, it is the latest known one, by which the month was billed.
-    """
-    from lingbao.career.records import reference_wage
-    from lingbao.law.errors import MissingLaw
+    """Return the wage against which a base of each province and month on record is measured."""
     from lingbao.law.store import Law
-    from lingbao.registry.enrolment.terms import terms_of
+    from lingbao.registry.record.wages import index_wage
 
     law = Law.load()
-
-    def wage(place: str, month: int) -> float:
-        try:
-            return float(reference_wage(law, place, month).value)
-        except MissingLaw:
-            return terms_of(law, place, None, month).wage
-
     cursor.execute("SELECT DISTINCT province, month FROM record_month WHERE voided_by IS NULL AND kind = 'paid' ORDER BY 1, 2")
     places = cursor.fetchall()
     return {"provinces": [place for place, _ in places], "months": [month for _, month in places],
-            "wages": [wage(place, month) for place, month in places]}
+            "wages": [index_wage(law, place, month) for place, month in places]}
 
 
 def _origin(people: int, kept: int, smallest: int) -> dict[str, object]:

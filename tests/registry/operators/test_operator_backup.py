@@ -24,6 +24,7 @@ def saved(tmp_path: Path) -> Path:
 
 def test_what_was_destroyed_comes_back_with_all_its_guards(saved: Path) -> None:
     from django.db import DatabaseError
+
     from lingbao.registry.audit import fingerprint
     from lingbao.registry.errors import RegistryError
     from lingbao.registry.operations.backup import restore
@@ -65,6 +66,7 @@ def test_a_restore_that_lost_something_is_noticed(saved: Path, harm: str, code: 
 
 def test_other_keys_are_noticed(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from django.conf import settings
+
     from lingbao.registry.operations.backup import compare, read_manifest
 
     assert compare(read_manifest(saved)) == []
@@ -94,6 +96,7 @@ def test_a_backup_holds_no_key_and_no_plain_personal_data(saved: Path) -> None:
     import gzip
 
     from django.conf import settings
+
     from lingbao.registry.operations.demonstration import name_of
 
     keys = [file.read_bytes() for file in Path(settings.LINGBAO_KEYS).iterdir() if not file.name.startswith(".")]

@@ -31,7 +31,7 @@ def _open(asked: Asked) -> str | None:
 
 
 def _reasons() -> tuple[Choice, ...]:
-    return tuple(Choice(code, each["zh"], each["en"].capitalize()) for code, each in definitions().reasons.items())
+    return tuple(Choice(code, zh, en.capitalize()) for code, (zh, en) in definitions().reasons.items())
 
 
 def _told(asked: Asked) -> tuple[Sequence[Row], Sequence[tuple[str, str]]]:
