@@ -63,6 +63,7 @@ def test_enrol_pay_look_up_certify_and_check(site: str, browser: Any, scripts: b
     page.locator("#agreed").check()
     go_on(page)
     page.get_by_role("button", name="确认，是我本人").click()
+    page.get_by_role("link", name="去参保").wait_for()
     fits(page)
     page.get_by_role("link", name="去参保").click()
     page.locator("#place").select_option("36")

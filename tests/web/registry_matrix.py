@@ -116,6 +116,65 @@ API_ROWS = (
     _api("POST", "/sandbox/settlement", KEY, None, "", {"reference": "none", "amount_fen": 1}),
 )
 
+NUMBER = r"(?P<number>[0-9]{1,18})"
+FORM = {"key": "a1", "reason": "核对属实"}
+
+
+def _page(method: str, route: str, own: frozenset[str], foreign: frozenset[str] | None = None, address: str = "", body: Body = None) -> Row:
+    """A page; `address` names the part of a side that fills ``{}``, as in ``/desk/claims/{claim}/``."""
+    return Row(method, route, own, foreign, lambda side: (address or f"/{route}").format(**vars(side)), body)
+
+
+def _pages(kind: str, part: str, **more: Any) -> tuple[Row, ...]:
+    pattern = rf"desk/^(?P<kind>transfers|claims|matters|corrections|refunds)/{NUMBER}/$"
+    address = f"/desk/{kind}/{{{part}}}/"
+    return (_page("GET", pattern, more.get("read", CASES), OVERSIGHT, address),
+            _page("POST", pattern, more.get("write", AGENCY), more.get("elsewhere", NOBODY), address, more["body"]))
+
+
+STAFF = CASES | {"administrator"}
+ENGINEER = frozenset({"engineer"})
+ADMINISTRATOR = frozenset({"administrator"})
+PAGE_ROWS = (
+    _page("GET", "desk/", STAFF | ENGINEER),
+    _page("GET", "desk/sign-in/", EVERYBODY),
+    _page("GET", "desk/code/", NOBODY),
+    _page("GET", "desk/queue/<slug:name>/", CASES, None, "/desk/queue/claims/"),
+    *_pages("transfers", "transfer", write=AGENCY | {"coordinator"}, elsewhere=frozenset({"coordinator"}),
+            body=lambda role, side: {**FORM, "days": "5", "action": "direct" if role == "coordinator" else "refuse"}),
+    *_pages("claims", "claim", body={**FORM, "action": "refuse"}),
+    *_pages("matters", "matter", body={**FORM, "action": "extend"}),
+    *_pages("refunds", "refund", write=frozenset({"supervisor"}), body=FORM),
+    _page("GET", rf"desk/^persons/{NUMBER}/$", CASES, OVERSIGHT, "/desk/persons/{person}/"),
+    _page("POST", rf"desk/^persons/{NUMBER}/$", AGENCY | {"coordinator"}, frozenset({"coordinator"}), "/desk/persons/{person}/", {"purpose": "测试"}),
+    _page("GET", "desk/search/", AGENCY | {"coordinator"}),
+    _page("POST", "desk/search/", AGENCY | {"coordinator"}, None, "/desk/search/", {"identity_number": "1", "purpose": "测试"}),
+    _page("GET", "desk/runs/", CASES),
+    _page("POST", "desk/runs/", frozenset({"supervisor"}), NOBODY, "/desk/runs/", lambda role, side: {**FORM, "run": side.run}),
+    _page("POST", "desk/runs/", AGENCY, None, "/desk/runs/", {**FORM, "month": "2027-01"}),
+    _page("GET", "desk/reports/", CASES),
+    _page("GET", "desk/audit/", frozenset({"auditor"})),
+    _page("GET", "desk/accesses/", frozenset({"auditor", "supervisor"})),
+    _page("GET", "desk/actors/", ADMINISTRATOR),
+    _page("POST", "desk/actors/", ADMINISTRATOR, None, "/desk/actors/", {"role": "auditor", "name": "庚", "login": "weak", "password": "1"}),
+    _page("GET", "platform/", ENGINEER),
+    _page("GET", "platform/keys/", ENGINEER),
+    _page("POST", "platform/keys/", NOBODY, None, "/platform/keys/", {"revoke": "lb-sandbox-nothing"}),
+    _page("POST", "platform/keys/", ENGINEER, NOBODY, "/platform/keys/", lambda role, side: {"revoke": side.key_id}),
+    _page("GET", "platform/files/", ENGINEER),
+    _page("GET", rf"platform/^files/{NUMBER}/$", ENGINEER, NOBODY, "/platform/files/{file}/"),
+    _page("GET", rf"platform/^files/{NUMBER}/report\.csv$", ENGINEER, NOBODY, "/platform/files/{file}/report.csv"),
+    _page("GET", "platform/reconcile/", ENGINEER),
+    _page("GET", "platform/webhooks/", ENGINEER),
+    _page("POST", "platform/webhooks/", ENGINEER, NOBODY, "/platform/webhooks/", lambda role, side: {"replay": side.event}),
+    _page("GET", "platform/docs/", ENGINEER),
+    _page("GET", "fund/", EVERYBODY),
+    _page("GET", "fund/digests.csv", EVERYBODY),
+    _page("GET", "fund/flows.csv", EVERYBODY),
+    # Last, since it ends the session.
+    _page("POST", "desk/sign-out/", NOBODY),
+)
+
 
 def send(browser: Any, row: Row, side: Side, role: str, headers: dict[str, str]) -> Any:
     """Send a row's request about the object of a side."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from registry_matrix import API, API_ROWS, CASES, OVERSIGHT, differences
+from registry_matrix import API, API_ROWS, CASES, OVERSIGHT, PAGE_ROWS, differences
 from registry_world import World, build, leave_clone, use_clone
 
 
@@ -31,8 +31,30 @@ def test_every_operation_has_a_row() -> None:
     assert {(row.method, row.route) for row in API_ROWS} == api_routes()
 
 
+def page_routes() -> set[str]:
+    from lingbao.web.urls import urlpatterns
+
+    return {f"{part.pattern}{route.pattern}" for part in urlpatterns if str(part.pattern) in ("desk/", "platform/", "fund/")
+            for route in part.url_patterns}
+
+
+def test_every_page_has_a_row() -> None:
+    assert {row.route for row in PAGE_ROWS} == page_routes()
+
+
 def test_through_the_api_everyone_gets_what_is_theirs_and_nothing_else(world: World) -> None:
     assert "\n".join(differences(world, API_ROWS)) == ""
+
+
+def test_on_the_pages_everyone_gets_what_is_theirs_and_nothing_else(world: World) -> None:
+    assert "\n".join(differences(world, PAGE_ROWS)) == ""
+
+
+def test_without_the_check_of_roles_the_matrix_of_pages_notices(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lingbao.web.desk import access
+
+    monkeypatch.setattr(access, "check_role", lambda actor, roles: None)
+    assert list(differences(world, PAGE_ROWS))
 
 
 def test_without_the_check_of_roles_the_matrix_notices(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

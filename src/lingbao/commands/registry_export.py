@@ -1,6 +1,6 @@
 """The anonymised person file: people of the registry as the laboratory reads them, and nobody to be found in it.
 
-How it is done, and why, stands in ``docs/methods/registry-export.md``. In short: no identifier leaves; people are described
+How it is done, and why, stands in ``docs/registry/export.md``. In short: no identifier leaves; people are described
 only as finely as at least `smallest` of them share the description; figures of one's own are rounded; what the registry
 does not record (schooling, income, kind of work, knowledge, views) is drawn from the laboratory's synthetic people.
 """
@@ -205,7 +205,7 @@ def _wages(cursor: Any) -> dict[str, list[Any]]:
 def _origin(people: int, kept: int, smallest: int) -> dict[str, object]:
     return {"made_by": "lingbao registry export-people", "people": people, "kept": kept, "smallest_group": smallest,
             "birth_bands_years": BANDS, "rounded": {"months_paid": MONTHS_STEP, "mean_index": INDEX_STEP, "account_digits": ACCOUNT_DIGITS},
-            "drawn_from_synthetic_people": DRAWN, "method": "docs/methods/registry-export.md"}
+            "drawn_from_synthetic_people": DRAWN, "method": "docs/registry/export.md"}
 
 
 _COLUMNS = {"year": int, "sex": str, "residence": str, "home": str, "work": str, "months_paid": int,

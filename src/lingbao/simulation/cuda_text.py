@@ -105,7 +105,7 @@ def _said_otherwise(source: Callable[..., Any], said: _Said) -> Callable[..., An
     if not (said.loops or said.arrays or said.others):
         return bound
     ast.increment_lineno(tree, source.__code__.co_firstlineno - 1)
-    scope |= {"cuda": cuda, "_float64": numba.float64, "_uint64": numba.uint64} | {f"_{name}": _to_whole(name) for name in WHOLE}
+    scope |= {"cuda": cuda, "_float64": numba.float64, "_uint64": numba.uint64, "_int64": numba.int64} | {f"_{name}": _to_whole(name) for name in WHOLE}
     code = compile(ast.fix_missing_locations(tree), source.__code__.co_filename, "exec", __future__.annotations.compiler_flag,
                    dont_inherit=True)
     exec(code, scope)

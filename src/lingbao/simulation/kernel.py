@@ -29,12 +29,15 @@ from lingbao.simulation.events import (
     share_of,
     who_is_there,
 )
-from lingbao.simulation.layout import BLOCK, LANES, LawRow, Now, State
+from lingbao.simulation.layout import BLOCK, LANES, Flow, LawRow, NationRow, Now, State, Term
 from lingbao.simulation.monthly import draw_month, draw_pensions, owe_month, pay_month, work_month
 from lingbao.simulation.streams import Purpose
 from lingbao.simulation.yearly import close_year
 
 LAW_ROWS = len(LawRow)
+NATION_ROWS = len(NationRow)
+TERMS = len(Term)
+FLOWS = len(Flow)
 MONTH_PURPOSE = int(Purpose.MONTH)
 
 
@@ -58,6 +61,9 @@ def live(
         b = np.zeros(BLOCK)
         words = np.zeros(4 * LANES, np.uint64)
         who = np.zeros(LANES, np.uint64)
+        term = np.zeros(TERMS)
+        nation_now = np.zeros(NATION_ROWS)
+        accounts = np.zeros(LANES * FLOWS, np.int64)
         for i in range(width):
             who[i] = np.uint64(ids[low + i])
         begin_block(seed_word, who, width, low, start, b, beliefs, process, hazards, leaving, shocks, annuity, first)
@@ -66,10 +72,14 @@ def live(
         for t in range(month_count):
             month = first + t
             moy = month % 12 + 1
-            term = terms[1] if month >= since else terms[0]
+            if t == 0 or month == since:
+                for q in range(TERMS):
+                    term[q] = terms[1 if month >= since else 0, q]
+            for q in range(NATION_ROWS):
+                nation_now[q] = nation[t, q]
             if moy == 1:
                 begin_year(
-                    seed_word, who, width, month, mortality[t // 12], b, words, nation[t], annuity, term, process, province_ends,
+                    seed_word, who, width, month, mortality[t // 12], b, words, nation_now, annuity, term, process, province_ends,
                 )
                 present, working, drawing = who_is_there(b, width)
                 if not present and nobody_comes(b, width):
@@ -84,23 +94,23 @@ def live(
             if moy == 1:
                 if working:
                     declare(
-                        seed_word, who, width, month, t // 12, b, words, nation[t], fees, subsidies, tiers, term, beliefs,
+                        seed_word, who, width, month, t // 12, b, words, nation_now, fees, subsidies, tiers, term, beliefs,
                         discounts, gumbel, choices,
                     )
                 coming = next_event(b, width, float(month))
             if working:
                 draw_month(seed_word, who, month, MONTH_PURPOSE, words, normal, logistic, b)
-                work_month(b, nation[t], season[moy - 1], process)
-                owe_month(b, moy, nation[t], term)
+                work_month(b, nation_now, season[moy - 1], process)
+                owe_month(b, moy, nation_now, term)
                 pay_month(b, month, moy, term, beliefs)
             if drawing:
                 draw_pensions(b, month, term)
             if float(month) == coming:
-                happen(width, month, t, b, law_table, nation[t], payout, fees, term, process)
+                happen(width, month, t, b, law_table, nation_now, payout, fees, term, process)
                 coming = next_event(b, width, float(month) + 1.0)
                 drawing = True
             if moy == 12:
-                close_year(width, month, t // 12, b, nation[t], annuity, term, process, beliefs, deflators, fund, people)
+                close_year(width, month, t // 12, b, nation_now, term, process, beliefs, deflators, accounts, fund, people)
         finish_block(width, low, first + month_count - 1, b, annuity, deflators, terms[1], outcomes)
 
 

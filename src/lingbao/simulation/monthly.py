@@ -121,26 +121,13 @@ def owe_month(b: Any, moy: int, nation: Any, term: Any) -> None:
     term_most_ratio = term[Term.MOST_RATIO]
     term_surveyed = term[Term.SURVEYED]
     term_share_of_income = term[Term.SHARE_OF_INCOME]
-    term_amount = term[Term.AMOUNT]
-    term_wage_share = term[Term.WAGE_SHARE]
-    term_account_share = term[Term.ACCOUNT_SHARE]
-    term_fixed_index = term[Term.FIXED_INDEX]
-    term_index_factor = term[Term.INDEX_FACTOR]
-    term_minimum_full = term[Term.MINIMUM_FULL]
-    term_minimum_proportion = term[Term.MINIMUM_PROPORTION]
-    term_accrual_full = term[Term.ACCRUAL_FULL]
-    term_accrual_proportion = term[Term.ACCRUAL_PROPORTION]
-    term_exempt = term[Term.EXEMPT]
-    term_withheld_share = term[Term.WITHHELD_SHARE]
-    term_withheld_by_platform = term[Term.WITHHELD_BY_PLATFORM]
-    amount_level = nation[NationRow.AMOUNT_LEVEL]
     employee_rate = nation[NationRow.EMPLOYEE_RATE]
     employer_rate = nation[NationRow.EMPLOYER_RATE]
     earning = float(13 - moy)
     for i in range(LANES):
         able = b[State.STATUS + i] == ACTIVE
         employed = able & (b[State.WORKS + i] == 2.0)
-        owes = able & (b[State.SCHEME + i] >= 2.0) & (b[State.WORKS + i] != 2.0)
+        owes = able & (b[State.SCHEME + i] == 2.0) & (b[State.WORKS + i] != 2.0)
         income = b[State.INCOME + i]
         account_rate = (
             term_after_rate if b[State.COUNTED + i] >= term_after_months
@@ -158,22 +145,14 @@ def owe_month(b: Any, moy: int, nation: Any, term: Any) -> None:
             base, b[Now.TOTAL_RATE + i], account_rate, b[Now.REFERENCE_WAGE + i]
         )
         counts = 1.0 if base > 0.0 else 0.0
-        fixed, to_account, fixed_index, to_minimum, to_accrual = fixed_due(
-            term_amount, term_wage_share, amount_level, b[Now.WAGE + i],
-            b[Now.TOTAL_RATE + i], term_account_share, term_fixed_index,
-            term_index_factor, term_minimum_full, term_minimum_proportion,
-            term_accrual_full, term_accrual_proportion,
-        )
-        by_amount = b[State.SCHEME + i] == 3.0
-        b[State.DUE_PAYMENT + i] += (fixed if by_amount else payment) if owes else 0.0
-        b[State.DUE_CREDIT + i] += (to_account if by_amount else credit) if owes else 0.0
-        b[State.DUE_INDEX + i] += (fixed_index if by_amount else index) if owes else 0.0
-        b[State.DUE_MONTHS + i] += (1.0 if by_amount else counts) if owes else 0.0
-        b[State.DUE_ACCRUAL + i] += (to_accrual if by_amount else counts) if owes else 0.0
-        b[State.DUE_COUNTED + i] += (to_minimum if by_amount else counts) if owes else 0.0
-        b[State.DUE_FIXED + i] += (1.0 if by_amount else 0.0) if owes else 0.0
-        b[State.DUE_BASE + i] += (fixed / b[Now.TOTAL_RATE + i] if by_amount else base) if owes else 0.0
-        b[State.DUE_WAGE + i] += b[Now.WAGE + i] * (1.0 if by_amount else counts) if owes else 0.0
+        b[State.DUE_PAYMENT + i] += payment if owes else 0.0
+        b[State.DUE_CREDIT + i] += credit if owes else 0.0
+        b[State.DUE_INDEX + i] += index if owes else 0.0
+        b[State.DUE_MONTHS + i] += counts if owes else 0.0
+        b[State.DUE_ACCRUAL + i] += counts if owes else 0.0
+        b[State.DUE_COUNTED + i] += counts if owes else 0.0
+        b[State.DUE_BASE + i] += base if owes else 0.0
+        b[State.DUE_WAGE + i] += b[Now.WAGE + i] * counts if owes else 0.0
         job_base = base_in_bounds(income, b[Now.FLOOR + i], b[Now.CAP + i])
         own, job_credit, job_index = ordinary_due(
             job_base, employee_rate, b[Now.ACCOUNT_RATE + i], b[Now.REFERENCE_WAGE + i]
@@ -196,6 +175,58 @@ def owe_month(b: Any, moy: int, nation: Any, term: Any) -> None:
         b[Year.BASE_PAID + i] += job_base * one
         b[Year.WAGE_MONTHS + i] += b[Now.WAGE + i] * one
         b[Year.PAID_MONTHS + i] += one
+        outside = able & (not employed) & (b[State.SCHEME + i] == 0.0) & (b[State.EVER_PAID + i] == 1.0)
+        b[State.STOPPED + i] += 1.0 if outside else 0.0
+        b[State.SPELLS + i] += 1.0 if outside & (b[State.GAP + i] == 0.0) else 0.0
+        b[State.GAP + i] = 1.0 if outside else b[State.GAP + i]
+        b[State.EXPOSURE + i] += 1.0 if able & (b[State.EVER_PAID + i] == 1.0) else 0.0
+    if term[Term.FIXED] == 1.0:
+        owe_fixed_amount(b, nation, term)
+    if term[Term.WITHHELD_SHARE] > 0.0:
+        withhold(b, term)
+
+
+@scalar
+def owe_fixed_amount(b: Any, nation: Any, term: Any) -> None:
+    """Add what a month owes by fixed amount (F2)."""
+    amount_level = nation[NationRow.AMOUNT_LEVEL]
+    term_account_share = term[Term.ACCOUNT_SHARE]
+    term_accrual_full = term[Term.ACCRUAL_FULL]
+    term_accrual_proportion = term[Term.ACCRUAL_PROPORTION]
+    term_amount = term[Term.AMOUNT]
+    term_fixed_index = term[Term.FIXED_INDEX]
+    term_index_factor = term[Term.INDEX_FACTOR]
+    term_minimum_full = term[Term.MINIMUM_FULL]
+    term_minimum_proportion = term[Term.MINIMUM_PROPORTION]
+    term_wage_share = term[Term.WAGE_SHARE]
+    for i in range(LANES):
+        fixed, to_account, fixed_index, to_minimum, to_accrual = fixed_due(
+            term_amount, term_wage_share, amount_level, b[Now.WAGE + i],
+            b[Now.TOTAL_RATE + i], term_account_share, term_fixed_index,
+            term_index_factor, term_minimum_full, term_minimum_proportion,
+            term_accrual_full, term_accrual_proportion,
+        )
+        owes = (b[State.STATUS + i] == ACTIVE) & (b[State.SCHEME + i] == 3.0) & (b[State.WORKS + i] != 2.0)
+        one = 1.0 if owes else 0.0
+        b[State.DUE_PAYMENT + i] += fixed * one
+        b[State.DUE_CREDIT + i] += to_account * one
+        b[State.DUE_INDEX + i] += fixed_index * one
+        b[State.DUE_MONTHS + i] += one
+        b[State.DUE_ACCRUAL + i] += to_accrual * one
+        b[State.DUE_COUNTED + i] += to_minimum * one
+        b[State.DUE_FIXED + i] += one
+        b[State.DUE_BASE + i] += fixed / b[Now.TOTAL_RATE + i] * one
+        b[State.DUE_WAGE + i] += b[Now.WAGE + i] * one
+
+
+@scalar
+def withhold(b: Any, term: Any) -> None:
+    """Take a share of a month's pay on platforms into the wallet (B7, C5); proof of employee insurance exempts."""
+    term_exempt = term[Term.EXEMPT]
+    term_withheld_by_platform = term[Term.WITHHELD_BY_PLATFORM]
+    term_withheld_share = term[Term.WITHHELD_SHARE]
+    for i in range(LANES):
+        income = b[State.INCOME + i]
         exempt = (term_exempt == 1.0) & (b[State.SCHEME + i] >= 2.0)
         withheld = (
             fen_half_up(term_withheld_share * income)
@@ -205,11 +236,6 @@ def owe_month(b: Any, moy: int, nation: Any, term: Any) -> None:
         b[State.PERIOD_INCOME + i] -= withheld * (1.0 - term_withheld_by_platform)
         b[Year.WITHHELD + i] += withheld
         b[Year.WITHHELD_FROM_PLATFORM + i] += fen_half_up(withheld * term_withheld_by_platform)
-        outside = able & (not employed) & (b[State.SCHEME + i] == 0.0) & (b[State.EVER_PAID + i] == 1.0)
-        b[State.STOPPED + i] += 1.0 if outside else 0.0
-        b[State.SPELLS + i] += 1.0 if outside & (b[State.GAP + i] == 0.0) else 0.0
-        b[State.GAP + i] = 1.0 if outside else b[State.GAP + i]
-        b[State.EXPOSURE + i] += 1.0 if able & (b[State.EVER_PAID + i] == 1.0) else 0.0
 
 
 @scalar

@@ -39,6 +39,7 @@ from lingbao.simulation.scheme_steps import rights_earned
 
 FIRST_COUNT = int(Flow.PAID_MONTHS)
 FLOWS = len(Flow)
+COUNTS = len(Count)
 OUT_OF = int(Flow.TRANSFER_OUT)
 SECOND_BAND, THIRD_BAND, FOURTH_BAND, LAST_BAND = AGE_BANDS
 BANDS = len(AGE_BANDS) + 1
@@ -46,10 +47,10 @@ BANDS = len(AGE_BANDS) + 1
 
 @scalar
 def close_year(
-    width: int, month: int, row: int, b: Any, nation: Any, annuity: Any, term: Any, process: Any, beliefs: Any, deflators: Any,
+    width: int, month: int, row: int, b: Any, nation: Any, term: Any, process: Any, beliefs: Any, deflators: Any, accounts: Any,
     fund: Any, people: Any,
 ) -> None:
-    """Close the year of a block and add it to the accounts."""
+    """Close the year of a block and add it to the accounts; groups of people are counted if their table has rows."""
     term_withheld_share = term[Term.WITHHELD_SHARE]
     term_personal_eet = term[Term.PERSONAL_EET]
     term_personal_tee = term[Term.PERSONAL_TEE]
@@ -62,8 +63,9 @@ def close_year(
     credit_interest(b, nation, term)
     take_stock(b, term)
     value_year(b, row, deflators)
-    add_fund(width, row, b, fund)
-    add_people(width, month, row, b, nation, people)
+    add_fund(width, row, b, accounts, fund)
+    if people.shape[0] > 0:
+        add_people(width, month, row, b, nation, people)
     for i in range(LANES):
         b[State.YEAR_INCOME + i] = 0.0
 
@@ -247,8 +249,13 @@ def fen_of(yuan: float) -> int:
 
 
 @scalar
-def add_fund(width: int, row: int, b: Any, fund: Any) -> None:
-    """Add the year to the accounts of each life's province: whole fen, or counts, times whole weight units."""
+def add_fund(width: int, row: int, b: Any, accounts: Any, fund: Any) -> None:
+    """Add the year to the accounts of each life's province: whole fen, or counts, times whole weight units.
+
+    ``accounts`` [lives × flows] is room for the block's sums turned about, so that a life's go to its province in one run.
+    """
+    for k in range(LANES * FLOWS):
+        accounts[k] = 0
     for q in range(FLOWS):
         scale = 100.0 if q < FIRST_COUNT else 1.0
         first = Year.OWN_CONTRIBUTIONS + q * LANES
@@ -257,54 +264,71 @@ def add_fund(width: int, row: int, b: Any, fund: Any) -> None:
             b[Work.RISK + i] = np.rint(b[first + i] * scale) * b[Life.WEIGHT + i]
             total += abs(b[Work.RISK + i])
         if total > 0.0:
-            place = State.CAME_FROM if q == OUT_OF else State.HERE
-            for i in range(width):
-                fund[row, int(b[place + i]), q] += int(b[Work.RISK + i])
+            for i in range(LANES):
+                accounts[i * FLOWS + q] = int(b[Work.RISK + i])
+    for i in range(width):
+        here = int(b[State.HERE + i])
+        moved = accounts[i * FLOWS + OUT_OF]
+        if moved != 0:
+            fund[row, int(b[State.CAME_FROM + i]), OUT_OF] += moved
+            accounts[i * FLOWS + OUT_OF] = 0
+        for q in range(FLOWS):
+            fund[row, here, q] += accounts[i * FLOWS + q]
 
 
 @scalar
 def add_people(width: int, month: int, row: int, b: Any, nation: Any, people: Any) -> None:
-    """Add the year to the group of each life; only what is not nothing is touched."""
+    """Add the year to the group of each life; only what is not nothing is touched.
+
+    Groups lie far apart in memory, so all are fetched before the first is added to.
+    """
+    for i in range(LANES):
+        band = band_of(float(month) - b[Life.BIRTH + i], SECOND_BAND, THIRD_BAND, FOURTH_BAND, LAST_BAND)
+        b[Work.CELL + i] = b[Life.GROUP + i] * float(BANDS) + float(band)
+    fetched = 0
+    for i in range(width):
+        cell = int(b[Work.CELL + i])
+        fetched += people[row, cell, 0] ^ people[row, cell, COUNTS - 1]
+    b[Work.RISK] = float(fetched)
     for i in range(width):
         status = b[State.STATUS + i]
         if status == DEAD or status == NOT_YET:
             continue
         weight = int(b[Life.WEIGHT + i])
-        band = band_of(float(month) - b[Life.BIRTH + i], SECOND_BAND, THIRD_BAND, FOURTH_BAND, LAST_BAND)
-        group = people[row, int(b[Life.GROUP + i]) * BANDS + band]
+        cell = int(b[Work.CELL + i])
         if b[Year.POPULATION + i] == 1.0:
-            count_flexible(i, weight, b, group)
+            count_flexible(i, row, cell, weight, b, people)
         elif b[Year.EMPLOYED + i] == 1.0:
-            group[Count.EMPLOYED] += weight
+            people[row, cell, Count.EMPLOYED] += weight
         elif status == DRAWS:
             pension = b[State.BASIC + i] + b[State.ACCOUNT_PENSION + i]
             resident = b[State.FROM_RESIDENT + i] == 1.0
-            group[Count.RESIDENT_PENSIONERS if resident else Count.PENSIONERS] += weight
-            group[Count.RESIDENT_PENSION if resident else Count.PENSION] += weight * fen_of(pension)
-            group[Count.POOR_PENSIONERS] += weight if pension < nation[NationRow.POVERTY_LINE] else 0
+            people[row, cell, Count.RESIDENT_PENSIONERS if resident else Count.PENSIONERS] += weight
+            people[row, cell, Count.RESIDENT_PENSION if resident else Count.PENSION] += weight * fen_of(pension)
+            people[row, cell, Count.POOR_PENSIONERS] += weight if pension < nation[NationRow.POVERTY_LINE] else 0
 
 
 @scalar
-def count_flexible(i: int, weight: int, b: Any, group: Any) -> None:
+def count_flexible(i: int, row: int, cell: int, weight: int, b: Any, people: Any) -> None:
     """Count someone who works flexibly, or is between two spells of it."""
-    group[Count.POPULATION] += weight
-    group[Count.INCOME] += weight * fen_of(b[State.YEAR_INCOME + i])
+    people[row, cell, Count.POPULATION] += weight
+    people[row, cell, Count.INCOME] += weight * fen_of(b[State.YEAR_INCOME + i])
     if b[Year.MEMBERS + i] == 1.0:
-        group[Count.EMPLOYEE_MEMBERS] += weight
-        group[Count.FLOOR_PAYERS] += weight if b[State.SCHEME + i] == 2.0 and b[State.TIER + i] == 0.0 else 0
+        people[row, cell, Count.EMPLOYEE_MEMBERS] += weight
+        people[row, cell, Count.FLOOR_PAYERS] += weight if b[State.SCHEME + i] == 2.0 and b[State.TIER + i] == 0.0 else 0
     elif b[State.SCHEME + i] == 1.0:
-        group[Count.RESIDENT_MEMBERS] += weight
+        people[row, cell, Count.RESIDENT_MEMBERS] += weight
     else:
-        group[Count.NONE] += weight
+        people[row, cell, Count.NONE] += weight
     if b[State.EVER_PAID + i] == 1.0:
         paid = b[Year.PAID_MONTHS + i]
-        group[Count.PAYERS] += weight if paid > 0.0 else 0
-        group[Count.STOPPED] += weight if paid == 0.0 and b[State.GAP + i] == 1.0 else 0
-        group[Count.EVER_STOPPED] += weight if b[State.SPELLS + i] > 0.0 else 0
-        group[Count.STOPPED_MONTHS] += weight * int(b[State.STOPPED + i])
-        group[Count.EXPOSURE_MONTHS] += weight * int(b[State.EXPOSURE + i])
-        group[Count.OWN_CONTRIBUTIONS] += weight * fen_of(b[Year.OWN_CONTRIBUTIONS + i])
-        group[Count.MONTHS_PAID] += weight * int(paid)
-        group[Count.FIXED_PAYERS] += weight if b[Year.FIXED_PAYERS + i] > 0.0 else 0
+        people[row, cell, Count.PAYERS] += weight if paid > 0.0 else 0
+        people[row, cell, Count.STOPPED] += weight if paid == 0.0 and b[State.GAP + i] == 1.0 else 0
+        people[row, cell, Count.EVER_STOPPED] += weight if b[State.SPELLS + i] > 0.0 else 0
+        people[row, cell, Count.STOPPED_MONTHS] += weight * int(b[State.STOPPED + i])
+        people[row, cell, Count.EXPOSURE_MONTHS] += weight * int(b[State.EXPOSURE + i])
+        people[row, cell, Count.OWN_CONTRIBUTIONS] += weight * fen_of(b[Year.OWN_CONTRIBUTIONS + i])
+        people[row, cell, Count.MONTHS_PAID] += weight * int(paid)
+        people[row, cell, Count.FIXED_PAYERS] += weight if b[Year.FIXED_PAYERS + i] > 0.0 else 0
     if b[State.PLATFORM + i] == 1.0:
-        group[Count.PLATFORM_WORKERS] += weight
+        people[row, cell, Count.PLATFORM_WORKERS] += weight

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from lingbao.web.language import other_address
 
 MENU = (
+    ("/account/", "我的账户", "My account"),
     ("/plan/", "算养老金", "Plan"),
     ("/retire/", "几岁退休", "Retirement age"),
     ("/award/", "核对核定表", "Check an award"),

@@ -26,6 +26,14 @@ def yuan(amount: float | None, lang: str = "zh", decimals: int = 0) -> str:
     return f"{sign}{digits} 元" if lang == "zh" else f"{sign}¥{digits}"
 
 
+def exact_yuan(fen: int | None) -> str:
+    """Write an amount in fen as yuan with two decimals, without rounding: ``−1,234.05``."""
+    if fen is None:
+        return UNKNOWN
+    yuan, rest = divmod(abs(int(fen)), 100)
+    return f"{'−' if fen < 0 else ''}{yuan:,}.{rest:02d}"
+
+
 def month(value: int | str | None, lang: str = "zh") -> str:
     """Write a calendar month: ``2041年3月`` or ``March 2041``."""
     if value is None or _missing(value):

@@ -78,7 +78,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": ["lingbao.web.context.site"],
+            "context_processors": ["django.template.context_processors.request", "lingbao.web.context.site"],
             "builtins": ["lingbao.web.templatetags.words", "lingbao.web.templatetags.figures"],
         },
     }

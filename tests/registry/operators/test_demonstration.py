@@ -73,7 +73,7 @@ def test_demonstration_data_never_stand_beside_real_people() -> None:
     from lingbao.registry.session import SYSTEM
 
     registered(SYSTEM)
-    with pytest.raises(Conflict, match="已有人员"):
+    with pytest.raises(Conflict, match="Somebody is registered"):
         small_nation(31)
     assert as_owner("SELECT count(*) FROM people_person") == [(1,)]
 

@@ -59,12 +59,18 @@ def test_the_file_names_nobody_passes_the_check_and_runs_in_the_laboratory(tmp_p
             assert all(text.encode() not in content for text in fields.values() if text)
     assert "示例".encode() not in content
 
+    from lingbao.simulation.executors import Alone
+    from lingbao.simulation.run import simulate
+
+    result = simulate(population=tmp_path / "people.parquet", years=1, executor=Alone())
+    assert result.plan.persons == done.rows
+
 
 def test_too_few_people_are_not_exported_at_all(tmp_path: Path) -> None:
     from lingbao.commands.registry_export import export
     from lingbao.law.errors import InputError
 
     small_nation(31)
-    with pytest.raises(InputError, match="太少"):
+    with pytest.raises(InputError, match="Too few members"):
         export(tmp_path / "people.parquet")
     assert list(tmp_path.iterdir()) == []

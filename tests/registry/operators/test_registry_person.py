@@ -11,6 +11,7 @@ NOW = TODAY.year * 12 + TODAY.month - 1
 
 
 def test_a_recorded_career_is_the_planners_person() -> None:
+    from lingbao.career.person import check
     from lingbao.law.store import Law
     from lingbao.registry.session import acting_as
     from lingbao.web.registry_person import recorded_person
@@ -22,7 +23,7 @@ def test_a_recorded_career_is_the_planners_person() -> None:
     law = Law.load()
     with acting_as(worker(person)):
         who = recorded_person(law, person, NOW, income=6000.0)
-    who.check(law, NOW)
+    check(who, NOW)
     assert (who.months_paid, who.account_balance) == (months, float(fen) / 100)
     assert who.mean_index is not None
     assert 0.3 < who.mean_index < 3.01

@@ -1,7 +1,7 @@
 """Backup and restore, with proof: what guards the facts and what the facts come to is written down and compared.
 
 A backup is a folder: ``database/`` made by pg_dump, and ``manifest.json`` with the fingerprint of every table, trigger,
-function, policy and grant, the figures of the books, the last digest of the chain and a check value of the keys. All of it
+function, policy and grant, the figures of the books, the last digest of the chain and a sample made with each key. All of it
 is taken from one snapshot. The keys themselves are never in it: they are kept apart (see the operator's handbook).
 """
 
@@ -20,12 +20,13 @@ from django.db import connection, transaction
 from lingbao.law.errors import InputError
 from lingbao.registry.audit import Finding, audit, fingerprint
 from lingbao.registry.errors import Conflict
-from lingbao.registry.keys import derived_key
+from lingbao.registry.keys import Unreadable, blind_index, derived_key, seal, unseal
 from lingbao.registry.operations.programs import run_program
 from lingbao.registry.session import DATABASE_ROLE
 
 DUMP, MANIFEST = "database", "manifest.json"
 FORMAT = 1
+_SAMPLE = "backup manifest"  # sealed and hashed with each key, to know the keys again without showing them
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,10 @@ def compare(manifest: dict[str, Any]) -> list[Finding]:
             before, after = manifest[name].get(key), now[name].get(key)
             if before != after:
                 found.append(Finding(f"restore.{name}", key, f"{key}：备份时 {before}，现在 {after}。", f"{key}: {before} in the backup, {after} now."))
-    if manifest["keys"] != now["keys"]:
-        found.append(Finding("restore.keys", "LINGBAO_KEYS", "密钥目录不是备份时的那一套，个人信息无法解开。请放回原密钥目录。",
-                             "The key folder is not the one of the backup; personal data do not open. Put the keys back."))
+    found.extend(
+        Finding("restore.keys", name, f"密钥 {name} 不是备份时的那一把，请放回原密钥目录，否则个人信息无法解开或查找。",
+                f"The key '{name}' is not the one of the backup; put the keys back, or personal data do not open or are not found.")
+        for name in _keys_that_differ(manifest["keys"]))
     return found + audit()
 
 
@@ -151,7 +153,21 @@ def _described() -> dict[str, Any]:
         cursor.execute("SELECT date::text, encode(chain, 'hex') FROM ledger_digest ORDER BY date DESC LIMIT 1")
         digest = dict([cursor.fetchone() or ("none", "")])
     return {"fingerprint": fingerprint(), "figures": figures, "digest": digest,
-            "keys": hashlib.sha256(derived_key("backup")).hexdigest()}
+            "keys": {"sealing": seal(_SAMPLE, _SAMPLE).hex(), "index": blind_index(_SAMPLE, _SAMPLE).hex(), "derivation": derived_key(_SAMPLE).hex()}}
+
+
+def _keys_that_differ(samples: dict[str, str]) -> list[str]:
+    """Return the names of the keys that do not make, or do not open, what the backup's keys made."""
+    found = []
+    try:
+        unseal(bytes.fromhex(samples["sealing"]), _SAMPLE)
+    except Unreadable:
+        found.append("sealing")
+    if blind_index(_SAMPLE, _SAMPLE).hex() != samples["index"]:
+        found.append("index")
+    if derived_key(_SAMPLE).hex() != samples["derivation"]:
+        found.append("derivation")
+    return found
 
 
 def _sums(folder: Path) -> dict[str, str]:

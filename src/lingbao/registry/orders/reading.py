@@ -64,7 +64,7 @@ def _check_columns(names: list[str]) -> None:
         raise refused("columns", f"缺少列：{'、'.join(lacking)}。", f"columns are missing: {', '.join(lacking)}.", lacking)
     strange = [name for name in names if name not in COLUMNS]
     if strange:
-        shown = ", ".join(name[:40] for name in strange[:5])
+        shown = ", ".join(_storable(name[:40]) for name in strange[:5])
         raise refused("columns", f"有不认识的列：{shown}。可用的列：{'、'.join(COLUMNS)}。",
                       f"unknown columns: {shown}. Known: {', '.join(COLUMNS)}.", shown)
 
@@ -127,7 +127,14 @@ def _json(content: bytes) -> pl.DataFrame:
 
 
 def _text(value: object) -> str | None:
-    return value if value is None or isinstance(value, str) else json.dumps(value)
+    if value is None:
+        return None
+    return value.encode(errors="replace").decode() if isinstance(value, str) else json.dumps(value)
+
+
+def _storable(text: str) -> str:
+    """Return a text without what JSON can escape and neither UTF-8 nor the database holds: half characters and NUL."""
+    return text.encode(errors="replace").decode().replace("\x00", "␀")
 
 
 def _parquet(content: bytes) -> pl.DataFrame:

@@ -67,7 +67,7 @@ def validate(texts: pl.DataFrame, today: date) -> Checked:
     masks = typed.select(condition.fill_null(False).alias(code) for code, _, condition in checks)
     found = [
         texts.filter(masks[code]).select(pl.col("row").cast(pl.Int64), pl.lit(code).alias("code"),
-                                         pl.lit(field).alias("field"), pl.col(field).str.slice(0, 100).alias("value"))
+                                         pl.lit(field).alias("field"), pl.col(field).str.slice(0, 100).str.replace_all("\x00", "␀", literal=True).alias("value"))
         for code, field, _ in checks if masks[code].any()
     ]
     sound = typed if not found else typed.filter(~masks.select(pl.any_horizontal(pl.all())).to_series())

@@ -8,7 +8,9 @@ EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;  -- another datab
 END $$;
 DO $$
 BEGIN
-    IF NOT pg_has_role(CURRENT_USER, 'lingbao_app', 'SET') THEN
+    -- Before version 16 a member could always take the role on; there was no privilege of its own for that.
+    IF NOT pg_has_role(CURRENT_USER, 'lingbao_app',
+                       CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) THEN
         EXECUTE format('GRANT lingbao_app TO %I', CURRENT_USER);
     END IF;
 EXCEPTION WHEN unique_violation THEN NULL;

@@ -16,7 +16,7 @@ def collect(law: Law, number: str, amount_fen: int, on: date) -> None:
 
     The bank's own reference is made from our number, so that asking again is asking once, also after a restart.
     """
-    bank = StandInBank(CHANNEL, seed=int(number[1:], 16))
+    bank = StandInBank(CHANNEL, seed=int(number[1:17], 16))
     bank.collect(number, amount_fen, on)
     for message, signature in bank.messages(on):
         take_message(law, message, signature)

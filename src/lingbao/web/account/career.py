@@ -5,14 +5,11 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from lingbao.career.person import Person
-from lingbao.career.records import history
 from lingbao.career.retirement import Retirement, retirement_of
 from lingbao.law.month import MONTHS_PER_YEAR
 from lingbao.law.store import Law
-from lingbao.registry.enrolment.membership import memberships
-from lingbao.registry.ledger.queries import accounts_of
-from lingbao.registry.record.queries import career, months_of, years_of
 from lingbao.web.account.access import Me, this_month
+from lingbao.web.registry_person import recorded_person
 
 
 def person_of(law: Law, me: Me, *, province: str | None = None, income: float | None = None) -> Person:
@@ -23,16 +20,7 @@ def person_of(law: Law, me: Me, *, province: str | None = None, income: float | 
     MissingLaw
         If a wage of the place is not known, so that the mean index is not either.
     """
-    member = next(iter(memberships(me.number, on=this_month())), None)
-    place = province or (member.province if member else me.person.residence_province)
-    records = career(months_of(me.number))
-    past = history(law, records, place, this_month())
-    held = {account.kind: account.balance_fen / 100 for account in accounts_of("person", me.number)}
-    return Person(
-        birth=me.birth, sex="male" if me.person.sex == "male" else "female", residence=place, home=me.person.hukou_province,
-        income=income, months_paid=past.months_paid, mean_index=past.mean_index, deemed_months=past.deemed_months,
-        account_balance=held.get("individual", 0.0), resident_years=len(years_of(me.number)),
-        resident_balance=held.get("resident_account", 0.0), records=records)
+    return recorded_person(law, me.number, this_month(), province=province, income=income)
 
 
 def retirement(law: Law, me: Me, province: str) -> Retirement:

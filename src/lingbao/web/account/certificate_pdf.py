@@ -68,7 +68,7 @@ def document(paper: Issued, address: str, lang: str) -> bytes:
     words = [say(checked, small), say(address, small), say(f"{'验证码' if zh else 'Code'} {grouped(paper.code)}", small),
              say(f"{'证明编号' if zh else 'Serial'} {paper.serial}", small),
              say(f"{'出具时间' if zh else 'Issued'} {china(paper.issued_at):%Y-%m-%d %H:%M}", small),
-             say(f"{'内容摘要' if zh else 'Digest'} {paper.sha256[:32]}", small)]
+             say(f"{'内容摘要' if zh else 'Digest'} {paper.digest[:32]}", small)]
     story += [Spacer(1, 8 * mm), Table([[qr(36 * mm), words]], colWidths=[44 * mm, 130 * mm], style=[("VALIGN", (0, 0), (-1, -1), "MIDDLE")]),
               Spacer(1, 6 * mm), say("本证明由灵保根据系统登记出具，反映出具时的记录，以网上核对结果为准。" if zh
                                      else "Issued from the record as it stood then; the answer of the checking page is what counts.", small)]

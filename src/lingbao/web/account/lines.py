@@ -75,6 +75,40 @@ def accounts(person: int, lang: str) -> list[tuple[Account, str, list[Shown]]]:
 
 
 @dataclass(frozen=True)
+class Batch:
+    """What a platform reported of the worker in one file: orders, those exempt, income and what was withheld [fen]."""
+
+    zh: str
+    en: str
+    orders: int
+    exempt: int
+    income_fen: int
+    withheld_fen: int
+
+    @property
+    def income(self) -> float:
+        """Income [yuan]."""
+        return self.income_fen / 100
+
+    @property
+    def withheld(self) -> float:
+        """Withheld [yuan]."""
+        return self.withheld_fen / 100
+
+
+def batch_of(line: Line) -> Batch | None:
+    """Return what lies behind a line of withheld money (inside a transaction of the worker), None for other lines."""
+    source, _, file = (line.source or "").partition(":")
+    if line.kind != "orders.file" or source != "file":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT p.name_zh, p.name_en, sum(w.orders)::int, sum(w.exempt)::int, sum(w.income_fen)::bigint, sum(w.withheld_fen)::bigint"
+                       " FROM orders_file_worker w JOIN orders_platform p ON p.id = w.platform_id WHERE w.file_id = %s GROUP BY p.id", [int(file)])
+        row = cursor.fetchone()
+    return None if row is None else Batch(*row)
+
+
+@dataclass(frozen=True)
 class Reason:
     """Why an amount is what it is: what it is called, the steps that lead to it, the newest first."""
 

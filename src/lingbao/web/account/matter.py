@@ -56,6 +56,8 @@ class Question:
         Whether it is asked.
     beside : callable
         Notes beside the answers: ``(zh, en)`` lines.
+    shown : bool
+        Whether its answer is a line of the check page; if not, `Matter.told` says what it means.
     """
 
     slug: str
@@ -66,6 +68,7 @@ class Question:
     hint_en: str = ""
     applies: Callable[[Asked], bool] = lambda asked: True
     beside: Callable[[Asked], Sequence[tuple[str, str]]] = lambda asked: ()
+    shown: bool = True
 
 
 @dataclass(frozen=True)
@@ -225,7 +228,7 @@ class Matter:
     def _rows(self, asked: Asked) -> list[Row]:
         rows = []
         for each in self.questions:
-            if each.applies(asked):
+            if each.shown and each.applies(asked):
                 rows += [Row(row.zh if asked.lang == "zh" else row.en, _written(row, asked), each.slug)
                          for row in each.fields(asked) if row.kind != "tick" and asked.values.get(row.name) is not None]
         return rows

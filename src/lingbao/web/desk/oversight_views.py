@@ -32,7 +32,7 @@ def accesses(request: HttpRequest) -> HttpResponse:
     person = int(wish) if wish.isascii() and wish.isdigit() and len(wish) < 19 else None
     lines = oversight.accesses(request.actor, person)  # type: ignore[attr-defined]
     return page(request, "accesses", person=person, lines=[
-        {**line, "who": word("roles", line["role"]), "what": [word("kinds", name) for name in line["fields"]]} for line in lines])
+        {**line, "who": word("roles", line["role"]), "did": word("accesses", line["action"]), "what": [word("kinds", name) for name in line["fields"]]} for line in lines])
 
 
 @require_http_methods(["GET", "POST"])

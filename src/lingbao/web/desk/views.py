@@ -15,18 +15,25 @@ from lingbao.registry.errors import Forbidden, NotFound
 from lingbao.registry.session import Actor
 from lingbao.web.desk import commands, files, queues, reports
 from lingbao.web.desk.access import AGENCY, STAFF, check_role, for_roles
-from lingbao.web.desk.words import word
+from lingbao.web.desk.words import word, words
 from lingbao.web.errors import status_of
+from lingbao.web.places import name_of, places
 
 CASES = (*AGENCY, "coordinator", "auditor")
 KEY = "key"
 MATTER_STEPS = {"lodged": ("accept", "refuse", "refer"), "referred": ("accept", "refuse", "refer"), "accepted": ("answer", "refer", "extend")}
 
 
-def page(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
+def page(request: HttpRequest, template: str, status: int = 200, *, folder: str = "desk", **context: Any) -> HttpResponse:
     """Render a page of the desk, with a fresh key for its forms."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    return render(request, f"lingbao/desk/{template}.html", {"actor": actor, "role": word("roles", actor.role), "key": secrets.token_hex(12), **context}, status=status)
+    return render(request, f"lingbao/{folder}/{template}.html", {"actor": actor, "role": word("roles", actor.role), "key": secrets.token_hex(12),
+        "place": {code: place.name(request.lang) for code, place in places().items()}, **context}, status=status)
+
+
+def word_of_place(request: HttpRequest, code: str) -> str:
+    """Return the name of a province in the page's language."""
+    return name_of(code, request.lang)  # type: ignore[attr-defined]
 
 
 def _key(request: HttpRequest) -> str:
@@ -68,7 +75,7 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
     items = queues.waiting(request.actor, name)  # type: ignore[attr-defined]
     return page(request, "queue", name=name, heading=word("queues", name), items=[
         {"item": item, "state": word("states", item.state), "detail": word("kinds", item.detail.partition(" ")[0]),
-         "places": item.detail.partition(" ")[2]} for item in items])
+         "places": [word_of_place(request, code) for code in item.detail.partition(" ")[2].split(">") if code]} for item in items])
 
 
 def _case(request: HttpRequest, kind: str, number: int, *, fault: LingbaoError | None = None) -> HttpResponse:
@@ -168,7 +175,14 @@ def person(request: HttpRequest, number: str) -> HttpResponse:
     return page(request, "person", 422 if fault else 200, found=found, clear=[(word("kinds", name), value) for name, value in clear.items()],
                 faults={"purpose": fault} if fault else {}, may_read=actor.role != "auditor",
                 accounts=[{**each, "word": word("accounts", each["kind"])} for each in found["accounts"]],
-                timeline=[{**line, "word": word("kinds", line["kind"])} for line in found["timeline"]])
+                timeline=[{**line, "word": word("kinds", line["kind"]), "said": _said(line)} for line in found["timeline"]])
+
+
+def _said(line: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the words of a line of the time line; the reason of an entry stands as it is."""
+    if line["kind"] == "entry":
+        return [{"zh": line["what"], "en": line["what"]}]
+    return [word("states", name) if name in words()["states"] else word("kinds", name) for name in str(line["what"] or "").split()]
 
 
 @require_http_methods(["GET", "POST"])
@@ -219,4 +233,4 @@ def report(request: HttpRequest) -> HttpResponse:
     """The books of the place and the figures of monitoring, small cells left out."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return page(request, "reports", books=[{**each, "word": word("accounts", each["kind"])} for each in reports.books(actor)],
-                tables=reports.tables(), differences=reports.differences(actor), standards=reports.standards())
+                tables=reports.tables(), differences=[{**each, "word": word("accounts", each["kind"])} for each in reports.differences(actor)], standards=[{**each, "word": word("kinds", each["what"])} for each in reports.standards()])

@@ -68,3 +68,9 @@ def people(context: Any, number: float | None) -> str:
 def lasts(context: Any, seconds: float | None) -> str:
     """A short time [seconds]."""
     return figures.lasts(seconds, _lang(context))
+
+
+@register.simple_tag
+def fen(amount: int | None) -> str:
+    """Money kept in fen, as yuan with two decimals, exactly."""
+    return figures.exact_yuan(amount)

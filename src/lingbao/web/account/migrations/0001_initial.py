@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=20)),
                 ('about', models.CharField(max_length=60)),
                 ('content_sealed', models.BinaryField()),
-                ('sha256', models.CharField(max_length=64)),
+                ('digest', models.CharField(max_length=64)),
                 ('law_hash', models.CharField(max_length=64)),
                 ('issued_at', models.DateTimeField()),
             ],

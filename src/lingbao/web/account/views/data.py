@@ -16,6 +16,7 @@ from lingbao.registry.people.rights import accesses, ask_correction, consent, co
 from lingbao.registry.session import acting_as, run_as
 from lingbao.web.account import words
 from lingbao.web.account.access import china, today, worker_only
+from lingbao.web.account.certificate import certificates_of
 from lingbao.web.account.fields import Words
 from lingbao.web.account.matter import Asked, Matter, Question, Row
 from lingbao.web.account.views.identity import CONSENT_VERSION
@@ -54,6 +55,7 @@ def export(request: HttpRequest) -> HttpResponse:
     me = request.me  # type: ignore[attr-defined]
     with acting_as(me.actor):
         held = export_own(me.actor)
+    held["certificates"] = certificates_of(me.number)
     body = json.dumps(held, ensure_ascii=False, indent=1, default=str)
     return HttpResponse(body, content_type="application/json; charset=utf-8",
                         headers={"Content-Disposition": f'attachment; filename="lingbao-{today()}.json"'})

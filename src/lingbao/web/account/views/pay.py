@@ -18,7 +18,7 @@ from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.queries import accounts_of, statement
 from lingbao.registry.session import acting_as, run_as
 from lingbao.web import engine, figures
-from lingbao.web.account import bank, overview
+from lingbao.web.account import bank, lines, overview
 from lingbao.web.account.access import this_month, today, worker_only
 from lingbao.web.account.matter import Asked, Matter, Question, Row
 from lingbao.web.fields import Choice, Field
@@ -83,7 +83,7 @@ def _told(asked: Asked) -> tuple[Sequence[Row], Sequence[tuple[str, str]]]:
             break
         available -= each.part.amount_fen
         bought.append(each)
-    rows = [Row("这次付" if zh else "You pay", figures.yuan(fen / 100, asked.lang, 2)),
+    rows = [Row("这次付" if zh else "You pay", figures.yuan(fen / 100, asked.lang, 2), "amount"),
             Row("记入" if zh else "It pays", _months(bought, asked.lang) or ("还不够一个月，先存着" if zh else "not yet a whole month; it waits")),
             Row("其中进您的个人账户" if zh else "Of which into your own account",
                 figures.yuan(sum(each.part.account_fen + each.part.subsidy_fen for each in bought) / 100, asked.lang, 2))]
@@ -113,11 +113,11 @@ MATTER = Matter(
     "pay", "缴费", "Pay",
     (
         Question("amount", "这次付多少？", "How much do you want to pay?",
-                 lambda asked: (Field("amount", "choice", "付款金额", "Amount", choices=lambda: _amounts(asked)),)),
+                 lambda asked: (Field("amount", "choice", "付款金额", "Amount", choices=lambda: _amounts(asked)),), shown=False),
         Question("other", "您想付多少？", "How much do you want to pay?",
                  lambda asked: (Field("other", "money", "付款金额", "Amount", low=0.01, high=MOST, unit_zh="元", unit_en="yuan"),),
                  "够一个月就记一个月，剩下的先存着，下次接着用。", "Whole months are paid, oldest first; the rest waits for the next one.",
-                 applies=lambda asked: asked.values.get("amount") == "other"),
+                 applies=lambda asked: asked.values.get("amount") == "other", shown=False),
     ),
     button=lambda asked: (f"付款 {_fen(asked) / 100:,.2f} 元", f"Pay ¥{_fen(asked) / 100:,.2f}"), send=_send, told=_told, open=_open)
 
@@ -175,13 +175,13 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         if row is None:
             raise NotFound("account.no_payment", value=number, zh="没有这笔付款。", en="There is no such payment.")
         fen, province, kind, paid_on, reference, entry = row
-        used, left = _used(me.number, province, entry) if entry else ([], 0)
+        used, left = _used(me.number, province, entry, lang) if entry else ([], 0)
         found = overview.overview(engine.law(), me)
     rows = [Row("金额" if zh else "Amount", figures.yuan(fen / 100, lang, 2))]
     if kind == "paid":
         heading = "付款成功" if zh else "Paid"
         rows += [Row("付款日期" if zh else "Date", str(paid_on)), Row("银行流水号" if zh else "The bank's number", reference)]
-        rows += [Row("记入" if zh else "It paid", "；".join(used) if used else ("还不够一个月，先存着" if zh else "not yet a whole month; it waits"))]
+        rows += [Row("记入" if zh else "It paid", ("、" if zh else ", ").join(used) if used else ("还不够一个月，先存着" if zh else "not yet a whole month; it waits"))]
         if left:
             rows.append(Row("先存着" if zh else "Waiting", figures.yuan(left / 100, lang, 2)))
         notes = [("钱已经记到您的账户，现在就能在明细里看到。" if zh else "It stands in your account now; see the statement.")]
@@ -197,12 +197,11 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
                                                       "next": {"address": "/account/statement/", "label": "看明细" if zh else "See the statement"}})
 
 
-def _used(person: int, province: str, entry: int) -> tuple[list[str], int]:
+def _used(person: int, province: str, entry: int, lang: str) -> tuple[list[str], int]:
     """Return what was paid out of the waiting money from this receipt up to the next one, and what waits now."""
     account = next((each for each in accounts_of("person", person) if each.kind == "suspense" and each.province == province), None)
     if account is None:
         return [], 0
-    lines = sorted(statement(account.id), key=lambda line: line.entry)
-    following = [line for line in lines if line.entry > entry]
+    following = [line for line in sorted(statement(account.id), key=lambda line: line.entry) if line.entry > entry]
     ends = next((line.entry for line in following if line.kind == "payment_received"), None)
-    return [line.reason for line in following if line.kind == "contribution" and (ends is None or line.entry < ends)], account.balance_fen
+    return [lines.described(line, lang) for line in following if line.kind == "contribution" and (ends is None or line.entry < ends)], account.balance_fen

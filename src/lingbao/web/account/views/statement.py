@@ -37,8 +37,9 @@ def line(request: HttpRequest, account: int, entry: int) -> HttpResponse:
         if held is None or found is None:
             raise NotFound("account.no_line", value=entry, zh="没有这一笔。", en="There is no such line.")
         why = lines.reasons(law, found, held, me.number, lang)
+        batch = lines.batch_of(found)
     return render(request, "account/line.html", {
         "line": found, "what": lines.described(found, lang), "amount": found.amount_fen / 100, "balance": found.balance_fen / 100,
-        "account": words.said(words.ACCOUNTS, held.kind, lang), "place": name_of(held.province, lang), "reasons": why,
+        "account": words.said(words.ACCOUNTS, held.kind, lang), "place": name_of(held.province, lang), "reasons": why, "batch": batch,
         "version": found.law_hash[:12], "same_law": found.law_hash == law.hash,
     })

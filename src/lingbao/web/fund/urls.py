@@ -1,0 +1,13 @@
+"""Addresses under ``/fund/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from lingbao.web.fund import views
+
+urlpatterns = [
+    path("", views.fund),
+    path("digests.csv", views.digests),
+    path("flows.csv", views.flows),
+]

@@ -1,0 +1,43 @@
+"""The public page and its downloads."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from lingbao.registry.monitoring.definitions import definitions
+from lingbao.web.desk import reports
+from lingbao.web.fund import accounts
+from lingbao.web.places import name_of
+
+
+@require_GET
+def fund(request: HttpRequest) -> HttpResponse:
+    """Books, flows, members, digests."""
+    lang: str = request.lang  # type: ignore[attr-defined]
+    days = accounts.published_days()
+    return render(request, "lingbao/fund.html", {
+        "days": days[::-1][:accounts.DAYS], "balances": accounts.balances(), "smallest": definitions().numbers["smallest_cell"],
+        "flows": [{**line, "name": name_of(line["province"], lang)} for line in accounts.flows()],
+        "tables": reports.tables(),
+    })
+
+
+def _csv(text: str, name: str) -> HttpResponse:
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="lingbao-{name}.csv"'})
+
+
+@require_GET
+def digests(request: HttpRequest) -> HttpResponse:
+    """Every closed day, with what the chain is computed from."""
+    names = ("date", "entries", "legs", "fen", "root", "previous", "chain")
+    return _csv(accounts.table(names, ([asdict(day)[name] for name in names] for day in accounts.published_days())), "digests")
+
+
+@require_GET
+def flows(request: HttpRequest) -> HttpResponse:
+    """The flows by province [fen]."""
+    return _csv(accounts.table(("province", *accounts.FLOWS), ([line["province"], *line["cells"]] for line in accounts.flows())), "flows")

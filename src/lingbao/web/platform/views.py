@@ -1,0 +1,147 @@
+"""Pages of the console."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from lingbao.law.errors import InputError, LingbaoError
+from lingbao.registry.errors import Conflict
+from lingbao.registry.orders import platforms, reconciliation, settlement, webhooks
+from lingbao.registry.session import SYSTEM, Actor, run_as
+from lingbao.web.desk.access import for_roles
+from lingbao.web.desk.queues import today
+from lingbao.web.desk.views import page
+from lingbao.web.desk.words import word
+from lingbao.web.platform import examples, reading
+
+
+def _console(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
+    return page(request, template, status, folder="platform", **context)
+
+
+def _actor(request: HttpRequest) -> tuple[Actor, int]:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    assert actor.platform is not None
+    return actor, actor.platform
+
+
+@require_GET
+@for_roles("platform")
+def home(request: HttpRequest) -> HttpResponse:
+    """What is due, who is not linked, what came last."""
+    actor, number = _actor(request)
+    return _console(request, "home", platform=platforms.platform(number), due=settlement.due(number), files=reading.files(actor)[:5],
+                    unknown=reconciliation.unknown_workers(number)[:50],
+                    agreements=[{**vars(each), "word": word("methods", each.method)} for each in run_as(SYSTEM, lambda: platforms.agreements(number))])
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles("platform")
+def keys(request: HttpRequest) -> HttpResponse:
+    """Issue and revoke keys; a new one is shown once."""
+    actor, number = _actor(request)
+    new = None
+    if request.method == "POST":
+        revoked = request.POST.get("revoke", "").replace("\x00", "")[:60]
+        if revoked:
+            platforms.revoke_key(reading.own_key(actor, revoked))
+            return redirect("/platform/keys/")
+        new = platforms.issue_key(number)
+    return _console(request, "keys", keys=reading.keys(actor), new=new)
+
+
+@require_GET
+@for_roles("platform")
+def files(request: HttpRequest) -> HttpResponse:
+    """Files taken and refused."""
+    actor, _ = _actor(request)
+    return _console(request, "files", files=reading.files(actor), refusals=reading.refusals(actor))
+
+
+@require_GET
+@for_roles("platform")
+def file(request: HttpRequest, number: str) -> HttpResponse:
+    """One file, with what was wrong row by row."""
+    actor, _ = _actor(request)
+    return _console(request, "file", found=reading.file(actor, int(number)))
+
+
+def _csv(text: str, name: str) -> HttpResponse:
+    return HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'})
+
+
+@require_GET
+@for_roles("platform")
+def report(request: HttpRequest, number: str) -> HttpResponse:
+    """The whole report of a file, as CSV."""
+    return _csv(reconciliation.report(_actor(request)[1], int(number)), f"report-{number}")
+
+
+def _day(request: HttpRequest, name: str, usual: date) -> date:
+    text = request.GET.get(name, "")
+    try:
+        return date.fromisoformat(text) if text else usual
+    except ValueError:
+        raise InputError("orders.period", value=text[:20], where=name, zh=f"“{text[:20]}”不是日期，请写成 2026-11-01。",
+                         en=f"“{text[:20]}” is no date; write 2026-11-01.") from None
+
+
+@require_GET
+@for_roles("platform")
+def reconcile(request: HttpRequest) -> HttpResponse:
+    """The reconciliation file of some business dates, on the page and as CSV."""
+    _, number = _actor(request)
+    last = today()
+    faults: dict[str, LingbaoError] = {}
+    first = last - timedelta(days=30)
+    try:
+        first, last = _day(request, "first", first), _day(request, "last", last)
+        if last < first or last - first > timedelta(days=400):
+            raise InputError("orders.period", where="last", zh="起止日期有误，最多 400 天。", en="The dates are wrong; at most 400 days.")
+    except InputError as fault:
+        faults = {fault.where or "": fault}
+        first, last = today() - timedelta(days=30), today()
+    found = reconciliation.reconciliation(number, first, last)
+    if request.GET.get("as") == "csv" and not faults:
+        return _csv(found.text, f"reconciliation-{first}-{last}")
+    lines = [line.split(",") for line in found.text.splitlines()[1:-1]]
+    return _console(request, "reconcile", 422 if faults else 200, faults=faults, found=found, lines=lines[:500], first=first, last=last, due=settlement.due(number))
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles("platform")
+def hooks(request: HttpRequest) -> HttpResponse:
+    """Addresses, events, replay; the secret of a new address is shown once."""
+    actor, number = _actor(request)
+    context: dict[str, Any] = {"faults": {}}
+    if request.method == "POST":
+        again = request.POST.get("replay", "")
+        url = request.POST.get("url", "").replace("\x00", "").strip()[:501]
+        try:
+            if again.isascii() and again.isdigit() and len(again) < 19:
+                webhooks.replay(number, int(again), timezone.now())
+                return redirect("/platform/webhooks/")
+            context["new"] = {"url": url, "secret": _subscribed(number, url)}
+        except (InputError, Conflict) as fault:
+            context["faults"] = {"url": fault}
+    return _console(request, "webhooks", 422 if context["faults"] else 200, hooks=reading.webhooks(actor), events=reading.events(actor), **context)
+
+
+def _subscribed(number: int, url: str) -> str:
+    try:
+        return webhooks.subscribe(number, url)
+    except ValueError:
+        raise InputError("orders.webhook_url", value=url[:100], where="url", zh="回调地址不是有效的网址。", en="The address is no URL.") from None
+
+
+@require_GET
+@for_roles("platform")
+def docs(request: HttpRequest) -> HttpResponse:
+    """How to connect, with examples that run against the sandbox."""
+    return _console(request, "docs", examples=examples.examples(request.build_absolute_uri("/").rstrip("/")))

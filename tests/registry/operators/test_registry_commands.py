@@ -1,0 +1,101 @@
+"""``lingbao registry``: what it prints, and with which exit status it leaves."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from made_up import Office, accounts, as_owner, moved
+from operators_place import empty_database, small_nation
+from typer.testing import CliRunner, Result
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture(autouse=True)
+def kept_server(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server of the tests outlives a command."""
+    monkeypatch.setattr("lingbao.web.database.stop_embedded", lambda: None)
+
+
+def called(*words: object) -> Result:
+    from lingbao.commands.registry import app
+
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def test_demo_audit_backup_restore_and_compare(tmp_path: Path) -> None:
+    assert json.loads(called("demo", "--people", 62, "--json").output)["people"] == 62
+    again = called("demo", "--people", "62", "--lang", "en")
+    assert (again.exit_code, "Somebody is registered" in again.stderr) == (2, True)
+    clean = called("audit", "--lang", "en")
+    assert (clean.exit_code, "All hold" in clean.output) == (0, True)
+    assert called("backup", tmp_path / "saved").exit_code == 0
+    as_owner("SET session_replication_role = replica; UPDATE ledger_account SET balance_fen = balance_fen + 1 WHERE kind = 'pooled'")
+    found = called("audit", "--json")
+    assert (found.exit_code, json.loads(found.output)["findings"][0]["code"]) == (1, "ledger.balance")
+    with empty_database():
+        assert called("audit").exit_code == 2, "a database without tables is not clean but not there"
+        assert called("restore", tmp_path / "saved").exit_code == 0
+        assert called("audit").exit_code == 0
+
+
+def test_a_day_is_closed_once_and_only_when_it_is_over_in_china() -> None:
+    bank, individual = accounts("bank", "individual")
+    moved((bank, -100), (individual, 100))
+    today, = as_owner("SELECT registry_day(clock_timestamp())")[0]
+    refused = called("digest", "close", "--day", today.isoformat(), "--lang", "en")
+    assert (refused.exit_code, "closed" in refused.stderr) == (2, True)
+    as_owner("SET session_replication_role = replica; UPDATE ledger_entry SET book_date = book_date - 1; SET session_replication_role = origin")
+    assert json.loads(called("digest", "close", "--json").output)["closed"] == 1
+    assert json.loads(called("digest", "close", "--json").output)["closed"] == 0
+    assert called("digest", "verify").exit_code == 0
+    as_owner("SET session_replication_role = replica; UPDATE ledger_entry SET reason = 'x'; SET session_replication_role = origin")
+    assert called("digest", "verify").exit_code == 1
+
+
+def test_the_work_of_a_night_may_be_done_twice() -> None:
+    small_nation(62)
+    first = json.loads(called("nightly", "--day", "2026-11-22", "--json").output)
+    assert [step["error"] for step in first] == [None] * len(first)
+    assert {step["step"]: step["count"] for step in first}["reminders"] > 0
+    second = json.loads(called("nightly", "--day", "2026-11-22", "--json").output)
+    assert {step["step"]: step["count"] for step in second}["reminders"] == 0
+
+
+def test_the_day_of_a_night_is_that_of_china() -> None:
+    from lingbao.registry.operations.nightly import nightly
+
+    small_nation(31)
+    utc = datetime(2026, 11, 30, 16, 30, tzinfo=ZoneInfo("UTC"))  # half past midnight of 1 December in China
+    list(nightly(utc))
+    about = {row for row, in as_owner("SELECT DISTINCT split_part(about, ':', 2) FROM notice_message")}
+    assert about == {"2026-12"}
+    with pytest.raises(Exception, match="time zone"):
+        list(nightly(datetime(2026, 11, 30)))
+
+
+def test_a_pay_run_needs_two_persons(office: Office) -> None:
+    as_owner("UPDATE people_actor SET login = CASE role WHEN 'clerk' THEN 'c' || id WHEN 'supervisor' THEN 'boss' END WHERE agency_id ="
+             " (SELECT id FROM people_agency WHERE province = '36')")
+    clerk = f"c{office.clerk.id}"
+    assert "--prepare" in called("pay-run", "2026-11", "--province", "36").output
+    assert called("pay-run", "2026-11", "--province", "36", "--prepare", clerk).exit_code == 0
+    assert json.loads(called("pay-run", "2026-11", "--province", "36", "--json").output) == [], "prepared is not approved"
+    assert called("pay-run", "2026-11", "--province", "36", "--approve", clerk).exit_code == 2
+    assert called("pay-run", "2026-11", "--province", "36", "--approve", "nobody").exit_code == 2
+    assert called("pay-run", "2026-11", "--province", "36", "--approve", "boss").exit_code == 0
+    paid, = json.loads(called("pay-run", "2026-11", "--province", "36", "--json").output)
+    assert (paid["payments"], paid["fen"]) == (0, 0), "nobody draws a pension yet"
+    assert called("pay-run", "soon").exit_code == 2
+    assert called("pay-run", "2026-11", "--province", "99").exit_code == 2
+
+
+def test_interest_of_a_year_not_published_is_refused() -> None:
+    accounts("individual", "bank")
+    late = called("interest", 2090, "--province", "36", "--lang", "en")
+    assert (late.exit_code, "2090" in late.stderr) == (2, True)
+    assert called("import", "cats", "x.csv").exit_code == 2

@@ -1,0 +1,91 @@
+"""The public page of the fund: closed days only, a chain that anyone recomputes, nothing that singles anyone out."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from registry_world import leave_clone, use_clone
+
+
+@pytest.fixture
+def books(migrated: None) -> Iterator[None]:
+    """Eleven contributions in province 36 and three in 44, on a day that is closed."""
+    from django.core.cache import cache
+    from made_up import accounts, as_owner, moved
+
+    name = use_clone()
+    cache.clear()
+    for province, count in (("36", 11), ("44", 3)):
+        bank, = accounts("bank", owner=int(province), province=province, owner_kind="province")
+        pooled, = accounts("pooled", owner=int(province), province=province, owner_kind="province")
+        for person in range(count):
+            individual, = accounts("individual", owner=int(province) * 100 + person, province=province)
+            moved((bank, -1000), (individual, 400), (pooled, 600), source=f"{province}:{person}")
+    # Yesterday's books: the tests cannot wait for a day to end.
+    as_owner("ALTER TABLE ledger_entry DISABLE TRIGGER USER")
+    as_owner("UPDATE ledger_entry SET book_date = %s", [date.today() - timedelta(days=3)])
+    as_owner("ALTER TABLE ledger_entry ENABLE TRIGGER USER")
+    as_owner("SELECT ledger_close_days(%s)", [date.today() - timedelta(days=2)])
+    try:
+        yield
+    finally:
+        leave_clone(name)
+
+
+def rows(client: Any, name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(client.get(f"/fund/{name}.csv").content.decode())))
+
+
+def recomputed(day: dict[str, str]) -> str:
+    text = f"{day['date']}|{day['entries']}|{day['legs']}|{day['fen']}|".encode()
+    return hashlib.sha256(bytes.fromhex(day["previous"]) + text + bytes.fromhex(day["root"])).hexdigest()
+
+
+def test_anyone_recomputes_the_chain_from_the_download(books: None, client: Any) -> None:
+    days = rows(client, "digests")
+    assert len(days) == 2 and days[0]["entries"] == "14"
+    previous = hashlib.sha256(b"").hexdigest()
+    for day in days:
+        assert (day["previous"], day["chain"]) == (previous, recomputed(day))
+        previous = day["chain"]
+    assert recomputed({**days[0], "fen": str(int(days[0]["fen"]) + 1)}) != days[0]["chain"], "one fen more is another chain"
+
+
+def test_cells_of_few_are_not_published(books: None, client: Any) -> None:
+    found = {line["province"]: line for line in rows(client, "flows")}
+    assert found["44"]["received"] == "" and "3000" not in str(found["44"])
+    page = client.get("/fund/").content.decode()
+    assert "×" in page and "30.00" not in page
+
+
+def test_without_suppression_they_would_be_there(books: None, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lingbao.web.fund import accounts
+
+    monkeypatch.setattr(accounts, "suppressed", lambda cells, smallest: dict(cells))
+    assert {line["province"]: line["received"] for line in rows(client, "flows")} == {"36": "11000", "44": "3000"}
+
+
+def test_an_open_day_is_not_published(books: None, client: Any) -> None:
+    from made_up import accounts, moved
+
+    before = client.get("/fund/").content
+    one, other = accounts("bank", "pooled", owner=36, owner_kind="province")
+    moved((one, -777_000), (other, 777_000))
+    after = client.get("/fund/").content
+    assert b"7,770" not in after and before == after
+
+
+def test_the_page_of_an_empty_registry_stands(migrated: None, client: Any) -> None:
+    name = use_clone()
+    try:
+        for lang in ("zh", "en"):
+            assert client.get(f"/fund/?lang={lang}").status_code == 200
+        assert rows(client, "digests") == []
+    finally:
+        leave_clone(name)
