@@ -23,12 +23,17 @@ def go_on(page: Any) -> None:
     page.get_by_role("button", name="继续", exact=True).click()
 
 
-def fits(page: Any) -> None:
-    """No sideways scrolling, and everything to press is big enough for a thumb."""
+def fits(page: Any, scripts: bool) -> None:
+    """No sideways scrolling, everything to press is big enough for a thumb, and nothing that axe finds serious."""
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
     small = page.evaluate("""[...document.querySelectorAll('main button, main .button, main .links a, main a.line, main input, main select, main label.radio')]
         .filter(e => e.offsetParent && !['hidden', 'radio', 'checkbox'].includes(e.type) && e.getBoundingClientRect().height < 44).map(e => e.outerHTML)""")
     assert small == []
+    if scripts:
+        from axe_playwright_python.sync_playwright import Axe
+
+        assert [f"{fault['id']}: {[node['html'][:120] for node in fault['nodes'][:3]]}" for fault in Axe().run(page).response["violations"]
+                if fault["impact"] in ("serious", "critical")] == []
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -64,7 +69,7 @@ def test_enrol_pay_look_up_certify_and_check(site: str, browser: Any, scripts: b
     go_on(page)
     page.get_by_role("button", name="确认，是我本人").click()
     page.get_by_role("link", name="去参保").wait_for()
-    fits(page)
+    fits(page, scripts)
     page.get_by_role("link", name="去参保").click()
     page.locator("#place").select_option("36")
     go_on(page)
@@ -72,7 +77,7 @@ def test_enrol_pay_look_up_certify_and_check(site: str, browser: Any, scripts: b
     go_on(page)
     go_on(page)  # the income may stay unsaid
     page.get_by_text("测算建议这一档").wait_for()
-    fits(page)
+    fits(page, scripts)
     page.get_by_text("最低档（以后每年跟着最低基数走）").click()
     go_on(page)
     page.get_by_text("每月一次").click()
@@ -88,7 +93,7 @@ def test_enrol_pay_look_up_certify_and_check(site: str, browser: Any, scripts: b
     page.goto(check)  # back to the button: it is not offered again
     page.get_by_role("heading", name="这一步已经办过，没有重复办理").wait_for()
     page.goto(f"{site}/account/statement/")
-    fits(page)
+    fits(page, scripts)
     assert page.get_by_text("收到您的付款").count() == 1
     page.locator("a.line").first.click()
     assert page.locator(".steps li").count() >= 3
@@ -103,7 +108,7 @@ def test_enrol_pay_look_up_certify_and_check(site: str, browser: Any, scripts: b
     stranger.goto(site + shown)
     stranger.get_by_role("heading", name="✓ 这份证明属实").wait_for()
     assert "赵*" in stranger.content() and "赵一" not in stranger.content() and number not in stranger.content()
-    fits(stranger)
+    fits(stranger, scripts)
     page.get_by_role("button", name="作废这份证明").click()
     stranger.reload()
     stranger.get_by_role("heading", name="这份证明已作废").wait_for()

@@ -70,6 +70,8 @@ REASON = {"reason": "核对属实"}
 API_ROWS = (
     _api("GET", "/desk/me", CASES | {"administrator", "engineer"}),
     _api("GET", "/desk/queues/{name}", CASES),
+    _api("GET", "/desk/campaign", AGENCY),
+    _api("POST", "/desk/campaign", AGENCY),
     _api("GET", "/desk/transfers/{number}", CASES, OVERSIGHT, "transfer"),
     _api("POST", "/desk/transfers/{number}/steps", AGENCY | {"coordinator"}, frozenset({"coordinator"}), "transfer", _transfer),
     _api("GET", "/desk/claims/{number}", CASES, OVERSIGHT, "claim"),
@@ -153,6 +155,8 @@ PAGE_ROWS = (
     _page("POST", "desk/runs/", frozenset({"supervisor"}), NOBODY, "/desk/runs/", lambda role, side: {**FORM, "run": side.run}),
     _page("POST", "desk/runs/", AGENCY, None, "/desk/runs/", {**FORM, "month": "2027-01"}),
     _page("GET", "desk/reports/", CASES),
+    _page("GET", "desk/campaigns/", AGENCY),
+    _page("POST", "desk/campaigns/", AGENCY),
     _page("GET", "desk/audit/", frozenset({"auditor"})),
     _page("GET", "desk/accesses/", frozenset({"auditor", "supervisor"})),
     _page("GET", "desk/actors/", ADMINISTRATOR),

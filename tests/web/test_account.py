@@ -362,6 +362,15 @@ def test_five_wrong_passwords_close_the_login_for_a_while() -> None:
     assert sign_in(browser(), "+86 13611110001", PASSWORD).status_code == 302
 
 
+def test_staff_do_not_come_in_by_the_workers_door() -> None:
+    from django.contrib.auth import get_user_model
+
+    get_user_model().objects.create_user(username="clerk-of-36", password=PASSWORD)
+    client = browser()
+    refused = sign_in(client, "clerk-of-36", PASSWORD)
+    assert "手机号应为 1 开头的 11 位数字" in text(refused) and "_auth_user_id" not in client.session
+
+
 def test_a_second_step_is_asked_for_and_its_secret_is_sealed() -> None:
     import time
 

@@ -81,6 +81,22 @@ def test_sealed_fields_are_shown_only_with_a_purpose_and_leave_a_line(world: Wor
     assert "本人来电核对" in world.client("auditor").get("/desk/accesses/").content.decode()
 
 
+def test_members_near_a_date_are_reminded_once_a_month(world: World) -> None:
+    from made_up import as_owner, registered
+
+    from lingbao.web.desk.queues import this_month
+
+    # A year a member, nothing paid, and more years missing than are left.
+    late = registered(world.actors["clerk"], 9, name="孙九", birth="19661201", phone="13800000009")
+    as_owner("INSERT INTO enrolment_membership (person_id, scheme, standing, province, since, recorded_by) VALUES (%s, 'employee', 'flexible', '36', %s, 0)",
+             [late, this_month() - 12])
+    browser = world.client("clerk")
+    listed = browser.get(f"{API}/desk/campaign").json()
+    assert late in {each["person"] for each in listed}
+    first = browser.post(f"{API}/desk/campaign").json()["queued"]
+    assert first >= 1 and browser.post(f"{API}/desk/campaign").json()["queued"] == 0
+
+
 def test_a_platform_that_asks_too_often_is_told_when_to_come_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from lingbao.web.api.registry import identity
 

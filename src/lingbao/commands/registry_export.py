@@ -151,13 +151,13 @@ def _filled(people: pl.DataFrame, seed: int) -> pl.DataFrame:
     filled = people.with_columns(
         birth=pl.min_horizontal(month, latest.cast(pl.Int64)), decade=pl.col("year") // BANDS[-1], ticket=pl.Series(draw.random(people.height)))
     keys = ["sex", "residence", "decade"]
-    pools = donors.group_by(keys).agg(pl.col(*DRAWN))
-    wider = donors.group_by("sex").agg(pl.col(*DRAWN))
-    own = filled.join(pools, on=keys, how="inner")
-    rest = filled.join(pools, on=keys, how="anti").join(wider, on="sex", how="inner")
-    both = pl.concat([own, rest.select(own.columns)])
-    pick = (pl.col("ticket") * pl.col(DRAWN[0]).list.len()).floor().cast(pl.Int64)
-    return both.with_columns(pl.col(name).list.get(pick) for name in DRAWN)
+    donors = donors.sort(keys, maintain_order=True).with_row_index("place")
+    range_of = {"start": pl.col("place").min().cast(pl.Int64), "count": pl.len().cast(pl.Int64)}
+    # No synthetic person of that residence and age: one of the same sex.
+    chosen = filled.join(donors.group_by(keys).agg(**range_of), on=keys, how="left").join(
+        donors.group_by("sex").agg(wide_start=range_of["start"], wide_count=range_of["count"]), on="sex", how="left")
+    place = chosen.select(pl.coalesce("start", "wide_start") + (pl.col("ticket") * pl.coalesce("count", "wide_count")).floor().cast(pl.Int64))
+    return chosen.with_columns(donors[place.to_series()].select(DRAWN))
 
 
 def _this_month() -> int:

@@ -33,18 +33,16 @@ def opened(lang: str, as_json: bool, *, migrated: bool = True) -> Iterator[None]
             django.setup()
         from lingbao.web.database import stop_embedded
 
-        started_here = "LINGBAO_REGISTRY_KEEP" not in os.environ
         try:
             _reachable()
             if migrated:
                 _migrated()
             yield
         finally:
-            if started_here:
-                from django.db import connection
+            from django.db import connection
 
-                connection.close()
-                stop_embedded()
+            connection.close()
+            stop_embedded()
 
 
 def _reachable() -> None:

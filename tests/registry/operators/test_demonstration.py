@@ -58,6 +58,21 @@ def test_the_same_seed_makes_the_same_people_and_another_others() -> None:
     assert payments(block, 1, 24322, 5, 3, 60).equals(payments(block, 1, 24322, 5, 3, 60))
 
 
+def test_it_does_not_matter_how_many_processes_share_the_work(server: str) -> None:
+    from conftest_database import fresh
+
+    from lingbao.registry.operations.demonstration_load import load
+
+    def everything() -> list[tuple[object, ...]]:
+        return [*as_owner("SELECT id, public_id, identity_index, name_index, sex, birth, residence_province FROM people_person ORDER BY id"),
+                *as_owner("SELECT person_id, month, base_fen, account_fen, pooled_fen, paid_on FROM record_month ORDER BY 1, 2")]
+
+    alone, one = load(62, 5, TODAY), everything()
+    with fresh(server):
+        together, two = load(62, 5, TODAY, jobs=2), everything()
+    assert (alone, one) == (together, two)
+
+
 def test_five_million_people_have_five_million_numbers() -> None:
     from lingbao.registry.operations.demonstration import BLOCK, blocks
 

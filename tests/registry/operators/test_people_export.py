@@ -17,6 +17,21 @@ def people(**changes: object) -> pl.DataFrame:
     return pl.DataFrame([row] * 29 + [{**row, **changes}])
 
 
+def test_what_is_not_recorded_comes_whole_from_one_synthetic_person_alike() -> None:
+    from lingbao.commands.registry_export import DONORS, DRAWN, _filled
+    from lingbao.simulation.population import Population
+
+    rows = people().with_columns(year=pl.lit(1990), band=pl.lit(1), born=pl.lit(1990), months_paid=pl.lit(0))
+    filled = _filled(rows, 3)
+    donors = Population.of(DONORS, 3).frame(0, DONORS).filter(
+        (pl.col("sex") == "male") & (pl.col("residence") == "local_rural") & (pl.col("birth") // 12 // 10 == 199))
+    assert donors.height > 100
+    known = set(donors.select(DRAWN).iter_rows())
+    assert all(row in known for row in filled.select(DRAWN).iter_rows())
+    assert len(set(filled["log_income"])) > 10
+    assert (filled["birth"] // 12 == 1990).all()
+
+
 @pytest.mark.parametrize(("changes", "kept"), [
     ({}, 30), ({"year": 1991}, 29), ({"year": 1950}, 29), ({"sex": "female"}, 29),
     ({"home": "44", "residence": "rural_to_urban"}, 29), ({"work": "44"}, 29),

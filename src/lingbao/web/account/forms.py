@@ -13,6 +13,8 @@ from lingbao.law.errors import InputError
 from lingbao.web.account import lockout
 from lingbao.web.account.logins import login_of, phone_in
 
+NO_PHONE = InputError("account.phone", zh="手机号应为 1 开头的 11 位数字。", en="A mobile number has eleven digits and begins with 1.")
+
 
 def in_language(error: InputError, form: Any) -> ValidationError:
     """Return an error of the site as one of a form, in the language of the page."""
@@ -32,8 +34,11 @@ class SignInForm(LoginForm):
         self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
 
     def clean_login(self) -> str:
-        """Return the login that the text means."""
-        return login_of(self.cleaned_data["login"])
+        """Return the login of the number; staff sign in at their desk, where a second factor is asked for."""
+        phone = phone_in(self.cleaned_data["login"])
+        if phone is None:
+            raise in_language(NO_PHONE, self)
+        return login_of(phone)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a login that is closed for a while, and count what is wrong."""
@@ -74,8 +79,7 @@ class SignUpForm(forms.Form):
         """Return the number."""
         phone = phone_in(self.cleaned_data["phone"])
         if phone is None:
-            raise in_language(InputError("account.phone", zh="手机号应为 1 开头的 11 位数字。",
-                                         en="A mobile number has eleven digits and begins with 1."), self)
+            raise in_language(NO_PHONE, self)
         return phone
 
     def clean_password1(self) -> str:

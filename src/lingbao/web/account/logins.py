@@ -1,4 +1,4 @@
-"""Logins: a worker's is a keyed hash of the telephone number, a member of staff's is a name."""
+"""Logins of workers: a keyed hash of the telephone number, which itself is kept sealed."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ def phone_in(text: str) -> str | None:
     return digits if _PHONE.fullmatch(digits) else None
 
 
-def login_of(text: str) -> str:
-    """Return the login that a text typed at the sign-in means."""
-    phone = phone_in(text)
-    return text.strip() if phone is None else f"w{blind_index(phone, 'login').hex()}"
+def login_of(phone: str) -> str:
+    """Return the login of a telephone number: a keyed hash, so that the table of logins names nobody."""
+    return f"w{blind_index(phone, 'login').hex()}"
 
 
 def open_login(phone: str, password: str) -> AbstractBaseUser:

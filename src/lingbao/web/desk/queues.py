@@ -10,7 +10,10 @@ from typing import Any
 from django.utils import timezone
 
 from lingbao.registry.calendar.clock import china_day
+from lingbao.registry.monitoring.near import near
+from lingbao.registry.notices.sending import remind
 from lingbao.registry.orders.tables import rows
+from lingbao.registry.people.persons import masked
 from lingbao.registry.session import Actor, run_as
 
 MOST = 200
@@ -111,3 +114,36 @@ def counts(actor: Actor) -> dict[str, tuple[int, int]]:
     """Return how many wait in each queue, and how many of them are late."""
     found = {name: waiting(actor, name) for name in QUEUES}
     return {name: (len(items), sum(item.late for item in items)) for name, items in found.items()}
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A member near a date that matters, as the list of a campaign shows one."""
+
+    person: int
+    name: str
+    kind: str
+    missing: int
+    left: int
+
+
+def campaign(actor: Actor) -> list[Reminder]:
+    """Return the members of the actor's province to write to this month, those with least time first."""
+    def work() -> list[Reminder]:
+        found = near(actor.province or "", this_month())[:MOST]
+        names = {each.id: each.name_masked for each in masked([each.person for each in found])}
+        return [Reminder(each.person, names.get(each.person, ""), each.kind, each.missing, each.left) for each in found]
+
+    return run_as(actor, work)
+
+
+def send_campaign(actor: Actor) -> int:
+    """Queue the reminder that fits each of them, once a month for each; return how many are new."""
+    month = this_month()
+    return remind(actor, run_as(actor, lambda: near(actor.province or "", month)), month)
+
+
+def this_month() -> int:
+    """Return the month in China."""
+    day = today()
+    return day.year * 12 + day.month - 1

@@ -18,6 +18,7 @@ urlpatterns = [
     path("search/", views.search),
     path("runs/", views.runs),
     path("reports/", views.report),
+    path("campaigns/", views.campaigns),
     path("audit/", oversight_views.audit),
     path("accesses/", oversight_views.accesses),
     path("actors/", oversight_views.actors),

@@ -234,3 +234,12 @@ def report(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return page(request, "reports", books=[{**each, "word": word("accounts", each["kind"])} for each in reports.books(actor)],
                 tables=reports.tables(), differences=[{**each, "word": word("accounts", each["kind"])} for each in reports.differences(actor)], standards=[{**each, "word": word("kinds", each["what"])} for each in reports.standards()])
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles(*AGENCY)
+def campaigns(request: HttpRequest) -> HttpResponse:
+    """Members near a date that matters, and reminders to them in plain words."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    sent = queues.send_campaign(actor) if request.method == "POST" else None
+    return page(request, "campaigns", sent=sent, people=[{"each": each, "word": word("near", each.kind)} for each in queues.campaign(actor)])

@@ -116,6 +116,18 @@ def queue(request: HttpRequest, name: Literal["transfers", "claims", "matters", 
     return [asdict(item) for item in queues.waiting(_actor(request, *CASES), name)]
 
 
+@router.get("/campaign", **_operation("本省需要提醒的参保人", "Members to remind", list[dict]))
+def campaign(request: HttpRequest) -> Any:
+    """Near the minimum, about to miss it, or with a payment missed."""
+    return [asdict(each) for each in queues.campaign(_actor(request, *AGENCY))]
+
+
+@router.post("/campaign", **_operation("排入提醒短信；每人每月每事一次", "Queue reminders"))
+def send_campaign(request: HttpRequest) -> Any:
+    """Once a month for each person and cause."""
+    return {"queued": queues.send_campaign(_actor(request, *AGENCY))}
+
+
 @router.get("/transfers/{number}", **_operation("一件转移：进度、单证、可办步骤", "A transfer"))
 def transfer(request: HttpRequest, number: s.Number) -> Any:
     """Steps taken, papers, and the steps open to the actor."""
