@@ -63,7 +63,8 @@ def test_wrong_address_is_explained(client: Any, address: str, status: int) -> N
 
 def test_description_lists_every_operation(client: Any) -> None:
     described = client.get("/api/v1/openapi.json").json()
-    assert set(described["paths"]) == {
+    # The rooms of their own list theirs: tests/web/test_lab_api.py and tests/web/test_permission_matrix.py.
+    assert {address for address in described["paths"] if not address.startswith(("/api/v1/registry", "/api/v1/lab"))} == {
         "/api/v1/plan", "/api/v1/explain", "/api/v1/retire", "/api/v1/check-award", "/api/v1/law/paths",
         "/api/v1/law/values/{path}", "/api/v1/law/coverage",
     }

@@ -235,4 +235,5 @@ _RECORDED = """
         m.scheme, coalesce(years.years, 0)::int
     FROM member m JOIN people_person p ON p.id = m.person_id
     LEFT JOIN paid ON paid.person_id = p.id LEFT JOIN held ON held.owner_id = p.id LEFT JOIN years ON years.person_id = p.id
+    WHERE NOT EXISTS (SELECT FROM people_merge g WHERE g.other_id = p.id)
 """

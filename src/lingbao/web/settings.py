@@ -7,6 +7,7 @@ LINGBAO_HOSTS                 host names the site answers to, with commas (defau
 LINGBAO_HTTPS                 ``1`` behind a TLS proxy that sets ``X-Forwarded-Proto``
 LINGBAO_SECRET_KEY            secret key; made and kept in the data folder when not set
 LINGBAO_KEYS                  folder of the keys of personal data (default ``keys`` in the data folder)
+LINGBAO_PG_BIN                folder of pg_dump and pg_restore (default the search path, then the embedded server's)
 LINGBAO_DEBUG                 ``1`` shows Django's error pages; never in public
 LINGBAO_API_RATE              API requests per client (default ``120/m``)
 LINGBAO_PAGE_RATE             computed pages per client (default ``600/m``)

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
+from datetime import timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
 
 from lingbao.registry.keys import seal, unseal
 from lingbao.web.account.models import Draft
 
 Answers = dict[str, str]
+KEPT = timedelta(days=7)
 
 
 def begin(user: AbstractBaseUser, matter: str) -> None:
-    """Start a matter afresh, under a new key."""
+    """Start a matter afresh, under a new key; what anyone left lying for `KEPT` is removed."""
+    Draft.objects.filter(changed_at__lt=timezone.now() - KEPT).delete()
     key = secrets.token_hex(16)
     about = f"draft:{key}"
     Draft.objects.update_or_create(user=user, matter=matter, defaults={

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import connection
 
@@ -62,12 +63,12 @@ def _by_year(line: Line) -> bool:
     return line.kind == "contribution" and line.reason.rstrip().endswith("年")
 
 
-def accounts(person: int, lang: str) -> list[tuple[Account, str, list[Shown]]]:
-    """Return the accounts of a worker that ever moved, with their lines, the latest first."""
+def accounts(person: int, lang: str, as_of: date | None = None) -> list[tuple[Account, str, list[Shown]]]:
+    """Return the accounts of a worker that had moved by a day (none: today), with their lines, the latest first."""
     found = []
     for account in accounts_of("person", person):
         lines = [Shown(each.entry, account.id, each.kind, described(each, lang), each.value_date, each.amount_fen, each.balance_fen,
-                       each.reversed_by is not None, each.law_hash) for each in statement(account.id)]
+                       each.reversed_by is not None, each.law_hash) for each in statement(account.id, as_of=as_of)]
         if lines:
             found.append((account, words.said(words.ACCOUNTS, account.kind, lang), lines[::-1]))
     order = list(words.ACCOUNTS)

@@ -31,7 +31,8 @@ def check(login: str) -> None:
 
 
 def failed(login: str) -> None:
-    """Count a wrong password."""
+    """Count a wrong password; those that no longer count are removed."""
+    SignInFailure.objects.filter(at__lt=timezone.now() - SPAN).delete()
     SignInFailure.objects.create(login_index=_index(login))
 
 

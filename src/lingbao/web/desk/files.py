@@ -18,8 +18,6 @@ from lingbao.registry.session import Actor, run_as
 from lingbao.registry.transfers import machine
 from lingbao.registry.transfers.cases import case_of, documents_of, steps_of
 
-PARTIES = {"clerk": "place", "supervisor": "place", "coordinator": "coordinator"}
-
 
 def transfer(actor: Actor, number: int) -> dict[str, Any]:
     """Return a transfer with its steps and the steps that this actor may take now."""
@@ -83,7 +81,8 @@ def matter(actor: Actor, number: int) -> dict[str, Any]:
         if found is None:
             raise NotFound("dispute.none", value=number, zh=f"没有第 {number} 号事项，或您无权查看。",
                            en=f"There is no matter {number}, or you may not see it.")
-        return {**asdict(disputes.Matter(*found)), "steps": [asdict(step) for step in disputes.steps_of(number)]}
+        who = masked([found[1]])
+        return {**asdict(disputes.Matter(*found)), "name": who[0].name_masked if who else "", "steps": [asdict(step) for step in disputes.steps_of(number)]}
 
     return run_as(actor, work)
 

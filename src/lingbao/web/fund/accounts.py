@@ -14,6 +14,7 @@ from lingbao.registry.monitoring.definitions import definitions
 from lingbao.registry.monitoring.figures import suppressed
 from lingbao.registry.orders.tables import rows
 from lingbao.registry.session import SYSTEM, run_as
+from lingbao.web.desk import reports
 
 DAYS = 30
 KEPT = 10 * 60  # seconds a computed figure stands
@@ -79,6 +80,12 @@ def balances() -> list[dict[str, Any]]:
         return [{"kind": kind, "zh": zh, "en": en, "fen": None if kind in hidden else fen} for kind, zh, en, _, _, fen in found]
 
     found: list[dict[str, Any]] = _kept(f"fund.balances.{days[-1].chain}", work)
+    return found
+
+
+def members() -> list[dict[str, Any]]:
+    """Return members by group and status, small cells left out."""
+    found: list[dict[str, Any]] = _kept("fund.members", reports.tables)
     return found
 
 

@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from lingbao.registry.monitoring.definitions import definitions
-from lingbao.web.desk import reports
 from lingbao.web.fund import accounts
 from lingbao.web.places import name_of
 
@@ -22,7 +21,7 @@ def fund(request: HttpRequest) -> HttpResponse:
     return render(request, "lingbao/fund.html", {
         "days": days[::-1][:accounts.DAYS], "balances": accounts.balances(), "smallest": definitions().numbers["smallest_cell"],
         "flows": [{**line, "name": name_of(line["province"], lang)} for line in accounts.flows()],
-        "tables": reports.tables(),
+        "tables": accounts.members(),
     })
 
 

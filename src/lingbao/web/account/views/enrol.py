@@ -23,6 +23,7 @@ from lingbao.web.account.matter import Asked, Matter, Question, Row
 from lingbao.web.fields import Choice, Field
 from lingbao.web.questions import province_choices
 
+SAME = 0.01  # yuan: the planner's cost of a tier and the bill's are the same figure
 STANDINGS = (
     Choice("flexible", "职工养老保险（自己缴）", "Employee scheme, paid by yourself",
            "按月算，缴得多，领得也多；缴满最低年限按月领养老金", "Counted by month: it costs more and pays more; the minimum years give a monthly pension"),
@@ -65,9 +66,11 @@ def _plan(asked: Asked) -> dict[str, Any]:
     return dict(kept[wanted])
 
 
-def _outlook(plan: dict[str, Any], option_id: str) -> tuple[str, str]:
-    """Return what an option brings by the middle projection, in a line."""
-    option = next((each for each in plan.get("options", ()) if each["id"] == option_id and each["feasible"]), None)
+def _outlook(plan: dict[str, Any], scheme: str, yuan: float) -> tuple[str, str]:
+    """Return what the planner's tier of this cost brings by the middle projection, in a line; nothing where it compares none."""
+    paid = "year" if scheme == "resident" else "month"
+    option = next((each for each in plan.get("options", ()) if each["kind"] == "tier" and each["scheme"] == scheme and each["feasible"]
+                   and abs(each["first_payment"][paid] - yuan) < SAME), None)
     if option is None:
         return "", ""
     base = option["outlook"]["base"]
@@ -78,7 +81,7 @@ def _outlook(plan: dict[str, Any], option_id: str) -> tuple[str, str]:
     if base.get("payback_age_months"):
         zh += f"，活过{figures.age(base['payback_age_months'], 'zh')}回本"
         en += f", back by {figures.age(base['payback_age_months'], 'en')}"
-    if option_id == plan.get("suggested"):
+    if option["id"] == plan.get("suggested"):
         zh, en = f"{zh}。测算建议这一档", f"{en}. Suggested by the planner"
     return zh, en
 
@@ -87,25 +90,26 @@ def _tiers(asked: Asked) -> tuple[Choice, ...]:
     plan, place = _plan(asked), _place(asked)
     if _resident(asked):
         return tuple(_offered(f"fee:{fee:g}", f"每年 {fee:,.0f} 元", f"¥{fee:,.0f} a year", "政府另给补贴", "with a public subsidy on top",
-                              plan, f"resident-{fee:g}") for fee in resident_fees(engine.law(), place))
+                              _outlook(plan, "resident", fee)) for fee in resident_fees(engine.law(), place))
     terms = terms_of(engine.law(), place, None, this_month())
-    offered = [("floor:0", "最低档（以后每年跟着最低基数走）", "Lowest base, following it each year", Paid("floor"), "employee-floor")]
+    offered = [("floor:0", "最低档（以后每年跟着最低基数走）", "Lowest base, following it each year", Paid("floor"))]
     if terms.choice == "yuan":
-        offered += [(f"base:{base:g}", f"基数 {base:,.0f} 元", f"Base ¥{base:,.0f}", Paid("base", base), f"employee-{base:g}") for base in terms.bases]
+        offered += [(f"base:{base:g}", f"基数 {base:,.0f} 元", f"Base ¥{base:,.0f}", Paid("base", base))
+                    for base in terms.bases if terms.floor < base <= terms.cap]
     else:
-        offered += [(f"tier:{tier:g}", f"{tier:.0%} 档", f"Tier {tier:.0%}", Paid("tier", tier), f"employee-{round(tier * 100)}")
+        offered += [(f"tier:{tier:g}", f"{tier:.0%} 档", f"Tier {tier:.0%}", Paid("tier", tier))
                     for tier in terms.tiers if terms.floor < terms.wage * tier <= terms.cap]
     made = []
-    for value, zh, en, paid, option in offered:
+    for value, zh, en, paid in offered:
         due = month_due(paid, terms)
         made.append(_offered(value, zh, en, f"每月 {due.amount_fen / 100:,.2f} 元，其中 {due.account_fen / 100:,.2f} 元进您的个人账户",
-                             f"¥{due.amount_fen / 100:,.2f} a month, of which ¥{due.account_fen / 100:,.2f} into your own account", plan, option))
+                             f"¥{due.amount_fen / 100:,.2f} a month, of which ¥{due.account_fen / 100:,.2f} into your own account",
+                             _outlook(plan, "employee", due.amount_fen / 100)))
     return tuple(made)
 
 
-def _offered(value: str, zh: str, en: str, hint_zh: str, hint_en: str, plan: dict[str, Any], option: str) -> Choice:
-    more_zh, more_en = _outlook(plan, option)
-    return Choice(value, zh, en, hint_zh + more_zh, hint_en + more_en)
+def _offered(value: str, zh: str, en: str, hint_zh: str, hint_en: str, more: tuple[str, str]) -> Choice:
+    return Choice(value, zh, en, hint_zh + more[0], hint_en + more[1])
 
 
 def _advice(asked: Asked) -> Sequence[tuple[str, str]]:

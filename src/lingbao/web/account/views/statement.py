@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from lingbao.law.errors import InputError
 from lingbao.registry.errors import NotFound
 from lingbao.registry.ledger.queries import accounts_of
 from lingbao.registry.ledger.queries import statement as lines_of
@@ -17,13 +20,19 @@ from lingbao.web.places import name_of
 
 @worker_only
 def statement(request: HttpRequest) -> HttpResponse:
-    """Every account with its lines, the latest first."""
+    """Every account with its lines, the latest first; today, or as it stood at the end of a day gone by."""
     me, lang = request.me, request.lang  # type: ignore[attr-defined]
+    asked, faults, day = request.GET.get("on", "").strip()[:20], {}, None
+    if asked:
+        try:
+            day = date.fromisoformat(asked)
+        except ValueError:
+            faults = {"on": InputError("account.day", value=asked, zh="日期请按 2026-03-31 这样填写。", en="Write the day like 2026-03-31.")}
     with acting_as(me.actor):
-        found = lines.accounts(me.number, lang)
-    return render(request, "account/statement.html", {"accounts": [
-        {"name": name, "place": name_of(account.province, lang), "yuan": account.balance_fen / 100, "lines": shown}
-        for account, name, shown in found]})
+        found = lines.accounts(me.number, lang, day)
+    return render(request, "account/statement.html", {"faults": faults, "on": asked, "day": day, "accounts": [
+        {"name": name, "place": name_of(account.province, lang), "yuan": shown[0].balance_yuan, "lines": shown}
+        for account, name, shown in found]}, status=422 if faults else 200)
 
 
 @worker_only
