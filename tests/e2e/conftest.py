@@ -69,9 +69,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             process.wait()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Return the Chromium that is there; skip where there is none."""
+    """Return the Chromium that is there; skip where there is none.
+
+    It is closed after each file: while it is open its event loop runs, and Django refuses the database beside one.
+    """
     path = next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip("no Chromium found (looked for " + ", ".join(CHROMIUM_NAMES) + "); install it to run the browser tests")
