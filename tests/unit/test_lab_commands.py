@@ -71,6 +71,20 @@ def test_reforms_are_run_and_compared_here(folders):
     assert said["F3"]["fund"]["total"] != said["N8"]["fund"]["total"]
 
 
+def test_uncertainty_is_split_by_source(tmp_path):
+    said = json.loads(run(app, ["compare", "--reform", "F3", *FEW, "--uncertainty", "--out", str(tmp_path / "split"), "--json"]).stdout)
+    rows = {row["figure"]: row for row in said["uncertainty"]["F3"]}
+    change = rows["coverage_change"]
+    parts = [change[source] for source in ("law", "behaviour", "sampling", "chance")]
+    assert change["total"] == pytest.approx(sum(part * part for part in parts) ** 0.5) and change["behaviour"] > 0.0 and change["chance"] > 0.0
+    assert "uncertainty" in (tmp_path / "split" / "report.en.html").read_text(encoding="utf-8")
+
+
+def test_uncertainty_needs_runs_made_here(folders):
+    refused = run(app, ["compare", str(folders / "base"), str(folders / "F3"), "--uncertainty", "--lang", "en"])
+    assert refused.exit_code == 2 and "--reform" in refused.output
+
+
 def test_reforms_are_swept_and_ranked(tmp_path):
     out = tmp_path / "swept"
     made = run(app, ["sweep", *FEW, "--reform", "F3", "--reform", "F2-001", "--out", str(out), "--lang", "en"])

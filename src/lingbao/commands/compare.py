@@ -29,6 +29,7 @@ from lingbao.commands.laboratory import (
     usable,
     written,
 )
+from lingbao.commands.laboratory_uncertainty import Uncertain, show_uncertainty, uncertainty_of
 from lingbao.commands.show import NOTHING, AsJson, Lang, edge, print_json, show, table, word
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def compare(
     cluster: Cluster = None,
     cuda: Cuda = False,
     checkpoint: Kept = None,
+    uncertainty: Uncertain = False,
     out: Out = None,
     lang: Lang = "zh",
     as_json: AsJson = False,
@@ -64,9 +66,11 @@ def compare(
     """比较改革与现行法律。 Put reforms beside the law in force."""
     with edge(lang, as_json):
         usable(out)
-        _choice(folders or [], reform or [])
+        _choice(folders or [], reform or [], uncertainty)
         from lingbao.simulation.report import write_comparison
+        from lingbao.simulation.uncertainty import uncertainty_section
 
+        made = {}
         if folders:
             from lingbao.simulation.comparison import compare as beside
             from lingbao.simulation.run_tables import read_run
@@ -76,25 +80,35 @@ def compare(
             found = [reform_named(name) for name in reform or []]
             asked, who = settings(people, seed, years, projection, population), executor(threads, workers, cluster, cuda)
             compared = _run(found, asked, who, checkpoint, lang, as_json)
+            made = {each.id: uncertainty_of(each, asked, lang, as_json) for each in found} if uncertainty else {}
         if out is not None:
             for name, each in compared.items():
-                write_comparison(each, out if len(compared) == 1 else out / name)
+                extra = [uncertainty_section(made[name])] if name in made else []
+                write_comparison(each, out if len(compared) == 1 else out / name, extra=extra)
         figures = {name: figures_of(each) for name, each in compared.items()}
         if as_json:
-            print_json({"comparisons": figures, "out": str(out) if out else None})
+            split = {"uncertainty": {name: each.to_dicts() for name, each in made.items()}} if made else {}
+            print_json({"comparisons": figures, **split, "out": str(out) if out else None})
             return
         where = written(out, lang) if out is None or len(compared) == 1 else written(out / next(iter(compared)), lang)
         show(table(word(("与现行法律相比", "Beside the law in force"), lang), HEAD["en" if lang == "en" else "zh"],
-                   [_line(name, each, lang) for name, each in figures.items()], figures=range(8)), word(NOTE, lang), *where)
+                   [_line(name, each, lang) for name, each in figures.items()], figures=range(8)), word(NOTE, lang))
+        for name, each in made.items():
+            show(name)
+            show_uncertainty(each, lang)
+        show(*where)
 
 
-def _choice(folders: list[Path], reforms: list[str]) -> None:
-    """Refuse anything but two folders, or reforms, each once."""
+def _choice(folders: list[Path], reforms: list[str], uncertainty: bool) -> None:
+    """Refuse anything but two folders, or reforms, each once; only what is run here can be moved to see its uncertainty."""
     from lingbao.law.errors import InputError
 
     if (len(folders) == 2) == bool(reforms) or len(folders) not in (0, 2):
         raise InputError("compare.choice", where="lingbao compare", zh="请给出两个文件夹（基准、改革），或用 --reform 给出改革。",
                          en="Give two folders (baseline, reform), or reforms with --reform.")
+    if folders and uncertainty:
+        raise InputError("compare.uncertainty", where="--uncertainty", zh="已写出的文件夹不能再算不确定性；请用 --reform 现在运行。",
+                         en="The uncertainty of written folders cannot be worked out; run here with --reform.")
     twice = sorted({name for name in reforms if reforms.count(name) > 1})
     if twice:
         raise InputError("compare.twice", value=", ".join(twice), where="--reform", zh=f"改革{'、'.join(twice)}写了两次。",

@@ -27,6 +27,7 @@ from lingbao.commands.laboratory import (
     usable,
     written,
 )
+from lingbao.commands.laboratory_uncertainty import Uncertain, show_uncertainty, uncertainty_of
 from lingbao.commands.show import AsJson, Lang, edge, print_json, show, table, word
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def simulate(
     cluster: Cluster = None,
     cuda: Cuda = False,
     checkpoint: Kept = None,
+    uncertainty: Uncertain = False,
     out: Out = None,
     lang: Lang = "zh",
     as_json: AsJson = False,
@@ -69,14 +71,22 @@ def simulate(
         plan = plan_of(reform=found, **asked)
         with bar(plan.persons, title(found, lang), lang, as_json) as told:
             result = finish(plan, executor=who, checkpoint=checkpoint, progress=told)
+        made = uncertainty_of(found, asked, lang, as_json) if uncertainty else None
         if out is not None:
-            write_run(result, out, Law.load() if population is None else None)
+            from lingbao.simulation.uncertainty import uncertainty_section
+
+            extra = () if made is None else (uncertainty_section(made),)
+            write_run(result, out, Law.load() if population is None else None, extra)
         if as_json:
-            print_json({"manifest": result.manifest, "years": rows(result), "out": str(out) if out else None})
+            print_json({"manifest": result.manifest, "years": rows(result),
+                        **({} if made is None else {"uncertainty": made.to_dicts()}), "out": str(out) if out else None})
             return
         heading = word((f"{title(found, lang)}：{plan.size:,} 人与 {plan.people.entrants:,} 名后来者，{years} 年",
                         f"{title(found, lang)}: {plan.size:,} people and {plan.people.entrants:,} who enter later, {years} years"), lang)
-        show(table(heading, HEAD["en" if lang == "en" else "zh"], _lines(result, lang), figures=range(8)), word(NOTE, lang), *written(out, lang))
+        show(table(heading, HEAD["en" if lang == "en" else "zh"], _lines(result, lang), figures=range(8)), word(NOTE, lang))
+        if made is not None:
+            show_uncertainty(made, lang)
+        show(*written(out, lang))
 
 
 def rows(result: Result) -> list[dict[str, float]]:
