@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -31,13 +32,21 @@ def client() -> Any:
 
 @pytest.fixture(scope="session")
 def migrated(site: None) -> Iterator[None]:
-    """An embedded PostgreSQL with every table; stopped at the end."""
+    """An embedded PostgreSQL with every table, and a copy of it that no test touches; stopped at the end."""
     from django.db import connections
+    from registry_world import UNTOUCHED  # which also finds the registry's test helpers
+
+    use = importlib.import_module("conftest_database").use
 
     from lingbao.commands.serve import prepare
     from lingbao.web.database import stop_embedded
 
     prepare()
+    connections.close_all()
+    use("template1")
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {UNTOUCHED} TEMPLATE postgres")
+    use("postgres")
     yield
     connections.close_all()
     stop_embedded()

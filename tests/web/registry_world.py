@@ -15,6 +15,8 @@ sys.path.append(str(Path(__file__).parents[1] / "registry"))
 
 TODAY = date(2026, 11, 20)
 _names = itertools.count(1)
+UNTOUCHED = "web_untouched"
+"""Copy of the site's database that no test writes to, see conftest.py."""
 
 
 @dataclass
@@ -64,14 +66,14 @@ class World:
 
 
 def use_clone() -> str:
-    """Clone the site's migrated database for one module and point this process to the clone."""
+    """Clone the site's database as it was after its migration and point this process to the clone."""
     from conftest_database import use
     from django.db import connection
 
     name = f"web_registry_{next(_names)}"
     use("template1")
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE postgres")
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {UNTOUCHED}")
     use(name)
     return name
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
+from hypothesis.errors import FlakyFailure
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from made_up import accounts
 
@@ -183,6 +184,9 @@ def test_the_model_notices_a_guarantee_removed(removed: str) -> None:
     from made_up import as_owner
 
     as_owner(removed)
-    with pytest.raises(AssertionError):
+    with pytest.raises((AssertionError, FlakyFailure)) as noticed:
         run_state_machine_as_test(LedgerMachine, settings=settings(
             PROGRAMS, max_examples=200, phases=[Phase.generate], report_multiple_bugs=False, database=None))
+    # Payers race, so what failed once may not fail again when hypothesis repeats it; it failed for the right reason.
+    causes = noticed.value.exceptions if isinstance(noticed.value, FlakyFailure) else (noticed.value,)
+    assert all(isinstance(cause, AssertionError) for cause in causes)

@@ -94,9 +94,11 @@ def load(people: int, seed: int, today: date, *, jobs: int = 1, progress: Callab
             total += load_block(block, seed, today)
             progress(block.size)
     else:
+        from django.conf import settings
+
         address = database_address()
         connection.close()
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin, initargs=(address,)) as pool:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin, initargs=(address, str(settings.LINGBAO_KEYS))) as pool:
             for done in as_completed([pool.submit(load_block, block, seed, today) for block in work]):
                 total += done.result()
                 progress(done.result().people)
@@ -282,11 +284,12 @@ def _count_on() -> None:
         cursor.execute("ANALYZE")
 
 
-def _begin(address: str) -> None:
-    """Set up a process of the pool on the same database."""
+def _begin(address: str, keys: str) -> None:
+    """Set up a process of the pool on the same database, with the same keys."""
     import os
 
     os.environ["DATABASE_URL"] = address
+    os.environ["LINGBAO_KEYS"] = keys
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lingbao.web.settings")
     import django
 
