@@ -28,6 +28,9 @@ _WHOLE_NUMBER_COMPILED: dict[Callable[..., Any], Any] = {math.floor: np.floor, m
 COMPILED_TEXT = (b"@rule", b"@scalar", b"@kernel", b"@njit", b"IntEnum", b"LANES", b"WHOLE_NUMBER", b"def fen_half_up")
 """Marks of files whose text or constants end up in kernels; a change elsewhere leaves compiled kernels good."""
 
+INSIDE = {"error_model": "numpy", "_nrt": False}
+"""How what a kernel calls is compiled: it makes no arrays, so nobody need count who holds one."""
+
 
 def cache_folder() -> Path:
     """Return the folder of compiled kernels for this exact law text, machine type and numba."""
@@ -66,11 +69,11 @@ def compiled(function: Callable[..., Any]) -> Any:
     if function in WHOLE_NUMBER:
         return _WHOLE_NUMBER_COMPILED[function]
     if function in ROUNDINGS.values():
-        return numba.njit(error_model="numpy")(rebind(function, compiled))
+        return numba.njit(**INSIDE)(rebind(function, compiled))
     source = source_of(function)
     if source is None:
         raise TypeError(f"{function!r} is neither a rule nor a scalar helper")
-    core = numba.njit(error_model="numpy")(rebind(source, compiled))
+    core = numba.njit(**INSIDE)(rebind(source, compiled))
     meta = getattr(function, "rule", None)
     if not isinstance(meta, Rule) or meta.rounding is None:
         return core
@@ -82,7 +85,7 @@ def _rounded(core: Any, rounding: Any, source: Callable[..., Any]) -> Any:
     names = ", ".join(inspect.signature(source).parameters)
     scope: dict[str, Any] = {"core": core, "rounding": rounding}
     exec(f"def {source.__name__}({names}):\n    return rounding(core({names}))\n", scope)
-    return _numba().njit(error_model="numpy")(scope[source.__name__])
+    return _numba().njit(**INSIDE)(scope[source.__name__])
 
 
 def kernel(*, parallel: bool = False) -> Callable[[Callable[..., Any]], Any]:

@@ -327,6 +327,13 @@ def choose_scheme(month: int, b: Any, tiers: Any, term: Any, beliefs: Any) -> No
     for i in range(LANES):
         able = b[State.STATUS + i] == ACTIVE
         scheme = b[State.SCHEME + i]
+        tier_before = b[State.TIER + i]
+        fee_before = b[State.FEE + i]
+        subsidy_before = b[State.FEE_SUBSIDY + i]
+        best = b[Work.BEST + i]
+        fee_best = b[Work.FEE_BEST + i]
+        chosen_fee = b[Work.CHOSEN_FEE + i]
+        chosen_subsidy = b[Work.CHOSEN_SUBSIDY + i]
         missing = b[Work.MISSING + i]
         spare = years_to_spare(b[Life.CLAIM + i] - float(month), missing)
         employee = b[Work.BEST_VALUE + i] + employee_constant(
@@ -345,13 +352,16 @@ def choose_scheme(month: int, b: Any, tiers: Any, term: Any, beliefs: Any) -> No
         none = -inf if mandatory else none
         joins = (employee >= resident) & (employee >= none)
         stays = (not joins) & (resident >= none)
-        fixed = b[Work.BEST + i] == float(TIERS)
-        chosen = (3.0 if fixed else 2.0) if joins else 1.0 if stays else 0.0
-        tier = b[Work.BEST + i] if joins else b[Work.FEE_BEST + i] if stays else 0.0
+        member = 3.0 if best == float(TIERS) else 2.0
+        other = 1.0 if stays else 0.0
+        other_tier = fee_best if stays else 0.0
+        chosen = member if joins else other
+        tier = best if joins else other_tier
+        takes_fee = able & stays
         b[State.SCHEME + i] = chosen if able else scheme
-        b[State.TIER + i] = tier if able else b[State.TIER + i]
-        b[State.FEE + i] = b[Work.CHOSEN_FEE + i] if able & stays else b[State.FEE + i]
-        b[State.FEE_SUBSIDY + i] = b[Work.CHOSEN_SUBSIDY + i] if able & stays else b[State.FEE_SUBSIDY + i]
+        b[State.TIER + i] = tier if able else tier_before
+        b[State.FEE + i] = chosen_fee if takes_fee else fee_before
+        b[State.FEE_SUBSIDY + i] = chosen_subsidy if takes_fee else subsidy_before
         b[State.LEFT + i] = 1.0 if able & (scheme >= 2.0) & (chosen < 2.0) else 0.0
     for i in range(LANES):
         tier = int(b[State.TIER + i])

@@ -136,6 +136,15 @@ def begin_block(
 
 
 @scalar
+def first_entry(b: Any, width: int) -> float:
+    """Return the month from which the first of a block works flexibly."""
+    earliest = inf
+    for i in range(width):
+        earliest = min(earliest, b[Life.ENTRY + i])
+    return earliest
+
+
+@scalar
 def begin_year(
     seed: Any, who: Any, width: int, january: int, mortality: Any, b: Any, words: Any, nation: Any, annuity: Any, term: Any,
     process: Any, province_ends: Any,

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from lingbao.law.compile import kernel
+from lingbao.law.rule import scalar
 from lingbao.simulation.declaration import declare
 from lingbao.simulation.draws import GUMBEL, LOGISTIC, NORMAL, four_words
 from lingbao.simulation.events import (
@@ -23,22 +24,37 @@ from lingbao.simulation.events import (
     begin_block,
     begin_year,
     finish_block,
+    first_entry,
     happen,
     next_event,
     nobody_comes,
     share_of,
     who_is_there,
 )
-from lingbao.simulation.layout import BLOCK, LANES, Flow, LawRow, NationRow, Now, State, Term
-from lingbao.simulation.monthly import draw_month, draw_pensions, owe_month, pay_month, work_month
+from lingbao.simulation.layout import BLOCK, LANES, LawRow, NationRow, Now, State, Term
+from lingbao.simulation.monthly import (
+    draw_month,
+    draw_pensions,
+    owe_month,
+    owes_by_month,
+    pay_month,
+    set_dues,
+    set_fixed_dues,
+    work_month,
+)
 from lingbao.simulation.streams import Purpose
-from lingbao.simulation.yearly import close_year
+from lingbao.simulation.yearly import COUNTED, close_year
 
 LAW_ROWS = len(LawRow)
 NATION_ROWS = len(NationRow)
 TERMS = len(Term)
-FLOWS = len(Flow)
 MONTH_PURPOSE = int(Purpose.MONTH)
+
+
+@scalar
+def level_moves(nation: Any, t: int) -> bool:
+    """Whether an absolute fixed amount grows this month."""
+    return t == 0 or nation[t, NationRow.AMOUNT_LEVEL] != nation[t - 1, NationRow.AMOUNT_LEVEL]
 
 
 @kernel()
@@ -63,10 +79,11 @@ def live(
         who = np.zeros(LANES, np.uint64)
         term = np.zeros(TERMS)
         nation_now = np.zeros(NATION_ROWS)
-        accounts = np.zeros(LANES * FLOWS, np.int64)
+        counted = np.zeros(COUNTED, np.int64)
         for i in range(width):
             who[i] = np.uint64(ids[low + i])
         begin_block(seed_word, who, width, low, start, b, beliefs, process, hazards, leaving, shocks, annuity, first)
+        comes = first_entry(b, width)
         coming = 0.0
         present, working, drawing = False, False, False
         for t in range(month_count):
@@ -77,6 +94,8 @@ def live(
                     term[q] = terms[1 if month >= since else 0, q]
             for q in range(NATION_ROWS):
                 nation_now[q] = nation[t, q]
+            if float(month) + 12.0 <= comes and moy == 1:
+                continue
             if moy == 1:
                 begin_year(
                     seed_word, who, width, month, mortality[t // 12], b, words, nation_now, annuity, term, process, province_ends,
@@ -86,11 +105,13 @@ def live(
                     break
             if not present:
                 continue
-            if changes[t] or moy == 1:
+            if changes[t] != 0 or moy == 1:
                 for i in range(LANES):
-                    here = int(b[State.HERE + i])
-                    for q in range(LAW_ROWS):
-                        b[Now.WAGE + q * LANES + i] = law_table[t, q, here]
+                    words[i] = np.uint64(int(b[State.HERE + i]))
+                for q in range(LAW_ROWS):
+                    if moy == 1 or (changes[t] >> q) & 1 == 1:
+                        for i in range(LANES):
+                            b[Now.WAGE + q * LANES + i] = law_table[t, q, words[i]]
             if moy == 1:
                 if working:
                     declare(
@@ -101,6 +122,10 @@ def live(
             if working:
                 draw_month(seed_word, who, month, MONTH_PURPOSE, words, normal, logistic, b)
                 work_month(b, nation_now, season[moy - 1], process)
+                if moy == 1 or changes[t] != 0 or month == since or owes_by_month(term):
+                    set_dues(b, term)
+                if term[Term.FIXED] == 1.0 and (moy == 1 or changes[t] != 0 or month == since or level_moves(nation, t)):
+                    set_fixed_dues(b, nation_now, term)
                 owe_month(b, moy, nation_now, term)
                 pay_month(b, month, moy, term, beliefs)
             if drawing:
@@ -110,7 +135,7 @@ def live(
                 coming = next_event(b, width, float(month) + 1.0)
                 drawing = True
             if moy == 12:
-                close_year(width, month, t // 12, b, nation_now, term, process, beliefs, deflators, accounts, fund, people)
+                close_year(width, month, t // 12, b, nation_now, term, process, beliefs, deflators, counted, fund, people)
         finish_block(width, low, first + month_count - 1, b, annuity, deflators, terms[1], outcomes)
 
 

@@ -14,6 +14,8 @@ LANES = 64
 
 TIERS = 9
 FEES = 4
+FULL = 1e9
+"""Stands for no limit, in months and in wages."""
 RATES_OF_RETURN = 7
 """Real yearly rates at which the money of a life is valued, for its rate of return."""
 
@@ -300,12 +302,22 @@ class Work(IntEnum):
     CELL = 199 * LANES
     SHOCKS = 200 * LANES  # SHOCK_ROWS rows of extreme-value shocks
     FEES = 217 * LANES  # FEES rows of fees, then of subsidies
+    MONTH_BASE = 225 * LANES  # what a month owes by base, while the law stands still
+    MONTH_PAYMENT = 226 * LANES
+    MONTH_CREDIT = 227 * LANES
+    MONTH_INDEX = 228 * LANES
+    FIXED_PAYMENT = 229 * LANES  # what a month owes by fixed amount
+    FIXED_CREDIT = 230 * LANES
+    FIXED_INDEX = 231 * LANES
+    FIXED_COUNTED = 232 * LANES
+    FIXED_ACCRUAL = 233 * LANES
+    FIXED_BASE = 234 * LANES
 
 
-WORTH = 225 * LANES
+WORTH = 235 * LANES
 """First of the rows that value the money of a life: paid at each rate of return, then drawn at each."""
 
-BLOCK = (225 + 2 * RATES_OF_RETURN) * LANES
+BLOCK = (235 + 2 * RATES_OF_RETURN) * LANES
 """Length of a block."""
 
 SHOCK_ROWS = 17

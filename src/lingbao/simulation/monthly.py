@@ -18,6 +18,7 @@ from lingbao.simulation.draws import SHIFT, TO_SHARE, four_words
 from lingbao.simulation.layout import (
     ACTIVE,
     DRAWS,
+    FULL,
     LANES,
     Coefficient,
     Life,
@@ -112,8 +113,14 @@ def work_month(b: Any, nation: Any, seasonal: float, process: Any) -> None:
 
 
 @scalar
-def owe_month(b: Any, moy: int, nation: Any, term: Any) -> None:
-    """Add what a month owes, and book what an employer pays and what platforms withhold."""
+def owes_by_month(term: Any) -> bool:
+    """Whether what a month owes by base may differ from the month before though the law stands still."""
+    return term[Term.OWN_INCOME] == 1.0 or term[Term.SHARE_OF_INCOME] > 0.0 or term[Term.AFTER_MONTHS] < FULL
+
+
+@scalar
+def set_dues(b: Any, term: Any) -> None:
+    """Set what a month owes by base: the base, and payment, credit and index that follow from it."""
     term_after_rate = term[Term.AFTER_RATE]
     term_after_months = term[Term.AFTER_MONTHS]
     term_own_income = term[Term.OWN_INCOME]
@@ -121,18 +128,9 @@ def owe_month(b: Any, moy: int, nation: Any, term: Any) -> None:
     term_most_ratio = term[Term.MOST_RATIO]
     term_surveyed = term[Term.SURVEYED]
     term_share_of_income = term[Term.SHARE_OF_INCOME]
-    employee_rate = nation[NationRow.EMPLOYEE_RATE]
-    employer_rate = nation[NationRow.EMPLOYER_RATE]
-    earning = float(13 - moy)
     for i in range(LANES):
-        able = b[State.STATUS + i] == ACTIVE
-        employed = able & (b[State.WORKS + i] == 2.0)
-        owes = able & (b[State.SCHEME + i] == 2.0) & (b[State.WORKS + i] != 2.0)
         income = b[State.INCOME + i]
-        account_rate = (
-            term_after_rate if b[State.COUNTED + i] >= term_after_months
-            else b[Now.ACCOUNT_RATE + i]
-        )
+        account_rate = term_after_rate if b[State.COUNTED + i] >= term_after_months else b[Now.ACCOUNT_RATE + i]
         least = lowest_base(
             b[Now.WAGE + i], b[Now.FLOOR + i], b[Now.CAP + i], income, term_own_income,
             term_least_ratio, term_most_ratio, b[Now.SURVEY_WAGE + i],
@@ -141,18 +139,34 @@ def owe_month(b: Any, moy: int, nation: Any, term: Any) -> None:
         base = min(max(b[State.RATIO + i] * b[Now.WAGE + i], least), b[Now.CAP + i])
         by_income = min(term_share_of_income * income / b[Now.TOTAL_RATE + i], b[Now.CAP + i])
         base = by_income if (term_share_of_income > 0.0) & (b[State.RATIO + i] == 0.0) else base
-        payment, credit, index = ordinary_due(
-            base, b[Now.TOTAL_RATE + i], account_rate, b[Now.REFERENCE_WAGE + i]
-        )
-        counts = 1.0 if base > 0.0 else 0.0
-        b[State.DUE_PAYMENT + i] += payment if owes else 0.0
-        b[State.DUE_CREDIT + i] += credit if owes else 0.0
-        b[State.DUE_INDEX + i] += index if owes else 0.0
-        b[State.DUE_MONTHS + i] += counts if owes else 0.0
-        b[State.DUE_ACCRUAL + i] += counts if owes else 0.0
-        b[State.DUE_COUNTED + i] += counts if owes else 0.0
+        payment, credit, index = ordinary_due(base, b[Now.TOTAL_RATE + i], account_rate, b[Now.REFERENCE_WAGE + i])
+        b[Work.MONTH_BASE + i] = base
+        b[Work.MONTH_PAYMENT + i] = payment
+        b[Work.MONTH_CREDIT + i] = credit
+        b[Work.MONTH_INDEX + i] = index
+
+
+@scalar
+def owe_month(b: Any, moy: int, nation: Any, term: Any) -> None:
+    """Add what a month owes, and book what an employer pays and what platforms withhold."""
+    employee_rate = nation[NationRow.EMPLOYEE_RATE]
+    employer_rate = nation[NationRow.EMPLOYER_RATE]
+    earning = float(13 - moy)
+    for i in range(LANES):
+        able = b[State.STATUS + i] == ACTIVE
+        employed = able & (b[State.WORKS + i] == 2.0)
+        owes = able & (b[State.SCHEME + i] == 2.0) & (b[State.WORKS + i] != 2.0)
+        income = b[State.INCOME + i]
+        base = b[Work.MONTH_BASE + i]
+        counts = 1.0 if owes & (base > 0.0) else 0.0
+        b[State.DUE_PAYMENT + i] += b[Work.MONTH_PAYMENT + i] if owes else 0.0
+        b[State.DUE_CREDIT + i] += b[Work.MONTH_CREDIT + i] if owes else 0.0
+        b[State.DUE_INDEX + i] += b[Work.MONTH_INDEX + i] if owes else 0.0
+        b[State.DUE_MONTHS + i] += counts
+        b[State.DUE_ACCRUAL + i] += counts
+        b[State.DUE_COUNTED + i] += counts
         b[State.DUE_BASE + i] += base if owes else 0.0
-        b[State.DUE_WAGE + i] += b[Now.WAGE + i] * counts if owes else 0.0
+        b[State.DUE_WAGE + i] += b[Now.WAGE + i] * counts
         job_base = base_in_bounds(income, b[Now.FLOOR + i], b[Now.CAP + i])
         own, job_credit, job_index = ordinary_due(
             job_base, employee_rate, b[Now.ACCOUNT_RATE + i], b[Now.REFERENCE_WAGE + i]
@@ -181,14 +195,14 @@ def owe_month(b: Any, moy: int, nation: Any, term: Any) -> None:
         b[State.GAP + i] = 1.0 if outside else b[State.GAP + i]
         b[State.EXPOSURE + i] += 1.0 if able & (b[State.EVER_PAID + i] == 1.0) else 0.0
     if term[Term.FIXED] == 1.0:
-        owe_fixed_amount(b, nation, term)
+        owe_fixed_amount(b)
     if term[Term.WITHHELD_SHARE] > 0.0:
         withhold(b, term)
 
 
 @scalar
-def owe_fixed_amount(b: Any, nation: Any, term: Any) -> None:
-    """Add what a month owes by fixed amount (F2)."""
+def set_fixed_dues(b: Any, nation: Any, term: Any) -> None:
+    """Set what a month owes by fixed amount (F2): payment, credit, index, months toward the minimum and of accrual, base."""
     amount_level = nation[NationRow.AMOUNT_LEVEL]
     term_account_share = term[Term.ACCOUNT_SHARE]
     term_accrual_full = term[Term.ACCRUAL_FULL]
@@ -206,16 +220,28 @@ def owe_fixed_amount(b: Any, nation: Any, term: Any) -> None:
             term_index_factor, term_minimum_full, term_minimum_proportion,
             term_accrual_full, term_accrual_proportion,
         )
+        b[Work.FIXED_PAYMENT + i] = fixed
+        b[Work.FIXED_CREDIT + i] = to_account
+        b[Work.FIXED_INDEX + i] = fixed_index
+        b[Work.FIXED_COUNTED + i] = to_minimum
+        b[Work.FIXED_ACCRUAL + i] = to_accrual
+        b[Work.FIXED_BASE + i] = fixed / b[Now.TOTAL_RATE + i]
+
+
+@scalar
+def owe_fixed_amount(b: Any) -> None:
+    """Add what a month owes by fixed amount (F2)."""
+    for i in range(LANES):
         owes = (b[State.STATUS + i] == ACTIVE) & (b[State.SCHEME + i] == 3.0) & (b[State.WORKS + i] != 2.0)
         one = 1.0 if owes else 0.0
-        b[State.DUE_PAYMENT + i] += fixed * one
-        b[State.DUE_CREDIT + i] += to_account * one
-        b[State.DUE_INDEX + i] += fixed_index * one
+        b[State.DUE_PAYMENT + i] += b[Work.FIXED_PAYMENT + i] * one
+        b[State.DUE_CREDIT + i] += b[Work.FIXED_CREDIT + i] * one
+        b[State.DUE_INDEX + i] += b[Work.FIXED_INDEX + i] * one
         b[State.DUE_MONTHS + i] += one
-        b[State.DUE_ACCRUAL + i] += to_accrual * one
-        b[State.DUE_COUNTED + i] += to_minimum * one
+        b[State.DUE_ACCRUAL + i] += b[Work.FIXED_ACCRUAL + i] * one
+        b[State.DUE_COUNTED + i] += b[Work.FIXED_COUNTED + i] * one
         b[State.DUE_FIXED + i] += one
-        b[State.DUE_BASE + i] += fixed / b[Now.TOTAL_RATE + i] * one
+        b[State.DUE_BASE + i] += b[Work.FIXED_BASE + i] * one
         b[State.DUE_WAGE + i] += b[Now.WAGE + i] * one
 
 

@@ -28,9 +28,10 @@ from lingbao.law.errors import InputError
 from lingbao.law.month import MONTHS_PER_YEAR, year_of
 from lingbao.law.store import Law
 from lingbao.simulation.assumptions import Assumptions
+from lingbao.simulation.draws import four_words
 from lingbao.simulation.raking import rake
 from lingbao.simulation.schema import PROVINCES, RESIDENCES, SCHEMES
-from lingbao.simulation.streams import NO_MONTH, Purpose, normal, normal_share
+from lingbao.simulation.streams import NO_MONTH, Purpose, normal_quantile, normal_share
 
 PYRAMID = Path(lingbao.law.__file__).parent / "parameters" / "national" / "population" / "wpp2024_china_population_5y.csv"
 GROUP_YEARS = 5
@@ -43,6 +44,9 @@ LATENTS: tuple[tuple[str, Purpose], ...] = (
     ("index", Purpose.INDEX), ("resident_years", Purpose.RESIDENT_YEARS), ("knowledge", Purpose.KNOWLEDGE),
     ("old_age_view", Purpose.OLD_AGE_VIEW),
 )
+
+HIGH_BITS, LOW_BITS, GRID = np.uint64(20), np.uint64(12), float(2**52)
+"""How two words become an evenly spread number, see :func:`~lingbao.simulation.streams.uniform`."""
 
 MIGRANT = (RESIDENCES.index("urban_to_urban"), RESIDENCES.index("rural_to_urban"))
 RESIDENT, EMPLOYEE = SCHEMES.index("resident"), SCHEMES.index("employee")
@@ -66,9 +70,13 @@ def draw_latents(seed: int, first: int, month: int, purposes: Any, lower: Any, z
         To be filled, one row a latent number, one column a person.
     """
     latents, people = z.shape
+    seed_word, when = np.uint64(seed), np.uint64(month)
     for k in range(latents):
         for i in range(people):
-            u[k, i] = normal(seed, first + i, month, purposes[k])
+            high, low, _, _ = four_words(np.uint64(first + i), when, np.uint64(purposes[k]), seed_word)
+            u[k, i] = (float(np.int64(high << HIGH_BITS | low >> LOW_BITS)) + 0.5) / GRID
+        for i in range(people):
+            u[k, i] = normal_quantile(u[k, i])
     for k in range(latents):
         for i in range(people):
             z[k, i] = 0.0

@@ -24,6 +24,9 @@ from lingbao.simulation.sums import Sums
 
 LEAST_FOR_A_THREAD = 16 * LANES
 
+YEARS_APART, GROUPS = 4096, 160
+"""More than any number of an age in pairs of years; sex × residence × kind × fifth of income."""
+
 Arrays = dict[str, npt.NDArray[np.int64]]
 
 
@@ -73,12 +76,33 @@ def lived(plan: Plan, first: int, count: int, live: Callable[..., None] = live) 
     order = alike_together(plan, ids, start)
     ids, start = ids[order], start[order]
     kept = min(max(plan.keep - first, 0), count)
+    arrays, outcomes = live_through(plan, ids, start, kept=bool(kept), live=live)
+    among = np.flatnonzero(order < kept)
+    rows = np.hstack([start[among], outcomes[among]]) if kept else None
+    return Sums.of(arrays, count, ids[among] if kept else None, rows)
+
+
+def live_through(
+    plan: Plan, ids: npt.NDArray[np.int64], start: npt.NDArray[np.float64], *, kept: bool, groups: bool = True,
+    live: Callable[..., None] = live,
+) -> tuple[Arrays, npt.NDArray[np.float64]]:
+    """Return what a plan adds to the accounts, and what became of each person if outcomes are kept.
+
+    Parameters
+    ----------
+    ids, start : ndarray, shapes (n,) and (n, len(Start))
+        The people; those alike beside each other are fastest, see :func:`alike_together`.
+    kept : bool
+        Whether to keep outcomes [n, OUTCOMES].
+    groups : bool
+        Whether to count people by group; else that table has no rows.
+    """
     arrays: Arrays = {
         "fund": np.zeros((plan.years, len(PROVINCES), len(Flow)), np.int64),
-        "people": np.zeros((plan.years, CELLS_OF_PEOPLE, len(Count)), np.int64),
+        "people": np.zeros((plan.years if groups else 0, CELLS_OF_PEOPLE, len(Count)), np.int64),
         "choices": np.zeros((plan.years, CHOICES, RHYTHMS), np.int64),
     }
-    outcomes = np.zeros((count if kept else 0, OUTCOMES))
+    outcomes = np.zeros((len(ids) if kept else 0, OUTCOMES))
     t = plan.tables
     live(
         plan.seed, plan.first, ids, start, t["changes"], t["law_table"], t["nation"], t["mortality"], t["annuity"], t["fees"],
@@ -86,20 +110,22 @@ def lived(plan: Plan, first: int, count: int, live: Callable[..., None] = live) 
         t["province_ends"], t["shocks"], t["discounts"], t["deflators"], t["payout"], arrays["fund"], arrays["people"],
         arrays["choices"], outcomes,
     )
-    among = np.flatnonzero(order < kept)
-    rows = np.hstack([start[among], outcomes[among]]) if kept else None
-    return Sums.of(arrays, count, ids[among] if kept else None, rows)
+    return arrays, outcomes
 
 
 def alike_together(plan: Plan, ids: npt.NDArray[np.int64], start: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """Return an order in which people of like age, year of entry and rhythm of payment share a block.
+    """Return an order in which people of like age, year of entry, rhythm of payment and group share a block.
 
     It decides speed, never a result.
     """
     shares = np.empty(len(ids))
     rhythm_shares(plan.seed, ids, shares)
     ends = plan.tables["terms"][-1, [Term.RHYTHM_MONTH, Term.RHYTHM_QUARTER, Term.RHYTHM_HALF]]
-    return np.lexsort((np.searchsorted(ends, shares, side="right"), start[:, Start.BIRTH] // 24, start[:, Start.ENTRY]))
+    rhythm = np.searchsorted(ends, shares, side="right")
+    entry, age = start[:, Start.ENTRY] // 12, start[:, Start.BIRTH] // 24
+    group = start[:, [Start.SEX, Start.RESIDENCE, Start.KIND, Start.FIFTH]] @ (80.0, 20.0, 5.0, 1.0)
+    key = ((entry * YEARS_APART + age) * (len(ends) + 1) + rhythm) * GROUPS + group
+    return np.asarray(np.argsort(key), np.int64)
 
 
 def simulate(

@@ -22,7 +22,7 @@ from lingbao.law.reform import Reform
 from lingbao.law.rule import plain
 from lingbao.law.store import Law
 from lingbao.simulation.behaviour import Behaviour
-from lingbao.simulation.layout import FEES, TIERS, LawRow, NationRow, Term
+from lingbao.simulation.layout import FEES, FULL, TIERS, LawRow, NationRow, Term
 from lingbao.simulation.schema import KINDS
 from lingbao.valuation.life_table import LifeTable, insured_table, population_table
 
@@ -30,8 +30,6 @@ Floats = npt.NDArray[np.float64]
 OLDEST = 110
 INDUSTRY_OF_KIND = {"casual": "temporary", "labour_service": "services", "self_employed": "self_employed", "new_form": "platform"}
 """Which industry of an income survey (N7) a kind of work belongs to."""
-FULL = 1e9
-"""Stands for "no limit" in months."""
 
 
 def law_table(law: Law, projection: str, first: int, months: int, options: Mapping[str, Any], since: int) -> tuple[Floats, list[str]]:
@@ -118,11 +116,11 @@ def _level(law: Law, projection: str, first: int, months: int, name: str) -> Flo
     return np.asarray(level[(np.arange(first, first + months)) // MONTHS_PER_YEAR - year_of(first)])
 
 
-def changes_of(table: Floats) -> npt.NDArray[np.bool_]:
-    """Return in which months the law of some province differs from the month before."""
-    changes = np.ones(table.shape[0], np.bool_)
-    changes[1:] = (table[1:] != table[:-1]).any(axis=(1, 2))
-    return changes
+def changes_of(table: Floats) -> npt.NDArray[np.int64]:
+    """Return by month which rows of the law differ in some province from the month before: bit q stands for row q."""
+    differs = np.ones(table.shape[:2], np.bool_)
+    differs[1:] = (table[1:] != table[:-1]).any(axis=2)
+    return np.asarray(differs @ (1 << np.arange(table.shape[1])), np.int64)
 
 
 def terms_of(law: Law, reform: Reform | None, options: Mapping[str, Any], first: int, behaviour: Behaviour) -> Floats:

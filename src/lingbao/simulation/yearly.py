@@ -43,11 +43,13 @@ COUNTS = len(Count)
 OUT_OF = int(Flow.TRANSFER_OUT)
 SECOND_BAND, THIRD_BAND, FOURTH_BAND, LAST_BAND = AGE_BANDS
 BANDS = len(AGE_BANDS) + 1
+COUNTED = max(FLOWS, COUNTS) * LANES
+"""Length of the room for whole numbers."""
 
 
 @scalar
 def close_year(
-    width: int, month: int, row: int, b: Any, nation: Any, term: Any, process: Any, beliefs: Any, deflators: Any, accounts: Any,
+    width: int, month: int, row: int, b: Any, nation: Any, term: Any, process: Any, beliefs: Any, deflators: Any, counted: Any,
     fund: Any, people: Any,
 ) -> None:
     """Close the year of a block and add it to the accounts; groups of people are counted if their table has rows."""
@@ -63,9 +65,9 @@ def close_year(
     credit_interest(b, nation, term)
     take_stock(b, term)
     value_year(b, row, deflators)
-    add_fund(width, row, b, accounts, fund)
+    add_fund(width, row, b, counted, fund)
     if people.shape[0] > 0:
-        add_people(width, month, row, b, nation, people)
+        add_people(width, month, row, b, nation, counted, people)
     for i in range(LANES):
         b[State.YEAR_INCOME + i] = 0.0
 
@@ -84,35 +86,43 @@ def pay_resident(b: Any, nation: Any, term: Any, beliefs: Any) -> None:
     takes_withheld = term_withheld_to_employee == 0.0
     must = term_mandatory == 1.0
     for i in range(LANES):
-        able = (b[State.STATUS + i] == ACTIVE) | (b[State.STATUS + i] == WAITING)
+        status = b[State.STATUS + i]
+        fee_level = b[State.FEE + i]
+        local_level = b[State.FEE_SUBSIDY + i]
+        least_subsidy = b[Life.LEAST_SUBSIDY + i]
+        wallet = b[State.WALLET + i]
+        paid_last = b[State.PAID_LAST + i]
+        before = b[State.RESIDENT_ACCOUNT + i]
+        able = (status == ACTIVE) | (status == WAITING)
         member = able & (b[State.SCHEME + i] == 1.0)
-        asked = fen_half_up(b[State.FEE + i] * level)
+        asked = fen_half_up(fee_level * level)
         share = min(asked / max(b[State.YEAR_INCOME + i], 1.0), 3.0)
         willing = weight_resident_pay - weight_pay_burden * share + b[Work.LOGIT + i] > 0.0
         pays = member & (willing | must)
-        withheld = b[State.WALLET + i] if able & takes_withheld else 0.0
+        withheld = wallet if able & takes_withheld else 0.0
         enough = withheld >= b[Life.LEAST_FEE + i] * level
         withheld_pays = (withheld > 0.0) & enough
         fee = asked if pays else 0.0
-        local = b[State.FEE_SUBSIDY + i] if pays else b[Life.LEAST_SUBSIDY + i]
-        floor = resident_subsidy_floor(
-            fee + (withheld if withheld_pays else 0.0), term_resident_subsidy_from, term_resident_subsidy_low,
-            term_resident_subsidy_high,
-        )
+        local = local_level if pays else least_subsidy
+        counting = fee + (withheld if withheld_pays else 0.0)
+        floor = resident_subsidy_floor(counting, term_resident_subsidy_from, term_resident_subsidy_low, term_resident_subsidy_high)
+        granted = resident_subsidy(fen_half_up(local * level), floor)
         paid = (fee > 0.0) | withheld_pays
-        subsidy = resident_subsidy(fen_half_up(local * level), floor) if paid else 0.0
-        before = b[State.RESIDENT_ACCOUNT + i]
+        subsidy = granted if paid else 0.0
         closing = resident_account_closing(before, fee + subsidy + withheld, b[Now.RESIDENT_RATE + i], 1.0)
         after = closing if able else before
+        interest = after - before - fee - subsidy - withheld
+        one = 1.0 if paid else 0.0
+        answer = 1.0 if pays else 0.0
         b[State.RESIDENT_ACCOUNT + i] = after
-        b[State.RESIDENT_YEARS + i] += 1.0 if paid else 0.0
-        b[State.WALLET + i] -= withheld
+        b[State.RESIDENT_YEARS + i] += one
+        b[State.WALLET + i] = wallet - withheld
         b[Year.RESIDENT_TURNED_OVER + i] += withheld
         b[Year.RESIDENT_FEES + i] += fee
         b[Year.RESIDENT_SUBSIDY + i] += subsidy
-        b[Year.RESIDENT_INTEREST + i] += after - before - fee - subsidy - withheld if able else 0.0
-        b[Year.RESIDENT_PAYERS + i] = 1.0 if paid else 0.0
-        b[State.PAID_LAST + i] = (1.0 if pays else 0.0) if member else b[State.PAID_LAST + i]
+        b[Year.RESIDENT_INTEREST + i] += interest if able else 0.0
+        b[Year.RESIDENT_PAYERS + i] = one
+        b[State.PAID_LAST + i] = answer if member else paid_last
 
 
 @scalar
@@ -243,92 +253,88 @@ def value_year(b: Any, row: int, deflators: Any) -> None:
 
 
 @scalar
-def fen_of(yuan: float) -> int:
-    """Return an amount in whole fen."""
-    return int(np.rint(yuan * 100.0))
-
-
-@scalar
-def add_fund(width: int, row: int, b: Any, accounts: Any, fund: Any) -> None:
+def add_fund(width: int, row: int, b: Any, counted: Any, fund: Any) -> None:
     """Add the year to the accounts of each life's province: whole fen, or counts, times whole weight units.
 
-    ``accounts`` [lives × flows] is room for the block's sums turned about, so that a life's go to its province in one run.
+    ``counted`` [COUNTED] is room for the whole numbers of a block.
     """
-    for k in range(LANES * FLOWS):
-        accounts[k] = 0
     for q in range(FLOWS):
         scale = 100.0 if q < FIRST_COUNT else 1.0
         first = Year.OWN_CONTRIBUTIONS + q * LANES
-        total = 0.0
         for i in range(LANES):
-            b[Work.RISK + i] = np.rint(b[first + i] * scale) * b[Life.WEIGHT + i]
-            total += abs(b[Work.RISK + i])
-        if total > 0.0:
-            for i in range(LANES):
-                accounts[i * FLOWS + q] = int(b[Work.RISK + i])
+            counted[q * LANES + i] = int(np.rint(b[first + i] * scale) * b[Life.WEIGHT + i])
     for i in range(width):
-        here = int(b[State.HERE + i])
-        moved = accounts[i * FLOWS + OUT_OF]
+        moved = counted[OUT_OF * LANES + i]
         if moved != 0:
             fund[row, int(b[State.CAME_FROM + i]), OUT_OF] += moved
-            accounts[i * FLOWS + OUT_OF] = 0
+            counted[OUT_OF * LANES + i] = 0
+    for i in range(width):
+        here = int(b[State.HERE + i])
         for q in range(FLOWS):
-            fund[row, here, q] += accounts[i * FLOWS + q]
+            fund[row, here, q] += counted[q * LANES + i]
 
 
 @scalar
-def add_people(width: int, month: int, row: int, b: Any, nation: Any, people: Any) -> None:
-    """Add the year to the group of each life; only what is not nothing is touched.
+def add_people(width: int, month: int, row: int, b: Any, nation: Any, counted: Any, people: Any) -> None:
+    """Add the year to the group of each life, by age band.
 
     Groups lie far apart in memory, so all are fetched before the first is added to.
     """
+    count_people(b, nation, counted)
     for i in range(LANES):
         band = band_of(float(month) - b[Life.BIRTH + i], SECOND_BAND, THIRD_BAND, FOURTH_BAND, LAST_BAND)
         b[Work.CELL + i] = b[Life.GROUP + i] * float(BANDS) + float(band)
     fetched = 0
     for i in range(width):
         cell = int(b[Work.CELL + i])
-        fetched += people[row, cell, 0] ^ people[row, cell, COUNTS - 1]
+        fetched += people[row, cell, 0] ^ people[row, cell, COUNTS // 2] ^ people[row, cell, COUNTS - 1]
     b[Work.RISK] = float(fetched)
     for i in range(width):
         status = b[State.STATUS + i]
         if status == DEAD or status == NOT_YET:
             continue
-        weight = int(b[Life.WEIGHT + i])
         cell = int(b[Work.CELL + i])
-        if b[Year.POPULATION + i] == 1.0:
-            count_flexible(i, row, cell, weight, b, people)
-        elif b[Year.EMPLOYED + i] == 1.0:
-            people[row, cell, Count.EMPLOYED] += weight
-        elif status == DRAWS:
-            pension = b[State.BASIC + i] + b[State.ACCOUNT_PENSION + i]
-            resident = b[State.FROM_RESIDENT + i] == 1.0
-            people[row, cell, Count.RESIDENT_PENSIONERS if resident else Count.PENSIONERS] += weight
-            people[row, cell, Count.RESIDENT_PENSION if resident else Count.PENSION] += weight * fen_of(pension)
-            people[row, cell, Count.POOR_PENSIONERS] += weight if pension < nation[NationRow.POVERTY_LINE] else 0
+        for q in range(COUNTS):
+            people[row, cell, q] += counted[q * LANES + i]
 
 
 @scalar
-def count_flexible(i: int, row: int, cell: int, weight: int, b: Any, people: Any) -> None:
-    """Count someone who works flexibly, or is between two spells of it."""
-    people[row, cell, Count.POPULATION] += weight
-    people[row, cell, Count.INCOME] += weight * fen_of(b[State.YEAR_INCOME + i])
-    if b[Year.MEMBERS + i] == 1.0:
-        people[row, cell, Count.EMPLOYEE_MEMBERS] += weight
-        people[row, cell, Count.FLOOR_PAYERS] += weight if b[State.SCHEME + i] == 2.0 and b[State.TIER + i] == 0.0 else 0
-    elif b[State.SCHEME + i] == 1.0:
-        people[row, cell, Count.RESIDENT_MEMBERS] += weight
-    else:
-        people[row, cell, Count.NONE] += weight
-    if b[State.EVER_PAID + i] == 1.0:
-        paid = b[Year.PAID_MONTHS + i]
-        people[row, cell, Count.PAYERS] += weight if paid > 0.0 else 0
-        people[row, cell, Count.STOPPED] += weight if paid == 0.0 and b[State.GAP + i] == 1.0 else 0
-        people[row, cell, Count.EVER_STOPPED] += weight if b[State.SPELLS + i] > 0.0 else 0
-        people[row, cell, Count.STOPPED_MONTHS] += weight * int(b[State.STOPPED + i])
-        people[row, cell, Count.EXPOSURE_MONTHS] += weight * int(b[State.EXPOSURE + i])
-        people[row, cell, Count.OWN_CONTRIBUTIONS] += weight * fen_of(b[Year.OWN_CONTRIBUTIONS + i])
-        people[row, cell, Count.MONTHS_PAID] += weight * int(paid)
-        people[row, cell, Count.FIXED_PAYERS] += weight if b[Year.FIXED_PAYERS + i] > 0.0 else 0
-    if b[State.PLATFORM + i] == 1.0:
-        people[row, cell, Count.PLATFORM_WORKERS] += weight
+def count_people(b: Any, nation: Any, counted: Any) -> None:
+    """Write what each life adds to its group: as a flexible worker, in employment, or drawing a pension."""
+    poverty_line = nation[NationRow.POVERTY_LINE]
+    for i in range(LANES):
+        weight = b[Life.WEIGHT + i]
+        flexible = weight if b[Year.POPULATION + i] == 1.0 else 0.0
+        member = b[Year.MEMBERS + i] == 1.0
+        resident = b[State.SCHEME + i] == 1.0
+        counted[Count.POPULATION * LANES + i] = int(flexible)
+        counted[Count.EMPLOYED * LANES + i] = int(weight * b[Year.EMPLOYED + i])
+        counted[Count.INCOME * LANES + i] = int(flexible * np.rint(b[State.YEAR_INCOME + i] * 100.0))
+        counted[Count.EMPLOYEE_MEMBERS * LANES + i] = int(flexible if member else 0.0)
+        at_floor = member & (b[State.SCHEME + i] == 2.0) & (b[State.TIER + i] == 0.0)
+        counted[Count.FLOOR_PAYERS * LANES + i] = int(flexible if at_floor else 0.0)
+        counted[Count.RESIDENT_MEMBERS * LANES + i] = int(flexible if (not member) & resident else 0.0)
+        counted[Count.NONE * LANES + i] = int(0.0 if member | resident else flexible)
+        counted[Count.PLATFORM_WORKERS * LANES + i] = int(flexible if b[State.PLATFORM + i] == 1.0 else 0.0)
+    for i in range(LANES):
+        weight = b[Life.WEIGHT + i]
+        known = weight if (b[Year.POPULATION + i] == 1.0) & (b[State.EVER_PAID + i] == 1.0) else 0.0
+        months = b[Year.PAID_MONTHS + i]
+        counted[Count.PAYERS * LANES + i] = int(known if months > 0.0 else 0.0)
+        counted[Count.STOPPED * LANES + i] = int(known if (months == 0.0) & (b[State.GAP + i] == 1.0) else 0.0)
+        counted[Count.EVER_STOPPED * LANES + i] = int(known if b[State.SPELLS + i] > 0.0 else 0.0)
+        counted[Count.STOPPED_MONTHS * LANES + i] = int(known * b[State.STOPPED + i])
+        counted[Count.EXPOSURE_MONTHS * LANES + i] = int(known * b[State.EXPOSURE + i])
+        counted[Count.OWN_CONTRIBUTIONS * LANES + i] = int(known * np.rint(b[Year.OWN_CONTRIBUTIONS + i] * 100.0))
+        counted[Count.MONTHS_PAID * LANES + i] = int(known * months)
+        counted[Count.FIXED_PAYERS * LANES + i] = int(known if b[Year.FIXED_PAYERS + i] > 0.0 else 0.0)
+    for i in range(LANES):
+        draws = b[Life.WEIGHT + i] if b[State.STATUS + i] == DRAWS else 0.0
+        pension = b[State.BASIC + i] + b[State.ACCOUNT_PENSION + i]
+        fen = np.rint(pension * 100.0)
+        from_resident = b[State.FROM_RESIDENT + i] == 1.0
+        counted[Count.PENSIONERS * LANES + i] = int(0.0 if from_resident else draws)
+        counted[Count.PENSION * LANES + i] = int(0.0 if from_resident else draws * fen)
+        counted[Count.RESIDENT_PENSIONERS * LANES + i] = int(draws if from_resident else 0.0)
+        counted[Count.RESIDENT_PENSION * LANES + i] = int(draws * fen if from_resident else 0.0)
+        counted[Count.POOR_PENSIONERS * LANES + i] = int(draws if pension < poverty_line else 0.0)
