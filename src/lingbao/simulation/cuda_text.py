@@ -29,7 +29,7 @@ from numba import cuda
 
 from lingbao.law.rounding import ROUNDINGS
 from lingbao.law.rule import WHOLE_NUMBER, Rule, rebind, source_of
-from lingbao.simulation.layout import LANES
+from lingbao.simulation.block import LANES
 
 ACCOUNTS = ("fund", "people", "choices")
 """Names under which the kernel's functions know the arrays that all threads add to."""

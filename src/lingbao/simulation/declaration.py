@@ -12,6 +12,7 @@ from lingbao.law.rules.fixed_amount import (
     fixed_amount_index,
     index_by_formula,
 )
+from lingbao.simulation.block import ACTIVE, LANES, Life, Now, State, Work
 from lingbao.simulation.choice import (
     burden_felt,
     employee_constant,
@@ -21,19 +22,7 @@ from lingbao.simulation.choice import (
     value_in_incomes,
     years_to_spare,
 )
-from lingbao.simulation.layout import (
-    ACTIVE,
-    FEES,
-    LANES,
-    TIERS,
-    Coefficient,
-    Life,
-    NationRow,
-    Now,
-    State,
-    Term,
-    Work,
-)
+from lingbao.simulation.layout import FEES, TIERS, Coefficient, NationRow, Term
 from lingbao.simulation.monthly import draw_words, look_up
 from lingbao.simulation.streams import Purpose
 

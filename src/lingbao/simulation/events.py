@@ -18,29 +18,23 @@ from lingbao.law.rules.survivor import (
     condolence_payment,
     funeral_grant,
 )
-from lingbao.simulation.draws import NORMAL, SHIFT, TO_SHARE, four_words
-from lingbao.simulation.layout import (
+from lingbao.simulation.block import (
     ACTIVE,
     DEAD,
     DRAWS,
     LANES,
     NOT_YET,
     OUT,
-    RATES_OF_RETURN,
     WAITING,
     WORTH,
-    Coefficient,
-    LawRow,
     Life,
-    NationRow,
     Now,
-    Outcome,
-    Process,
     State,
-    Term,
     Work,
     Year,
 )
+from lingbao.simulation.draws import NORMAL, SHIFT, TO_SHARE, four_words
+from lingbao.simulation.layout import RATES_OF_RETURN, Coefficient, LawRow, NationRow, Outcome, Process, Term
 from lingbao.simulation.life_steps import dies_in
 from lingbao.simulation.monthly import draw_words, share_words
 from lingbao.simulation.scheme_steps import account_part, basic_part, rights_earned, topped_up

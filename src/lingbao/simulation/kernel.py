@@ -1,7 +1,7 @@
 """Everyone's life in blocks: months outside, a block of lives inside, sums streamed into integer accounts.
 
 The steps of a month stand in monthly.py, what happens once a year in declaration.py and yearly.py, single moments of a
-life in events.py; all work on one block, see layout.py. What they compute is in the scalar functions of life_steps, choice
+life in events.py; all work on one block, see block.py. What they compute is in the scalar functions of life_steps, choice
 and scheme_steps and in the rules of the law.
 
 Who shares a block with whom changes no result, so people of like age and rhythm of payment are put together: a block
@@ -17,6 +17,7 @@ import numpy as np
 
 from lingbao.law.compile import kernel
 from lingbao.law.rule import scalar
+from lingbao.simulation.block import BLOCK, LANES, Now, State
 from lingbao.simulation.declaration import declare
 from lingbao.simulation.draws import GUMBEL, LOGISTIC, NORMAL, four_words
 from lingbao.simulation.events import (
@@ -31,7 +32,7 @@ from lingbao.simulation.events import (
     share_of,
     who_is_there,
 )
-from lingbao.simulation.layout import BLOCK, LANES, LawRow, NationRow, Now, State, Term
+from lingbao.simulation.layout import LawRow, NationRow, Term
 from lingbao.simulation.monthly import (
     draw_month,
     draw_pensions,

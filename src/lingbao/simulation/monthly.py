@@ -13,23 +13,10 @@ import numpy as np
 from lingbao.law.rounding import fen_half_up
 from lingbao.law.rule import scalar
 from lingbao.law.rules.contribution import base_in_bounds, monthly_contribution
+from lingbao.simulation.block import ACTIVE, DRAWS, LANES, Life, Now, State, Work, Year
 from lingbao.simulation.choice import lowest_base, pays_now
 from lingbao.simulation.draws import SHIFT, TO_SHARE, four_words
-from lingbao.simulation.layout import (
-    ACTIVE,
-    DRAWS,
-    FULL,
-    LANES,
-    Coefficient,
-    Life,
-    NationRow,
-    Now,
-    Process,
-    State,
-    Term,
-    Work,
-    Year,
-)
+from lingbao.simulation.layout import FULL, Coefficient, NationRow, Process, Term
 from lingbao.simulation.life_steps import (
     deviation_after,
     hazard_of_leaving,

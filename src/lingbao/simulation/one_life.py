@@ -32,15 +32,11 @@ from lingbao.law.rules import benefit, resident, survivor
 from lingbao.law.rules.contribution import account_credit, monthly_contribution
 from lingbao.law.rules.index import mean_index, month_index
 from lingbao.law.store import Law
+from lingbao.simulation.block import ACTIVE, DEAD, DRAWS, NOT_YET, WAITING
 from lingbao.simulation.layout import (
-    ACTIVE,
-    DEAD,
-    DRAWS,
     MONEY_FLOWS,
-    NOT_YET,
     OUTCOMES,
     RATES_OF_RETURN,
-    WAITING,
     Coefficient,
     Flow,
     LawRow,

@@ -9,7 +9,8 @@ from math import floor
 from typing import TYPE_CHECKING
 
 from lingbao.law.rounding import fen_half_up
-from lingbao.simulation.layout import ACTIVE, DEAD, DRAWS, NOT_YET, OUT, WAITING, Flow
+from lingbao.simulation.block import ACTIVE, DEAD, DRAWS, NOT_YET, OUT, WAITING
+from lingbao.simulation.layout import Flow
 from lingbao.simulation.one_life_choice import EMPLOYEE, RESIDENT
 from lingbao.simulation.one_life_state import Life, Now
 from lingbao.simulation.schema import KINDS, RESIDENCES

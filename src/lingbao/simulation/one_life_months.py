@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from lingbao.law.month import MONTHS_PER_YEAR
 from lingbao.law.rounding import fen_half_up
 from lingbao.law.rules.contribution import base_in_bounds
+from lingbao.simulation.block import ACTIVE, DRAWS, WAITING
 from lingbao.simulation.choice import lowest_base, pays_now
-from lingbao.simulation.layout import ACTIVE, DRAWS, WAITING, Flow
+from lingbao.simulation.layout import Flow
 from lingbao.simulation.life_steps import (
     deviation_after,
     hazard_of_leaving,

@@ -11,8 +11,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from lingbao.law.trace import Node
+from lingbao.simulation.block import NOT_YET
 from lingbao.simulation.draws import GUMBEL, LOGISTIC, NORMAL, SHIFT
-from lingbao.simulation.layout import NOT_YET, Flow
+from lingbao.simulation.layout import Flow
 from lingbao.simulation.streams import LARGEST_WORD, philox
 
 LONG_AGO = 1000
@@ -111,7 +112,7 @@ class Life:
     """Everything about one life; amounts in yuan, times in months.
 
     ``start`` holds what the person begins with, by the names of :class:`~lingbao.simulation.layout.Start`. The rest
-    follows :class:`~lingbao.simulation.layout.State`, with words for numbers.
+    follows :class:`~lingbao.simulation.block.State`, with words for numbers.
     """
 
     person: int

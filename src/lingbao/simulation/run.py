@@ -13,10 +13,11 @@ import numpy.typing as npt
 from lingbao.law.reform import Reform
 from lingbao.law.store import Law
 from lingbao.simulation.behaviour import Behaviour
+from lingbao.simulation.block import LANES
 from lingbao.simulation.declaration import CHOICES, RHYTHMS
 from lingbao.simulation.executors import CHUNK, Executor, add_up
 from lingbao.simulation.kernel import live, rhythm_shares
-from lingbao.simulation.layout import CELLS_OF_PEOPLE, LANES, OUTCOMES, Count, Flow, Start, Term
+from lingbao.simulation.layout import CELLS_OF_PEOPLE, OUTCOMES, Count, Flow, Start, Term
 from lingbao.simulation.plan import Plan, plan_of
 from lingbao.simulation.result import Result
 from lingbao.simulation.schema import PROVINCES

@@ -12,27 +12,29 @@ from lingbao.law.rule import scalar
 from lingbao.law.rules.contribution import account_credit, monthly_contribution
 from lingbao.law.rules.index import month_index
 from lingbao.law.rules.resident import resident_account_closing, resident_subsidy, resident_subsidy_floor
-from lingbao.simulation.layout import (
+from lingbao.simulation.block import (
     ACTIVE,
-    AGE_BANDS,
     DEAD,
     DRAWS,
     LANES,
     NOT_YET,
-    RATES_OF_RETURN,
     WAITING,
     WORTH,
+    Life,
+    Now,
+    State,
+    Work,
+    Year,
+)
+from lingbao.simulation.layout import (
+    AGE_BANDS,
+    RATES_OF_RETURN,
     Coefficient,
     Count,
     Flow,
-    Life,
     NationRow,
-    Now,
     Process,
-    State,
     Term,
-    Work,
-    Year,
 )
 from lingbao.simulation.life_steps import band_of
 from lingbao.simulation.scheme_steps import rights_earned
