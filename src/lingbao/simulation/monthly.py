@@ -269,15 +269,15 @@ def pay_month(b: Any, month: int, moy: int, term: Any, beliefs: Any) -> None:
     quarter = 1.0 if moy % 3 == 0 else 0.0
     half = 1.0 if moy % 6 == 0 else 0.0
     yearly = 1.0 if moy == 12 else 0.0
-    someone = 0.0
+    someone = 0
     for i in range(LANES):
         rhythm = b[State.RHYTHM + i]
         posts = yearly if rhythm == 12.0 else half if rhythm == 6.0 else quarter if rhythm == 3.0 else 1.0
         posts = 1.0 if float(month) == b[State.CLAIM + i] else posts
         b[Work.POSTS + i] = posts
         due = (posts == 1.0) & (b[State.DUE_MONTHS + i] > 0.0) & (b[State.STATUS + i] == ACTIVE)
-        someone += 1.0 if due else 0.0
-    if someone == 0.0:
+        someone += 1 if due else 0
+    if someone == 0:
         for i in range(LANES):
             b[State.PERIOD_INCOME + i] *= 1.0 - b[Work.POSTS + i]
         return
