@@ -146,8 +146,9 @@ def measure(sizes: Sequence[int] = SIZES, years: int = YEARS) -> Section:
     largest = runs[max(runs)]
     section.notes.append("Linear: time a person of the largest run over that of the smallest is "
                          f"{largest.processor / largest.persons / (runs[min(runs)].processor / runs[min(runs)].persons):.2f}, by processor time.")
-    section.notes.append(f"At the speed of the largest run, {NATION:,} people of today take "
-                         f"{largest.time / max(runs) * NATION / 60:.0f} minutes; the goal is 20 minutes and {GOAL:.0e} person-months/s.")
+    section.notes.append(f"At the speed of the largest run, {NATION:,} lives take {largest.time / largest.persons * NATION / 60:.0f} "
+                         f"minutes (goal 20 minutes and {GOAL:.0e} person-months/s); with the cohorts to come beside {NATION:,} people "
+                         f"of today it is {largest.time / max(runs) * NATION / 60:.0f} minutes.")
     begun = min(run("two threads", IDENTITY, years, warm=False).start for _ in range(3))
     section.notes.append(f"Start of a run of {IDENTITY:,} people in a fresh process, imports, plan and weights included, compiled code "
                          f"on disk: {seconds(begun)} (goal 5 s).")
