@@ -41,7 +41,7 @@ test: test-environment browser lint
 	$(BIN)/python tests/wheel.py
 
 bench: test-environment
-	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.run $(if $(FULL),--full) $(if $(ONLY),--only $(ONLY))
 
 clean:
 	rm -rf $(VENV) .lingbao dist build

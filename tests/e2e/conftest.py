@@ -8,9 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ ARGUMENTS = [
     "--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run",
 ]
-START_SECONDS = 60.0
+START_SECONDS = 180.0  # an upper bound, for a machine with other work
+_data: dict[str, Path] = {}  # data folder of a running site
 
 
 def _free_port() -> int:
@@ -36,7 +38,7 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended at once:\n{log.read_text(errors='replace')}")
         try:
-            with urllib.request.urlopen(address, timeout=2):
+            with urllib.request.urlopen(address, timeout=30):
                 return
         except OSError:
             time.sleep(0.1)
@@ -44,19 +46,26 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start ``lingbao serve`` on a free port and return its address; stop it by its id at the end."""
-    folder = tmp_path_factory.mktemp("site")
+def site() -> Iterator[str]:
+    """Start ``lingbao serve`` on a free port and return its address; stop it by its id at the end.
+
+    The folder is not pytest's own: run by root, the database server is another user, and every new run of pytest locks
+    that user out of the folders of the others.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="site-"))
+    folder.chmod(0o755)
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
     log = folder / "log"
-    environment = os.environ | {"LINGBAO_DATA": str(folder / "data"), "LINGBAO_PAGE_RATE": "100000/m", "LINGBAO_API_RATE": "100000/m"}
+    environment = os.environ | {"LINGBAO_DATA": str(folder / "data"), "LINGBAO_PAGE_RATE": "100000/m", "LINGBAO_API_RATE": "100000/m",
+                                "LINGBAO_DEMONSTRATION": "1"}
     environment.pop("DATABASE_URL", None)
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-c", "from lingbao.cli import main; main()", "serve", "--port", str(port)],
             stdout=out, stderr=subprocess.STDOUT, env=environment,
         )
+    _data[address] = folder / "data"
     try:
         _wait(address, process, log)
         yield address
@@ -67,6 +76,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def operator(site: str) -> Callable[..., str]:
+    """``lingbao registry …`` at the machine of the site; returns what it printed."""
+
+    def command(*words: str) -> str:
+        environment = os.environ | {"LINGBAO_DATA": str(_data[site])}
+        environment.pop("DATABASE_URL", None)
+        done = subprocess.run([sys.executable, "-c", "from lingbao.cli import main; main()", "registry", *words],
+                              capture_output=True, text=True, env=environment, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return command
 
 
 @pytest.fixture(scope="module")

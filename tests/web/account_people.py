@@ -29,9 +29,20 @@ def browser(**kwargs: Any) -> Any:
 def signed_up(phone: str) -> Any:
     """A browser whose owner has just opened an account."""
     client = browser()
-    answer = client.post("/account/sign-up/", {"phone": phone, "password1": PASSWORD})
+    assert client.post("/account/sign-up/", {"phone": phone}).status_code == 302
+    assert client.post("/account/sign-up/code/", {"code": code_sent(phone)}).status_code == 302
+    answer = client.post("/account/sign-up/password/", {"password1": PASSWORD})
     assert answer.status_code == 302, answer.content.decode()
     return client
+
+
+def code_sent(phone: str) -> str:
+    """The digits in the latest message to a telephone."""
+    from lingbao.web.credentials.gateways import outbox
+
+    found = re.search(r"\b(\d{6})\b", next(each.text for each in outbox().messages() if each.phone == phone))
+    assert found
+    return found[1]
 
 
 def answered(client: Any, matter: str, *pages: tuple[str, dict[str, str]]) -> Any:

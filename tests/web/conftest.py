@@ -4,22 +4,50 @@ from __future__ import annotations
 
 import importlib
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 
 @pytest.fixture(scope="session", autouse=True)
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def site() -> Iterator[None]:
     """Set up Django once, with generous request rates; the rate test sets its own."""
-    os.environ["LINGBAO_DATA"] = str(tmp_path_factory.mktemp("data"))
-    os.environ["DJANGO_SETTINGS_MODULE"] = "lingbao.web.settings"
-    os.environ["LINGBAO_API_RATE"] = os.environ["LINGBAO_PAGE_RATE"] = "100000/m"
-    import django
+    with _folder_of_a_server() as folder:
+        os.environ["LINGBAO_DATA"] = str(folder)
+        os.environ["DJANGO_SETTINGS_MODULE"] = "lingbao.web.settings"
+        os.environ["LINGBAO_API_RATE"] = os.environ["LINGBAO_PAGE_RATE"] = "100000/m"
+        os.environ["LINGBAO_DEMONSTRATION"] = "1"
+        import django
 
-    django.setup()
-    yield
+        django.setup()
+        yield
+
+
+@pytest.fixture
+def server_folder() -> Iterator[Path]:
+    """A folder for a site of its own with its database server."""
+    with _folder_of_a_server() as folder:
+        yield folder
+
+
+@contextmanager
+def _folder_of_a_server() -> Iterator[Path]:
+    """Yield a folder that is not pytest's own and is removed afterwards.
+
+    Run by root, the database server is another user, and every new run of pytest locks that user out of the folders of
+    the others.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="site-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -41,6 +69,9 @@ def migrated(site: None) -> Iterator[None]:
     from lingbao.commands.serve import prepare
     from lingbao.web.database import stop_embedded
 
+    with connections["default"].cursor() as cursor:
+        cursor.execute("ALTER SYSTEM SET fsync = off")  # a killed process loses nothing by this, a power cut would
+        cursor.execute("SELECT pg_reload_conf()")
     prepare()
     connections.close_all()
     use("template1")
@@ -55,8 +86,6 @@ def migrated(site: None) -> Iterator[None]:
 @pytest.fixture
 def database(migrated: None) -> Iterator[None]:
     """The laboratory without rows and results, before and after; rows are committed, so that a worker process sees them."""
-    import shutil
-
     from django.db import connection
 
     from lingbao.web.storage import data_folder

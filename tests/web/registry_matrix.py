@@ -53,7 +53,7 @@ def _api(method: str, route: str, own: frozenset[str], foreign: frozenset[str] |
 
     def address(side: Side) -> str:
         number = str(getattr(side, part)) if part else ""
-        return place.replace("{number}", "1" if "{key}" in place else number).replace("{key}", number).replace("{name}", "transfers").replace("{reference}", "rider-9")
+        return place.replace("{number}", "1" if "{key}" in place else number).replace("{key}", number).replace("{name}", "transfers").replace("{reference}", "rider-9").replace("{code}", "A" * 16)
 
     return Row(method, place.partition("?")[0], own, foreign, address, body)
 
@@ -89,12 +89,18 @@ API_ROWS = (
     _api("POST", "/desk/persons/{number}/reading", AGENCY | {"coordinator"}, frozenset({"coordinator"}), "person",
          {"fields": ["name"], "purpose": "测试"}),
     _api("GET", "/desk/audit/findings", frozenset({"auditor"})),
+    _api("GET", "/desk/audit/run", frozenset({"auditor"})),
+    _api("POST", "/desk/audit/run", frozenset({"auditor"})),
     _api("GET", "/desk/audit/digests", frozenset({"auditor"})),
     _api("GET", "/desk/audit/accesses", frozenset({"auditor", "supervisor"})),
     _api("GET", "/desk/actors", frozenset({"administrator", "auditor"})),
     _api("POST", "/desk/actors", frozenset({"administrator"}), None, "",
-         {"role": "auditor", "name": "庚", "login": "weak", "password": "123"}),
+         {"role": "auditor", "name": "庚", "login": "weak"}),
+    _api("GET", "/desk/actors/history", frozenset({"administrator", "auditor"})),
+    _api("POST", "/desk/actors/{number}/reset", frozenset({"administrator"}), None, "account", {"what": "authenticator", "reason": "手机遗失"}),
+    _api("POST", "/desk/actors/requests/{number}/answer", frozenset({"administrator"}), None, "reset", {"granted": False, "reason": "撤回"}),
     _api("POST", "/desk/actors/{number}/dismissal", frozenset({"administrator"}), None, "person"),
+    _api("POST", "/proofs", EVERYBODY, None, "", {"version": 1}),
     _api("GET", "/platform", KEY),
     _api("POST", "/orders", KEY, None, "", {"orders": [{"order_number": "m-1"}]}),
     _api("PUT", "/files/{key}", KEY, None, "upload", {"format": "csv", "rows": 1, "income_fen": 1, "sha256": "0" * 64}),
@@ -118,6 +124,56 @@ API_ROWS = (
     _api("POST", "/sandbox/settlement", KEY, None, "", {"reference": "none", "amount_fen": 1}),
 )
 
+WORKER = frozenset({"worker"})
+NO_OBJECT = {"account": "1", "entry": "1", "code": "A" * 16, "day": "2026-11", "platform": "1", "purpose": "registry", "matter": "enrol"}
+
+
+def _me(method: str, route: str, own: frozenset[str] = WORKER, part: str = "", body: Body = None, **fill: str) -> Row:
+    """An operation of the worker; `part` names the part of a side that fills ``{number}``."""
+    place = f"{API}/me{route}"
+
+    def address(side: Side) -> str:
+        return place.format(**{**NO_OBJECT, "number": getattr(side, part) if part else "1", **fill})
+
+    return Row(method, place.partition("?")[0], own, NOBODY if part else None, address, body)
+
+
+ME_ROWS = (
+    *(_me("GET", route) for route in (
+        "", "/matters/{matter}", "/career", "/enrolments", "/certificates", "/messages", "/data", "/data/readers", "/data/export", "/consents",
+        "/accounts", "/months", "/bills", "/missed", "/orders?first=2026-11-01&last=2026-11-02", "/subsidies", "/transfers", "/pension",
+        "/resident-pension", "/claims", "/conversions", "/complaints", "/decisions")),
+    *(_me("POST", route) for route in (
+        "/identity", "/enrolments", "/enrolments/choice", "/enrolments/pause", "/enrolments/return", "/certificates", "/corrections", "/bills",
+        "/payments", "/missed", "/subsidies", "/transfers", "/claims", "/resident-claims", "/conversions", "/complaints", "/appeals")),
+    _me("POST", "/matters/{matter}/check", body={"answers": {}}),
+    _me("PUT", "/consents/{purpose}", body={"given": True}),
+    _me("GET", "/enrolments/{number}", part="membership"),
+    _me("GET", "/transfers/{number}", part="transfer"),
+    _me("POST", "/transfers/{number}/steps", part="transfer", body={"action": "escalate"}),
+    _me("GET", "/claims/{number}", part="claim"),
+    _me("GET", "/complaints/{number}", part="matter"),
+    _me("POST", "/complaints/{number}/steps", part="matter", body={"action": "object", "says": ""}),
+    _me("GET", "/conversions/{number}", part="conversion"),
+    _me("GET", "/subsidies/{number}", part="subsidy"),
+    _me("POST", "/subsidies/{number}/withdrawal", part="subsidy"),
+    # Nothing of these stands in the small world: nobody gets them, and tests/web/test_worker_api.py shows the worker his own.
+    *(_me("GET", route, NOBODY) for route in (
+        "/set-offs/{number}", "/certificates/{code}", "/certificates/{code}/certificate.pdf", "/accounts/{account}/lines/{entry}",
+        "/accounts/{account}/lines/{entry}/proof", "/payments/{number}", "/orders/{day}")),
+    _me("GET", "/orders/{day}/{platform}/{number}", NOBODY, day="2026-11-02"),
+    _me("POST", "/certificates/{code}/revocation", NOBODY),
+    _api("GET", "/certificates/{code}", NOBODY),
+    _api("POST", "/session", EVERYBODY),
+    _api("GET", "/session", NOBODY),
+    _api("DELETE", "/session", EVERYBODY),
+    _api("POST", "/session/code", NOBODY, None, "", {"code": "123456"}),
+    _api("POST", "/sign-up", EVERYBODY),
+    _api("POST", "/sign-up/code", EVERYBODY, None, "", {"code": "123456"}),
+    _api("POST", "/sign-up/password", NOBODY, None, "", {"password": "a long pass phrase"}),
+)
+API_ROWS += ME_ROWS
+
 NUMBER = r"(?P<number>[0-9]{1,18})"
 FORM = {"key": "a1", "reason": "核对属实"}
 
@@ -134,6 +190,19 @@ def _pages(kind: str, part: str, **more: Any) -> tuple[Row, ...]:
             _page("POST", pattern, more.get("write", AGENCY), more.get("elsewhere", NOBODY), address, more["body"]))
 
 
+def _requests() -> Iterator[Row]:
+    """Requests of persons: each kind read and decided; a grant and a plan need the supervisor."""
+    pattern = rf"desk/^requests/(?P<kind>subsidies|conversions|recoveries|setoffs)/{NUMBER}/$"
+    refusal = {**FORM, "action": "refuse"}
+    for kind, part, write, body in (
+        ("subsidies", "subsidy", AGENCY, refusal), ("conversions", "conversion", AGENCY, refusal),
+        ("recoveries", "recovery", AGENCY, {**FORM, "action": "propose", "monthly": "x"}), ("setoffs", "plan", frozenset({"supervisor"}), refusal),
+    ):
+        address = f"/desk/requests/{kind}/{{{part}}}/"
+        yield _page("GET", pattern, CASES, OVERSIGHT, address)
+        yield _page("POST", pattern, write, NOBODY, address, body)
+
+
 STAFF = CASES | {"administrator"}
 ENGINEER = frozenset({"engineer"})
 ADMINISTRATOR = frozenset({"administrator"})
@@ -147,19 +216,48 @@ PAGE_ROWS = (
     *_pages("claims", "claim", body={**FORM, "action": "refuse"}),
     *_pages("matters", "matter", body={**FORM, "action": "extend"}),
     *_pages("refunds", "refund", write=frozenset({"supervisor"}), body=FORM),
+    _page("GET", rf"desk/^persons/{NUMBER}/telephone/$", AGENCY, NOBODY, "/desk/persons/{person}/telephone/"),
+    _page("POST", rf"desk/^persons/{NUMBER}/telephone/$", AGENCY, NOBODY, "/desk/persons/{person}/telephone/", {**FORM, "phone": "1"}),
     _page("GET", rf"desk/^persons/{NUMBER}/$", CASES, OVERSIGHT, "/desk/persons/{person}/"),
     _page("POST", rf"desk/^persons/{NUMBER}/$", AGENCY | {"coordinator"}, frozenset({"coordinator"}), "/desk/persons/{person}/", {"purpose": "测试"}),
+    _page("GET", "desk/requests/", CASES),
+    *_requests(),
     _page("GET", "desk/search/", AGENCY | {"coordinator"}),
     _page("POST", "desk/search/", AGENCY | {"coordinator"}, None, "/desk/search/", {"identity_number": "1", "purpose": "测试"}),
     _page("GET", "desk/runs/", CASES),
     _page("POST", "desk/runs/", frozenset({"supervisor"}), NOBODY, "/desk/runs/", lambda role, side: {**FORM, "run": side.run}),
     _page("POST", "desk/runs/", AGENCY, None, "/desk/runs/", {**FORM, "month": "2027-01"}),
+    _page("GET", rf"desk/^runs/{NUMBER}/$", CASES, OVERSIGHT, "/desk/runs/{run}/"),
+    _page("POST", rf"desk/^runs/{NUMBER}/$", frozenset({"supervisor"}), NOBODY, "/desk/runs/{run}/", {**FORM, "action": "approve"}),
+    _page("GET", "desk/rises/", CASES),
+    _page("POST", "desk/rises/", AGENCY, None, "/desk/rises/", {**FORM, "year": "2026"}),
+    _page("GET", rf"desk/^rises/{NUMBER}/$", CASES, OVERSIGHT, "/desk/rises/{rise}/"),
+    _page("POST", rf"desk/^rises/{NUMBER}/$", frozenset({"supervisor"}), NOBODY, "/desk/rises/{rise}/", FORM),
+    _page("GET", "desk/bank/", CASES),
+    _page("POST", "desk/bank/", AGENCY, None, "/desk/bank/", {"channel": "bank"}),
+    _page("POST", "desk/bank/refund/", AGENCY, NOBODY, "/desk/bank/refund/", lambda role, side: {**FORM, "person": side.person, "fen": "1"}),
+    _page("GET", rf"desk/^bank/{NUMBER}/$", CASES, OVERSIGHT, "/desk/bank/{statement}/"),
+    _page("POST", rf"desk/^bank/{NUMBER}/$", frozenset({"supervisor"}), NOBODY, "/desk/bank/{statement}/", {"line": "1"}),
+    _page("GET", "desk/merges/", CASES),
+    _page("POST", "desk/merges/", AGENCY | {"coordinator"}, None, "/desk/merges/", {**FORM, "kept": "1"}),
+    _page("POST", "desk/merges/", frozenset({"supervisor", "coordinator"}), frozenset({"coordinator"}), "/desk/merges/",
+          lambda role, side: {**FORM, "proposal": side.merge, "action": "refuse"}),
+    _page("GET", rf"desk/^persons/{NUMBER}/death/$", CASES, OVERSIGHT, "/desk/persons/{person}/death/"),
+    _page("POST", rf"desk/^persons/{NUMBER}/death/$", AGENCY, NOBODY, "/desk/persons/{person}/death/", {**FORM, "died_on": "2026"}),
+    _page("GET", "desk/announce/", AGENCY),
+    _page("POST", "desk/announce/", AGENCY, None, "/desk/announce/", {"rule": "测试"}),
     _page("GET", "desk/reports/", CASES),
     _page("GET", "desk/campaigns/", AGENCY),
     _page("POST", "desk/campaigns/", AGENCY),
     _page("GET", "desk/audit/", frozenset({"auditor"})),
+    _page("POST", "desk/audit/", frozenset({"auditor"})),
     _page("GET", "desk/accesses/", frozenset({"auditor", "supervisor"})),
     _page("GET", "desk/actors/", ADMINISTRATOR),
+    _page("GET", "desk/first/", EVERYBODY),
+    _page("POST", "desk/first/", NOBODY, None, "/desk/first/", lambda role, side: {"login": f"nobody-{role}", "invitation": "a1"}),
+    _page("GET", "desk/actors/history/", ADMINISTRATOR | {"auditor"}),
+    _page("GET", rf"desk/^actors/{NUMBER}/$", ADMINISTRATOR, None, "/desk/actors/{account}/"),
+    _page("POST", rf"desk/^actors/{NUMBER}/$", ADMINISTRATOR, None, "/desk/actors/{account}/", {"action": "password", "reason": ""}),
     _page("POST", "desk/actors/", ADMINISTRATOR, None, "/desk/actors/", {"role": "auditor", "name": "庚", "login": "weak", "password": "1"}),
     _page("GET", "platform/", ENGINEER),
     _page("GET", "platform/keys/", ENGINEER),
@@ -173,6 +271,8 @@ PAGE_ROWS = (
     _page("POST", "platform/webhooks/", ENGINEER, NOBODY, "/platform/webhooks/", lambda role, side: {"replay": side.event}),
     _page("GET", "platform/docs/", ENGINEER),
     _page("GET", "fund/", EVERYBODY),
+    _page("GET", "fund/check/", EVERYBODY),
+    _page("POST", "fund/check/", EVERYBODY),
     _page("GET", "fund/digests.csv", EVERYBODY),
     _page("GET", "fund/flows.csv", EVERYBODY),
     # Last, since it ends the session.

@@ -24,18 +24,28 @@ class Side:
     """What belongs to one province and its platform."""
 
     person: int = 0
+    membership: int = 0
     transfer: int = 0
     claim: int = 0
     matter: int = 0
     correction: int = 0
     refund: int = 0
     run: int = 0
+    rise: int = 0
+    subsidy: int = 0
+    conversion: int = 0
+    recovery: int = 0
+    plan: int = 0
+    statement: int = 0
+    merge: int = 0
     platform: int = 0
     key: str = ""
     key_id: str = ""
     file: int = 0
     upload: str = ""
     event: int = 0
+    account: int = 0
+    reset: int = 0
 
 
 @dataclass
@@ -93,6 +103,7 @@ def build() -> World:
     from django.contrib.auth import get_user_model
     from made_up import as_owner, registered
 
+    from lingbao.registry.people.actor_events import note
     from lingbao.registry.people.actors import Agency, actor_numbered, appoint, open_agency
     from lingbao.registry.session import SYSTEM, acting_as
 
@@ -115,6 +126,9 @@ def build() -> World:
             role = "platform" if name == "engineer" else name
             world.actors[name] = actor_numbered(appoint(role, name, login=name, **limit), purpose="窗口办理")
         world.spare = appoint("clerk", "spare", login="spare", agency=agencies["36"])
+    with acting_as(world.actors["administrator"]):
+        world.own.account = world.spare
+        world.own.reset = note(world.actors["administrator"], world.spare, "authenticator_asked", reason="手机遗失")
     for name in limits:
         get_user_model().objects.create_user(username=name, password="correct horse battery")
     return world
@@ -140,12 +154,19 @@ def _platform(side: Side, province: str) -> None:
 
 
 def _cases(side: Side, province: str, clerk: Any, as_owner: Any) -> None:
+    from made_up import registered
+
     from lingbao.law.month import month
+    from lingbao.law.store import Law
     from lingbao.registry.disputes.services import lodge
+    from lingbao.registry.enrolment.choice import Choice
+    from lingbao.registry.enrolment.membership import join
     from lingbao.registry.people.rights import ask_correction
     from lingbao.registry.session import acting_as
     from lingbao.registry.transfers.services import Applicant, apply
 
+    with acting_as(clerk):
+        side.membership = join(clerk, Law.load(), side.person, standing="flexible", province=province, since=month(2026, 10), choice=Choice("floor"))
     side.transfer = apply(clerk, f"t{province}", Applicant(side.person, "male", month(1980, 1), province), from_province="33", to_province=province, today=TODAY)["case"]
     side.claim = as_owner("INSERT INTO benefit_claim (person_id, province, claim_month, facts, applied_on, due, due_provisional, prepared_by)"
                           " VALUES (%s, %s, %s, '{}', %s, %s, false, 0) RETURNING id", [side.person, province, month(2026, 12), TODAY, TODAY])[0][0]
@@ -157,3 +178,34 @@ def _cases(side: Side, province: str, clerk: Any, as_owner: Any) -> None:
                            " VALUES (%s, %s, 'bank', 100, '多缴', 0) RETURNING id", [side.person, province])[0][0]
     side.run = as_owner("INSERT INTO benefit_run (province, from_month, month, prepared_by) VALUES (%s, %s, %s, 0) RETURNING id",
                         [province, month(2026, 11), month(2026, 11)])[0][0]
+    side.rise = as_owner("INSERT INTO benefit_adjustment (province, year, from_month, document, fixed_fen, per_year_fen, share, entered_by)"
+                         " VALUES (%s, 2025, %s, '测试〔2025〕1号', 3000, 100, 0.01, 0) RETURNING id", [province, month(2025, 1)])[0][0]
+    side.statement = as_owner("INSERT INTO bank_statement (province, channel, sha256, lines, repeated, refused, uploaded_by)"
+                              " VALUES (%s, 'bank', '', 0, 0, 0, 0) RETURNING id", [province])[0][0]
+    other = registered(clerk, 100 + side.person, name="钱一", province=province)
+    side.merge = as_owner("INSERT INTO people_merge_proposal (kept_id, other_id, reason, proposed_by) VALUES (%s, %s, '测试', 0) RETURNING id",
+                          [side.person, other])[0][0]
+    _requests(side, province, as_owner)
+
+
+def _requests(side: Side, province: str, as_owner: Any) -> None:
+    """A subsidy and a move asked for, a pension paid too much and one with a plan."""
+    from lingbao.registry.keys import seal
+
+    def number(text: str, *values: Any) -> int:
+        return int(as_owner(f"{text} RETURNING id", list(values))[0][0])
+
+    side.subsidy = number("INSERT INTO collection_subsidy_request (person_id, province, programme, payer_kind, payer_id, stated, about, words, asked_on)"
+                          " VALUES (%s, %s, 'graduate', 'province', %s, '{}', %s, %s, %s)", side.person, province, int(province), f"request {province}",
+                          seal("毕业证书", f"request {province}"), TODAY)
+    side.conversion = number("INSERT INTO transfer_conversion (person_id, province, direction, applied_on, due, due_provisional, law_hash)"
+                             " VALUES (%s, %s, 'to_resident', %s, %s, false, 'law')", side.person, province, TODAY, TODAY)
+    for name, person in (("recovery", side.person + 10_000), ("plan", side.person + 20_000)):
+        claim = number("INSERT INTO benefit_claim (person_id, province, claim_month, facts, applied_on, due, due_provisional, prepared_by, state, first_payment,"
+                       " months, awarded_fen, pension_fen, account_pension_fen, account_start_fen, granted_by, granted_at)"
+                       " VALUES (%s, %s, 24300, '{}', %s, %s, false, 0, 'final', 24301, 180, 1000, 1000, 0, 0, 0, clock_timestamp())", person, province, TODAY, TODAY)
+        side.recovery = number("INSERT INTO benefit_recovery (claim_id, cause, fen) VALUES (%s, 'final', 100)", claim) if name == "recovery" else side.recovery
+        if name == "plan":
+            owed = number("INSERT INTO benefit_recovery (claim_id, cause, fen) VALUES (%s, 'final', 100)", claim)
+            side.plan = number("INSERT INTO benefit_set_off_plan (recovery_id, claim_id, monthly_fen, from_month, said, proposed_by, proposed_on)"
+                               " VALUES (%s, %s, 10, 24310, '约定', 0, %s)", owed, claim, TODAY)

@@ -37,7 +37,8 @@ def test_the_role_of_the_services_sees_nothing_that_the_site_keeps(member: Any) 
     from lingbao.registry.errors import Forbidden
     from lingbao.registry.session import SYSTEM, acting_as
 
-    for table in ("worker_certificate", "worker_draft", "worker_holder", "auth_user", "django_session", "mfa_authenticator"):
+    for table in ("worker_certificate", "worker_draft", "worker_holder", "auth_user", "django_session", "mfa_authenticator",
+                  "credentials_invitation", "credentials_textcode"):
         with pytest.raises(Forbidden), acting_as(SYSTEM):
             rows(f"SELECT count(*) FROM {table}")
         assert rows(f"SELECT count(*) >= 0 FROM {table}") == [(True,)]  # the control: the table is there
@@ -151,8 +152,9 @@ def test_a_second_step_is_asked_for_and_its_secret_is_sealed() -> None:
     assert fresh.get("/account/").status_code == 302 and "identity" in fresh.get("/account/").headers["Location"]
 
 
-PUBLIC = ("sign-in/", "sign-up/", "sign-out/", "verify/", "verify/<slug:code>/", "security/second-step/")
-FILLED = {"<int:number>": "1", "<int:account>": "1", "<int:entry>": "1", "<slug:code>": "A" * 16, "<slug:number>": "P" + "0" * 24, "<slug:slug>": "tier"}
+PUBLIC = ("sign-in/", "sign-up/", "sign-up/code/", "sign-up/password/", "reset/", "reset/code/", "reset/identity/", "reset/password/", "sign-out/", "verify/", "verify/<slug:code>/", "security/second-step/")
+FILLED = {"<int:number>": "1", "<int:account>": "1", "<int:entry>": "1", "<slug:code>": "A" * 16, "<slug:number>": "P" + "0" * 24, "<slug:slug>": "tier",
+          "<slug:day>": "2026-11-02", "<int:platform>": "1", "<str:number>": "T.1", "<slug:kind>": "claim"}
 
 
 def addresses() -> list[tuple[str, str]]:

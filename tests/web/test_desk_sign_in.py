@@ -107,12 +107,6 @@ def test_a_dismissal_holds_at_once(world: World) -> None:
     assert browser.get("/desk/").headers["Location"].startswith("/desk/sign-in/")
 
 
-def test_an_account_is_appointed_and_signs_in(world: World) -> None:
-    made = world.client("administrator").post("/desk/actors/", {"role": "auditor", "name": "庚", "login": "auditor-2", "password": "long enough words"})
-    assert made.status_code == 302
-    assert with_password(world, "auditor-2", "long enough words")[1].headers["Location"].startswith("/desk/code/")
-
-
 def test_the_way_on_stays_on_the_desk(world: World) -> None:
     browser, secret, _ = set_up(world, "clerk")
     del browser, secret

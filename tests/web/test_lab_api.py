@@ -42,7 +42,13 @@ def test_two_reforms_run_together() -> None:
     assert post(browser(), "runs", {"reform": "N8+F3+B7", "size": 1000}).status_code == 422
 
 
-@pytest.mark.parametrize("body", [{"size": 10}, {"size": 2_000_000}, {"years": 0}, {"seed": 0}, {"reform": "nothing"}, {"surprise": 1}, {"size": "1e5x"}])
+def test_uncertainty_is_asked_for_and_part_of_the_question() -> None:
+    client = browser()
+    plain, with_it = (post(client, "runs", {"reform": "N8", "size": 1000, **more}).json() for more in ({}, {"uncertainty": True}))
+    assert (plain["uncertainty"], with_it["uncertainty"]) == (False, True) and plain["key"] != with_it["key"]
+
+
+@pytest.mark.parametrize("body", [{"size": 200_000, "uncertainty": True}, {"size": 10}, {"size": 2_000_000}, {"years": 0}, {"seed": 0}, {"reform": "nothing"}, {"surprise": 1}, {"size": "1e5x"}])
 def test_a_wrong_wish_is_refused_with_its_place(body: dict[str, Any]) -> None:
     answer = post(browser(), "runs", body)
     assert answer.status_code == 422 and answer.json()["code"]

@@ -187,6 +187,7 @@ def test_two_reforms_that_cannot_go_together_are_refused(first: str, second: str
 
 
 @pytest.mark.parametrize(("what", "field"), [({"size": "many"}, "size"), ({"size": "999"}, "size"), ({"size": "2000000"}, "size"),
+                                             ({"size": "200000", "uncertainty": "1"}, "uncertainty"),
                                              ({"years": "0"}, "years"), ({"years": "41"}, "years"), ({"seed": "-1"}, "seed"), ({"seed": "0"}, "seed")])
 def test_a_run_out_of_bounds_is_refused(what: dict[str, str], field: str) -> None:
     answer = browser().post("/lab/start/?lang=en", {"reform": "N8", "size": "1000", "years": "10", "seed": "1", **what})
@@ -217,6 +218,17 @@ def test_limits_count_by_address(settings_of: Any) -> None:
     assert browser().post("/lab/start/", {"reform": "N8", "size": "1000", "years": "10", "seed": "2"}).status_code == 429
     other = Client(headers={"host": "localhost"}, REMOTE_ADDR="203.0.113.7")
     assert ask(other, seed=2)
+
+
+def test_runs_with_uncertainty_are_fewer_a_day(settings_of: Any) -> None:
+    """They cost more, so a visitor has fewer; without it the visitor can go on."""
+    settings_of(LINGBAO_LAB_UNCERTAIN_A_DAY=1, LINGBAO_LAB_AT_ONCE=9)
+    client = browser()
+    with_it = ask(client, seed=1, uncertainty=1)
+    assert run_of(with_it).uncertainty and ask(client, seed=1) != with_it  # another question has another address
+    refused = client.post("/lab/start/?lang=en", {"reform": "N8", "size": "1000", "years": "10", "seed": "2", "uncertainty": "1"})
+    assert refused.status_code == 429 and "with uncertainty" in text_of(refused) and "checked" in refused.content.decode().split('id="uncertainty"')[1][:60]
+    assert ask(client, seed=2) and not run_of(ask(client, seed=2)).uncertainty
 
 
 def test_cancelling_gives_no_second_wish_of_the_day_back(settings_of: Any) -> None:

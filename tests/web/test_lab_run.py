@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import os
@@ -54,7 +55,7 @@ def test_a_run_is_computed_once_and_read_in_every_form(worker: Any) -> None:
         for chart in re.findall(r'src="(/lab/run/[^"]+\.svg)"', page):
             answer = client.get(chart)
             assert answer.status_code == 200 and answer.content.startswith(b"<svg") and b"NaN" not in answer.content
-        assert len(re.findall(r'src="/lab/run/[^"]+\.svg"', page)) == 6
+        assert len(re.findall(r'src="/lab/run/[^"]+\.svg"', page)) == 10  # six of the page, four of the reports
 
     for name in folder.tables(key):
         frame = pl.read_parquet(io.BytesIO(client.get(f"/lab/run/{key}/{name}.parquet").content))
@@ -100,6 +101,44 @@ def test_the_page_shows_what_the_simulation_found(worker: Any) -> None:
     assert shown == pytest.approx(members, rel=1e-12)
     page = browser().get(f"/lab/run/{key}/?lang=zh").content.decode()
     assert f"{members / 1e4:,.0f} 万人" in page
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_decomposition_inequality_burden_and_uncertainty_stand_on_the_page(worker: Any, lang: str) -> None:
+    """The page shows the sections of the simulation's own report, each with its table, chart and files."""
+    from lingbao.web.lab import folder, sections
+
+    client = browser()
+    key = ask(client, "F3", uncertainty=1)
+    assert wait_for(in_state(key, "done", "failed")).state == "done"
+    page = client.get(f"/lab/run/{key}/?lang={lang}").content.decode()
+    kept = sections.read(folder.folder_of(key))
+    assert set(kept) == {"burden", "inequality", "transfers", "redistribution", "factors", "uncertainty"}
+    for name, section in kept.items():
+        assert html.escape(section.title(lang)) in page, name
+        assert client.get(f"/lab/run/{key}/{name}.csv").status_code == 200
+        drawn = client.get(f"/lab/run/{key}/{lang}/narrow/{name}.svg")
+        assert drawn.status_code == (404 if section.chart is None else 200), name
+        assert (f"/{lang}/narrow/{name}.svg" in page) == (section.chart is not None)
+    parts = kept["factors"].frame
+    accounts = folder.table(key, "accounts").filter((pl.col("year") == 2034) & (pl.col("measure") == "contributions"))
+    assert parts.filter(pl.col("function") == "production")["part"].sum() == pytest.approx(accounts["difference"][0], rel=1e-6)
+    assert kept["uncertainty"].frame.filter(pl.col("figure") == "coverage_change")["total"][0] > 0.0
+    assert page.count('class="scroll lab-scroll" tabindex="0"') == len(kept)
+    plain = re.search(r'class="tag" href="/lab/run/([0-9a-f]{24})/"', page)
+    assert plain and set(sections.read(folder.folder_of(plain[1]))) == {"burden", "inequality", "lorenz", "transfers", "factors"}
+    assert "lorenz.svg" in client.get(f"/lab/run/{plain[1]}/").content.decode()
+
+
+def test_a_result_of_before_there_were_sections_is_still_read(worker: Any) -> None:
+    from lingbao.web.lab import folder, sections
+
+    client = browser()
+    key = ask(client, "F3")
+    wait_for(in_state(key, "done"))
+    (folder.folder_of(key) / sections.FILE).unlink()
+    page = client.get(f"/lab/run/{key}/?lang=en")
+    assert page.status_code == 200 and 'id="equality"' not in page.content.decode() and 'id="fund"' in page.content.decode()
 
 
 def test_a_running_run_is_cancelled_and_leaves_nothing(worker: Any) -> None:

@@ -17,11 +17,11 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+def served(server_folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A site of its own that answers."""
-    port, log = free_port(), tmp_path / "log"
+    port, log = free_port(), server_folder / "log"
     with log.open("wb") as out:
-        process = subprocess.Popen([*COMMAND, str(port)], env=environment(tmp_path / "data"), stdout=out, stderr=subprocess.STDOUT)
+        process = subprocess.Popen([*COMMAND, str(port)], env=environment(server_folder / "data"), stdout=out, stderr=subprocess.STDOUT)
     limit = time.monotonic() + 120
     while True:
         try:

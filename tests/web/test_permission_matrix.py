@@ -75,6 +75,10 @@ TABLES: dict[str, tuple[str, str, frozenset[str], frozenset[str]]] = {
     "dispute_event": ("case_id", "matter", CASES | {"worker"}, OVERSIGHT),
     "people_correction": ("id", "correction", CASES | {"worker"}, OVERSIGHT),
     "collection_refund_proposal": ("id", "refund", CASES | {"worker"}, OVERSIGHT),
+    "collection_subsidy_request": ("id", "subsidy", CASES | {"worker"}, OVERSIGHT),
+    "transfer_conversion": ("id", "conversion", CASES | {"worker"}, OVERSIGHT),
+    "benefit_recovery": ("id", "recovery", CASES, OVERSIGHT),
+    "benefit_set_off_plan": ("id", "plan", CASES, OVERSIGHT),
     "orders_file": ("id", "file", CASES | {"engineer"}, OVERSIGHT),
     "orders_credential": ("key_id", "key_id", CASES | {"engineer"}, OVERSIGHT),
     "orders_event": ("id", "event", CASES | {"engineer"}, OVERSIGHT),
@@ -114,6 +118,7 @@ def test_without_the_policies_the_rows_are_seen_by_all(world: World) -> None:
 CHANGED = {
     "people_person": "residence_city", "transfer_case": "state", "transfer_event": "reason", "benefit_claim": "state", "benefit_run": "state",
     "dispute_case": "state", "dispute_event": "action", "people_correction": "field", "collection_refund_proposal": "reason",
+    "collection_subsidy_request": "state", "transfer_conversion": "state", "benefit_recovery": "fen", "benefit_set_off_plan": "state",
     "orders_file": "key", "orders_credential": "revoked_at", "orders_event": "type", "orders_upload": "key", "ledger_entry": "reason",
     "ledger_leg": "amount_fen", "people_access": "purpose", "people_actor": "active",
 }

@@ -154,6 +154,8 @@ def test_any_request_is_answered_as_described(world: World, described: Any, meth
     if "/desk/" in route:
         role = "administrator" if "/actors" in route else "auditor" if "/audit" in route else "supervisor"
         headers, cookies = {}, {"sessionid": world.client(role).session.session_key}
+    elif "/me" in route:
+        headers, cookies = {"X-Session-Token": world.client("worker").session.session_key}, {}
     else:
         headers, cookies = {"Authorization": f"Bearer {world.own.key}"}, {}
 

@@ -29,9 +29,9 @@ def free_port() -> int:
 
 
 @pytest.mark.slow
-def test_serves_and_stops_cleanly(tmp_path: Path) -> None:
+def test_serves_and_stops_cleanly(server_folder: Path) -> None:
     port = free_port()
-    folder, log = tmp_path / "data", tmp_path / "log"
+    folder, log = server_folder / "data", server_folder / "log"
     with log.open("wb") as out:
         process = subprocess.Popen([*COMMAND, str(port)], env=environment(folder), stdout=out, stderr=subprocess.STDOUT)
     try:
@@ -61,19 +61,19 @@ def test_serves_and_stops_cleanly(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_taken_port_is_named(tmp_path: Path) -> None:
+def test_taken_port_is_named(server_folder: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        done = subprocess.run([*COMMAND, str(port)], env=environment(tmp_path / "data"), capture_output=True, text=True, timeout=90, check=False)
+        done = subprocess.run([*COMMAND, str(port)], env=environment(server_folder / "data"), capture_output=True, text=True, timeout=90, check=False)
     assert done.returncode == 2 and f"127.0.0.1:{port}" in done.stderr and "--port" in done.stderr
     assert "Traceback" not in done.stderr
-    assert not (tmp_path / "data" / "postgresql" / "postmaster.pid").exists()
+    assert not (server_folder / "data" / "postgresql" / "postmaster.pid").exists()
 
 
 @pytest.mark.slow
-def test_migrations_reach_the_database(tmp_path: Path) -> None:
+def test_migrations_reach_the_database(server_folder: Path) -> None:
     script = (
         "import django; django.setup()\n"
         "from lingbao.commands.serve import prepare\nfrom lingbao.web.database import stop_embedded\n"
@@ -81,7 +81,7 @@ def test_migrations_reach_the_database(tmp_path: Path) -> None:
         "from django.contrib.contenttypes.models import ContentType\nprint('types', ContentType.objects.count())\n"
         "from django.db import connection\nprint('version', connection.pg_version); connection.close(); stop_embedded()\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], env=environment(tmp_path / "data") | {"DJANGO_SETTINGS_MODULE": "lingbao.web.settings"},
+    done = subprocess.run([sys.executable, "-c", script], env=environment(server_folder / "data") | {"DJANGO_SETTINGS_MODULE": "lingbao.web.settings"},
                           capture_output=True, text=True, timeout=90, check=False)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout.split()[1]) >= 4 and int(done.stdout.split()[3]) >= 150000

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lingbao.commands import registry_money, registry_safety
+from lingbao.commands import (
+    registry_digest,
+    registry_money,
+    registry_platform,
+    registry_recovery,
+    registry_retention,
+    registry_safety,
+    registry_staff,
+)
 from lingbao.commands.registry_open import bar, opened, whole
 from lingbao.commands.show import DISAGREES, FINE, AsJson, Lang, print_json, show, table, word
 
@@ -20,8 +28,13 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
 digest = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None,
                      help="每日摘要 / Daily digests of the books: close, verify.")
 app.add_typer(digest, name="digest")
+registry_digest.add_to(digest)
 registry_money.add_to(app)
 registry_safety.add_to(app)
+registry_staff.add_to(app)
+registry_recovery.add_to(app)
+registry_retention.add_to(app)
+app.add_typer(registry_platform.app, name="platform")
 
 Day = Annotated[datetime | None, typer.Option("--day", formats=["%Y-%m-%d"], help="按哪一天（默认今天，北京时间）/ the day to go by (today in China)")]
 
@@ -56,11 +69,16 @@ def demo(
         with bar(count, word(("示例数据", "demonstration"), lang), as_json) as advance:
             made = load(count, seed, _day(day), jobs=jobs, progress=advance)
         if as_json:
-            print_json({"people": made.people, "months": made.months, "resident_years": made.years, "accounts_fen": made.fen})
+            print_json({"people": made.people, "months": made.months, "resident_years": made.years, "accounts_fen": made.fen,
+                        "orders": made.orders, "transfers": made.transfers, "claims": made.claims, "matters": made.matters,
+                        "messages": made.messages})
         else:
-            show(word((f"示例数据：{made.people:,} 人，{made.months:,} 个缴费月，{made.years:,} 个居民缴费年，账户共 {made.fen / 100:,.2f} 元。都不是真人。",
+            show(word((f"示例数据：{made.people:,} 人，{made.months:,} 个缴费月，{made.years:,} 个居民缴费年，记入账户共 {made.fen / 100:,.2f} 元；"
+                       f"平台订单 {made.orders:,} 笔，转移 {made.transfers:,} 件，申领 {made.claims:,} 件，咨询投诉 {made.matters:,} 件，"
+                       f"短信 {made.messages:,} 条。都不是真人。",
                        f"Demonstration: {made.people:,} people, {made.months:,} months paid, {made.years:,} resident years,"
-                       f" {made.fen / 100:,.2f} yuan on accounts. None of them exists."), lang))
+                       f" {made.fen / 100:,.2f} yuan paid into accounts; {made.orders:,} orders of platforms, {made.transfers:,} transfers,"
+                       f" {made.claims:,} claims, {made.matters:,} matters, {made.messages:,} messages. None of them exists."), lang))
 
 
 @app.command("import")
@@ -147,9 +165,10 @@ def nightly(day: Day = None, lang: Lang = "zh", as_json: AsJson = False) -> None
         from zoneinfo import ZoneInfo
 
         from lingbao.registry.operations.nightly import nightly as work
+        from lingbao.web.credentials.gateways import configured
 
         now = datetime.now(ZoneInfo("Asia/Shanghai")) if day is None else day.replace(hour=3, tzinfo=ZoneInfo("Asia/Shanghai"))
-        steps = list(work(now))
+        steps = list(work(now, configured()))
         if as_json:
             print_json([{"step": each.name, "count": each.count, "error": each.error and each.error.to_dict()} for each in steps])
         else:

@@ -40,7 +40,7 @@ def pay_run(
 
         at, today = parse_month(month), datetime.now(ZoneInfo("Asia/Shanghai")).date()
         done: list[dict[str, Any]] = []
-        for code in _provinces(province):
+        for code in provinces(province):
             key = f"pay-run:{code}:{format_month(at)}"
             if prepare is not None:
                 actor = run_as(SYSTEM, lambda: signed_in(prepare))
@@ -73,7 +73,7 @@ def interest(
         from lingbao.law.store import Law
         from lingbao.registry.collection.interest import credit_interest
 
-        codes, rows = _provinces(province), []
+        codes, rows = provinces(province), []
         with bar(len(codes), word(("计息", "interest"), lang), as_json) as advance:
             for code in codes:
                 rows.append((code, credit_interest(Law.load(), code, year)))
@@ -85,7 +85,14 @@ def interest(
                        [(code, f"{each.accounts:,}", yuan(each.fen / 100)) for code, each in rows], figures=(1, 2)))
 
 
-def _provinces(chosen: list[str] | None) -> list[str]:
+def provinces(chosen: list[str] | None) -> list[str]:
+    """Return the provinces named by an option, or all of them.
+
+    Raises
+    ------
+    InputError
+        If there is no such province.
+    """
     from lingbao.law.errors import InputError
     from lingbao.law.store import Law
 

@@ -19,25 +19,30 @@ def serve(
     port: int = typer.Option(8000, min=1, max=65535, help="Port to listen on."),
     host: str = typer.Option("127.0.0.1", help="Address to listen on; loopback by default."),
     threads: int = typer.Option(THREADS, min=1, max=256, help="Requests served at the same time."),
+    demonstration: bool = typer.Option(False, "--demonstration", help="Show text messages to everybody at /outbox/ instead of sending them. 演示：短信显示在 /outbox/。"),
 ) -> None:
     """Serve the site. 启动网站。"""
     began = time.perf_counter()
+    if demonstration:
+        os.environ["LINGBAO_DEMONSTRATION"] = "1"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lingbao.web.settings")
     import django
 
     django.setup()
+    from lingbao.web import takers
     from lingbao.web.database import address, stop_embedded
-    from lingbao.web.lab.supervisor import Supervisor
+    from lingbao.web.lab.supervisor import DESK, LABORATORY, Supervisor
     from lingbao.web.storage import data_folder
 
-    laboratory = None
+    workers: list[Supervisor] = []
     try:
         prepare()
-        laboratory = Supervisor({"DATABASE_URL": address(), "LINGBAO_DATA": str(data_folder())})
-        run(host, port, threads, began, laboratory.start)
+        place = {"DATABASE_URL": address(), "LINGBAO_DATA": str(data_folder())}
+        workers = [Supervisor(place, LABORATORY), Supervisor(place, DESK)]
+        run(host, port, threads, began, lambda: [worker.start() for worker in workers], lambda: takers.start(place))
     finally:
-        if laboratory is not None:
-            laboratory.stop()
+        for worker in workers:
+            worker.stop()
         stop_embedded()
 
 
@@ -67,8 +72,8 @@ def warm() -> None:
     typer.echo(f"准备好了。 / Ready.  ({time.perf_counter() - began:.1f} s)")
 
 
-def run(host: str, port: int, threads: int, began: float, beside: Callable[[], None]) -> None:
-    """Serve until told to stop; ``beside`` is called once the port is open.
+def run(host: str, port: int, threads: int, began: float, beside: Callable[[], object], within: Callable[[], object]) -> None:
+    """Serve until told to stop; ``beside`` is called once the port is open, ``within`` in the process that answers.
 
     Raises
     ------
@@ -99,6 +104,7 @@ def run(host: str, port: int, threads: int, began: float, beside: Callable[[], N
 
     def working(worker: Any) -> None:
         threading.Thread(target=warm, daemon=True).start()
+        threading.Thread(target=within, daemon=True).start()
 
     class Site(BaseApplication):  # type: ignore[misc]
         """gunicorn with the settings given here and no file of its own."""

@@ -87,6 +87,11 @@ def name_constraint(name: str, kind: type[RegistryError], code: str, zh: str, en
     _CONSTRAINTS[name] = (kind, code, zh, en)
 
 
+def name_state(state: str, kind: type[RegistryError], code: str, zh: str, en: str) -> None:
+    """Give an SQLSTATE that a trigger of an app raises its meaning; each app names its own when it is loaded."""
+    _STATES[state] = (kind, code, zh, en)
+
+
 def translated(error: DatabaseError) -> RegistryError | None:
     """Return the refusal that a database error means, or ``None`` if it is a fault and not a refusal."""
     cause = error.__cause__

@@ -38,6 +38,8 @@ class Table:
         Names of the axes and of what the colours mean.
     rows : tuple of (str or float, float or None, str)
         Place on the first axis, value (None breaks the line), and series.
+    bands : tuple of (str or float, float, float, str)
+        Place, lower and upper end of the 95 percent band, and series; drawn over bars.
     """
 
     kind: str
@@ -46,6 +48,7 @@ class Table:
     y: str
     series: str
     rows: tuple[tuple[Any, float | None, str], ...]
+    bands: tuple[tuple[Any, float, float, str], ...] = ()
 
 
 def _style(chart: Any, size: str) -> Any:
@@ -74,15 +77,20 @@ def specification(table: Table, size: str) -> dict[str, Any]:
     base = alt.Chart(data)
     if table.kind == "bars":
         order = list(dict.fromkeys(x for x, _, _ in table.rows))
+        sides = {"yOffset": alt.YOffset("series:N", sort=names)} if len(table.rows) > len(order) else {}
         chart = base.mark_bar(cornerRadiusEnd=3).encode(
             y=alt.Y("x:N", title=None, sort=order, axis=alt.Axis(ticks=False, domain=False, labelPadding=8, labelLimit=190, labelExpr=LINES)),
-            x=alt.X("y:Q", title=table.y, axis=alt.Axis(tickCount=4, format=",d")),
-            yOffset=alt.YOffset("series:N", sort=names), color=colour,
+            x=alt.X("y:Q", title=table.y, axis=alt.Axis(tickCount=4, format=",.12~g", labelOverlap="greedy", labelSeparation=10)),
+            color=colour, **sides,
         )
+        if table.bands:
+            ends = alt.Data(values=[{"x": x, "low": low, "high": high, "series": series} for x, low, high, series in table.bands])
+            chart += alt.Chart(ends).mark_rule(color=INK, strokeWidth=1.4).encode(
+                y=alt.Y("x:N", title=None, sort=order), x=alt.X("low:Q", title=table.y), x2="high:Q", **sides)
     elif table.kind == "lines":
         chart = base.mark_line(strokeWidth=2.5, interpolate="linear").encode(
             x=alt.X("x:Q", title=table.x, scale=alt.Scale(zero=False, nice=False), axis=alt.Axis(tickCount=6, format="d")),
-            y=alt.Y("y:Q", title=table.y, axis=alt.Axis(tickCount=5, format=",d")), color=colour,
+            y=alt.Y("y:Q", title=table.y, axis=alt.Axis(tickCount=5, format=",.12~g")), color=colour,
             strokeDash=alt.StrokeDash("series:N", sort=names, legend=None),
         ) + base.mark_rule(color=SOFT, strokeWidth=1).encode(y=alt.datum(0))
     else:
@@ -102,7 +110,7 @@ def _renderer() -> Any:
 
 def svg(table: Table, size: str) -> bytes:
     """Return the chart as SVG; drawn once for the same content."""
-    content = json.dumps([table.kind, table.x, table.y, table.rows, size], ensure_ascii=False)
+    content = json.dumps([table.kind, table.x, table.y, table.rows, table.bands, size], ensure_ascii=False)
     key = hashlib.sha256(content.encode()).hexdigest()
     kept = caches["charts"].get(key)
     if kept is None:

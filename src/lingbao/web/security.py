@@ -29,7 +29,7 @@ HEADERS = {
 }
 FILES = "/api/v1/registry/files/"  # parts of order files are the only large requests
 PART_LIMIT = 16 * 1024 * 1024
-COMPUTED = ("/plan/result", "/plan/why", "/chart/", "/award/", "/retire/", "/lab/", "/account/", "/desk/", "/platform/", "/fund/")
+COMPUTED = ("/plan/result", "/plan/why", "/chart/", "/award/", "/retire/", "/lab/", "/account/", "/desk/", "/platform/", "/fund/", "/outbox/")
 PERSONAL = ("/plan/", "/account/", "/desk/", "/platform/", "/api/v1/registry/")
 
 

@@ -8,11 +8,14 @@ LINGBAO_HTTPS                 ``1`` behind a TLS proxy that sets ``X-Forwarded-P
 LINGBAO_SECRET_KEY            secret key; made and kept in the data folder when not set
 LINGBAO_KEYS                  folder of the keys of personal data (default ``keys`` in the data folder)
 LINGBAO_PG_BIN                folder of pg_dump and pg_restore (default the search path, then the embedded server's)
+LINGBAO_TEXT_RELAY            ``https://…`` of the relay that sends text messages; without it none are sent
+LINGBAO_DEMONSTRATION         ``1`` for a demonstration: text messages are shown to everybody at ``/outbox/``
 LINGBAO_DEBUG                 ``1`` shows Django's error pages; never in public
 LINGBAO_API_RATE              API requests per client (default ``120/m``)
 LINGBAO_PAGE_RATE             computed pages per client (default ``600/m``)
 LINGBAO_LAB_AT_ONCE           laboratory: runs of one visitor at a time (default 2)
 LINGBAO_LAB_A_DAY             laboratory: new runs of one visitor in 24 hours (default 20)
+LINGBAO_LAB_UNCERTAIN_A_DAY   laboratory: of these, runs with their uncertainty (default 5)
 LINGBAO_LAB_LARGEST           laboratory: people in one run (default 1000000)
 LINGBAO_LAB_WAITING           laboratory: runs in the queue, of all visitors (default 100)
 LINGBAO_LAB_DISK              laboratory: gigabytes of results kept; the oldest visitors' results go first (default 20)
@@ -41,10 +44,13 @@ INSTALLED_APPS = [
     "lingbao.web",
     "lingbao.web.lab",
     "lingbao.web.account",
+    "lingbao.web.credentials",
+    "lingbao.web.desk",
     "django.contrib.sessions",
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.headless",
     "lingbao.registry",
     "lingbao.registry.ledger",
     "lingbao.registry.orders",
@@ -52,6 +58,7 @@ INSTALLED_APPS = [
     "lingbao.registry.enrolment",
     "lingbao.registry.record",
     "lingbao.registry.collection",
+    "lingbao.registry.banking",
     "lingbao.registry.transfers",
     "lingbao.registry.benefits",
     "lingbao.registry.monitoring",
@@ -69,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "lingbao.web.sessions.sliding",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -124,8 +132,12 @@ LINGBAO_BODY_LIMIT = 1024 * 1024
 LINGBAO_API_RATE = os.environ.get("LINGBAO_API_RATE", "120/m")
 LINGBAO_PAGE_RATE = os.environ.get("LINGBAO_PAGE_RATE", "600/m")
 
+LINGBAO_TEXT_RELAY = os.environ.get("LINGBAO_TEXT_RELAY", "")
+LINGBAO_DEMONSTRATION = os.environ.get("LINGBAO_DEMONSTRATION") == "1"
+
 LINGBAO_LAB_AT_ONCE = int(os.environ.get("LINGBAO_LAB_AT_ONCE", "2"))
 LINGBAO_LAB_A_DAY = int(os.environ.get("LINGBAO_LAB_A_DAY", "20"))
+LINGBAO_LAB_UNCERTAIN_A_DAY = int(os.environ.get("LINGBAO_LAB_UNCERTAIN_A_DAY", "5"))
 LINGBAO_LAB_LARGEST = int(os.environ.get("LINGBAO_LAB_LARGEST", "1000000"))
 LINGBAO_LAB_WAITING = int(os.environ.get("LINGBAO_LAB_WAITING", "100"))
 LINGBAO_LAB_DISK = float(os.environ.get("LINGBAO_LAB_DISK", "20"))
@@ -138,9 +150,9 @@ CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "lingbao.web.errors.csrf_failed"
 SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001"]  # one process, so local memory counts right
 
-# Sign-in: sessions in the database, closed after two hours without use and with the browser; no mail is sent.
+# Sign-in: sessions in the database, closed after two hours without use (counted by lingbao.web.sessions) and with the browser;
+# no mail is sent.
 SESSION_COOKIE_AGE = 2 * 3600
-SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -160,6 +172,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/account/sign-in/"
 ACCOUNT_FORMS = {"login": "lingbao.web.account.forms.SignInForm"}
 ACCOUNT_RATE_LIMITS = {"login_failed": None}  # counted in the database instead: lingbao.web.account.lockout
+HEADLESS_CLIENTS = ("app",)  # sessions of apps only; the operations stand in lingbao.web.api.registry.worker_sign_in
 MFA_ADAPTER = "lingbao.web.account.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "灵保 Lingbao"

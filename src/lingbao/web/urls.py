@@ -6,7 +6,7 @@ from django.urls import URLResolver, include, path, re_path
 from django.urls.resolvers import URLPattern
 
 from lingbao.web.api import api
-from lingbao.web.views import award, chart, guide, law, plan, result, retire, start, statement
+from lingbao.web.views import award, chart, guide, law, outbox, plan, result, retire, start, statement
 
 planner: list[URLPattern | URLResolver] = [
     path("", plan.begin),
@@ -42,6 +42,7 @@ urlpatterns = [
     path("account/", include("lingbao.web.account.urls")),
     path("desk/", include("lingbao.web.desk.urls")),
     path("platform/", include("lingbao.web.platform.urls")),
+    path("outbox/", outbox.outbox),
     path("fund/", include("lingbao.web.fund.urls")),
     re_path(r"^chart/(?P<lang>zh|en)/(?P<size>narrow|wide)/history\.svg$", chart.history),
     re_path(r"^chart/(?P<lang>zh|en)/(?P<size>[a-z]+)/(?P<kind>[a-z]+)\.svg$", chart.result),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -168,3 +169,45 @@ def test_reminders_follow_the_lists_of_monitoring_once_a_month(office: Any) -> N
     assert announce(office.clerk, [who], rule="最低缴费年限提高", from_month=month(2030, 1), change="每年增加六个月") == 1
     with acting_as(office.clerk):
         assert "缴到了2026-08" in messages_of(who)[-1].text
+
+
+def test_many_messages_are_queued_in_parts_and_an_error_keeps_the_parts_before_it(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lingbao.registry.notices import sending
+    from lingbao.registry.notices.sending import Told, messages_of, queue_many
+    from lingbao.registry.session import acting_as
+
+    monkeypatch.setattr(sending, "AT_ONCE", 2)
+    who = person(office)
+    good = [Told(who, "payment_missed", MISSED, f"missed:{number}") for number in range(5)]
+    bad = Told(who, "payment_missed", {"months": "two", "last_month": "2026-08"}, "missed:5")
+    with pytest.raises(InputError):
+        queue_many(office.clerk, [*good, bad])
+    with acting_as(office.clerk):
+        assert len(messages_of(who)) == 4  # the fifth stood in one part with the bad one
+    assert queue_many(office.clerk, [*good, good[0]]) == 1
+    with acting_as(office.clerk):
+        assert [each.text for each in messages_of(who)] == [text_of("payment_missed", MISSED)] * 5
+
+
+def test_many_messages_reach_only_persons_that_the_actor_sees(office: Any) -> None:
+    from lingbao.registry.errors import Forbidden
+    from lingbao.registry.notices.sending import Told, messages_of, queue_many
+    from lingbao.registry.session import SYSTEM, acting_as
+
+    who = person(office)
+    with pytest.raises(Forbidden):
+        queue_many(office.elsewhere, [Told(who, "payment_missed", MISSED, "a")])
+    with acting_as(SYSTEM):
+        assert messages_of(who) == []
+
+
+def test_the_outbox_of_a_demonstration_keeps_each_message_once_and_for_its_owner_alone(tmp_path: Path) -> None:
+    from lingbao.registry.notices.outbox import FolderGateway
+
+    gateway = FolderGateway(tmp_path / "outbox")
+    assert gateway.messages() == []
+    gateway.send("a", "13800000001", "一")
+    gateway.send("b", "13800000002", "二")
+    gateway.send("a", "13800000001", "又一")
+    assert [(each.key, each.phone, each.text) for each in gateway.messages()] == [("b", "13800000002", "二"), ("a", "13800000001", "一")]
+    assert [oct(file.stat().st_mode & 0o777) for file in [gateway.folder, *gateway.folder.iterdir()]] == ["0o700", "0o600", "0o600"]

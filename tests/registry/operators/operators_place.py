@@ -11,10 +11,10 @@ TODAY = date(2026, 11, 21)
 
 
 def small_nation(people: int = 62, seed: int = 1) -> Any:
-    """Load a demonstration of so many people."""
+    """Load a demonstration of so many people, without what they and others do later."""
     from lingbao.registry.operations.demonstration_load import load
 
-    return load(people, seed, TODAY)
+    return load(people, seed, TODAY, affairs=False)
 
 
 @contextmanager

@@ -99,3 +99,16 @@ def test_interest_of_a_year_not_published_is_refused() -> None:
     late = called("interest", 2090, "--province", "36", "--lang", "en")
     assert (late.exit_code, "2090" in late.stderr) == (2, True)
     assert called("import", "cats", "x.csv").exit_code == 2
+
+
+def test_a_dry_run_counts_what_is_over_and_erases_nothing() -> None:
+    as_owner("INSERT INTO people_access (at, actor, role, person_id, action, fields, purpose)"
+             " VALUES (now() - interval '4 years', 0, 'clerk', 1, 'read', '{name}', 'test')")
+
+    def of_access(*options: str) -> tuple[int, int]:
+        found = {each["name"]: each for each in json.loads(called("retention", "--json", *options).output)}
+        assert found["ledger"]["keep"] is None and found["ledger"]["erased"] == 0
+        return found["access"]["due"], found["access"]["erased"]
+
+    assert [of_access("--dry-run"), of_access("--dry-run"), of_access(), of_access()] == [(1, 0), (1, 0), (1, 1), (0, 0)]
+    assert "3 years" in called("retention", "--dry-run", "--lang", "en").output

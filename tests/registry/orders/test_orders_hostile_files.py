@@ -10,6 +10,7 @@ import zlib
 
 import polars as pl
 import pytest
+import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from orders_shop import HEADER, TODAY, Shop, order
@@ -23,6 +24,8 @@ from lingbao.registry.orders.validation import validate
 
 GOOD = f"{HEADER}\n{order('a1')}\n".encode()
 BOMB = gzip.compress(b"0" * 2**20, 9)
+# A frame that says its window is 2 GiB: magic, descriptor, window of exponent 31-10, one raw block.
+WIDE = bytes.fromhex("28b52ffd00a8") + bytes.fromhex("010000")
 
 
 def parquet(**columns: object) -> bytes:
@@ -35,6 +38,10 @@ HOSTILE = {
     "not gzip": (GOOD, "csv.gz", "gzip"),
     "cut gzip": (gzip.compress(GOOD)[:-9], "csv.gz", "gzip"),
     "two gzip members": (gzip.compress(GOOD) * 2, "csv.gz", "gzip"),
+    "not zstd": (GOOD, "csv.zst", "zstd"),
+    "cut zstd": (zstandard.compress(GOOD)[:-3], "csv.zst", "zstd"),
+    "two zstd frames": (zstandard.compress(GOOD) * 2, "csv.zst", "zstd"),
+    "zstd window beyond the limit": (WIDE, "ndjson.zst", "zstd"),
     "NUL byte": (GOOD.replace(b"a1", b"a\x001"), "csv", "nul"),
     "UTF-16": (GOOD.decode().encode("utf-16"), "csv", "encoding"),
     "GBK": (GOOD.replace(b"r1", "骑手".encode("gbk")), "csv", "encoding"),
@@ -87,6 +94,45 @@ def test_a_zip_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(FileRefused, match="too large"):
         reading.read(BOMB, "csv.gz")
     assert asked == [2**16]  # never more than the limit, however much is inside
+
+
+def test_a_zstd_bomb_is_refused_long_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "UNPACKED_BYTES", 2**16)
+    unpacked = 0
+    unpack = zstandard.ZstdDecompressor
+
+    class Watched:
+        def __init__(self, machine: object) -> None:
+            self.machine = machine
+
+        def decompress(self, content: bytes) -> bytes:
+            nonlocal unpacked
+            part: bytes = self.machine.decompress(content)  # type: ignore[attr-defined]
+            unpacked += len(part)
+            return part
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self.machine, name)
+
+    class Opened:
+        def __init__(self, **options: int) -> None:
+            self.options = options
+
+        def decompressobj(self) -> Watched:
+            return Watched(unpack(**self.options).decompressobj())
+
+    monkeypatch.setattr(zstandard, "ZstdDecompressor", Opened)
+    bomb = zstandard.compress(random.Random(1).randbytes(2**12) + b"0" * 2**28)
+    with pytest.raises(FileRefused, match="too large"):
+        reading.read(bomb, "csv.zst")
+    assert 0 < unpacked < 2**27  # one step of the file, not the whole
+
+
+@pytest.mark.parametrize("kind", ["csv.gz", "csv.zst", "ndjson.gz", "ndjson.zst"])
+def test_a_compressed_file_reads_like_the_plain_one(kind: str) -> None:
+    table = sandbox.order_table(50, 5, TODAY)
+    plain, packed = (sandbox.order_file(table, "k", name)[1] for name in (kind.partition(".")[0], kind))
+    assert reading.read(packed, kind).equals(reading.read(plain, kind.partition(".")[0]))
 
 
 def test_a_parquet_file_of_endless_rows_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

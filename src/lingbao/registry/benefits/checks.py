@@ -36,9 +36,36 @@ def account_parts_are_booked() -> Iterator[Finding]:
             SELECT c.id, p.fen, -coalesce(l.fen, 0) FROM benefit_chunk c
             JOIN (SELECT chunk, sum(account_fen) AS fen FROM benefit_payment GROUP BY 1) p ON p.chunk = c.id
             LEFT JOIN (SELECT l.entry_id, sum(l.amount_fen) AS fen FROM ledger_leg l JOIN ledger_account a ON a.id = l.account_id
-                       WHERE a.kind = 'individual' GROUP BY 1) l ON l.entry_id = c.entry_id
+                       WHERE a.kind IN ('individual', 'resident_account') GROUP BY 1) l ON l.entry_id = c.entry_id
             WHERE p.fen <> -coalesce(l.fen, 0) ORDER BY 1
             """)
         for chunk, said, booked in cursor.fetchall():
             yield Finding("benefits.account_part", str(chunk), f"发放批 {chunk}：个人账户支付 {said} 分，账上 {booked} 分。",
                           f"Chunk {chunk}: {said} fen from accounts by the payments, {booked} by the books.")
+
+
+@audit_check("benefits.set_off")
+def set_offs_are_booked() -> Iterator[Finding]:
+    """What payments gave back is what its entry took off what is payable; no payment went below nought, no one gave back more than owed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT s.entry_id, s.fen, -coalesce(l.fen, 0) FROM (SELECT entry_id, sum(fen) AS fen FROM benefit_set_off GROUP BY 1) s
+            LEFT JOIN (SELECT l.entry_id, sum(l.amount_fen) AS fen FROM ledger_leg l JOIN ledger_account a ON a.id = l.account_id
+                       WHERE a.kind = 'pension_payable' GROUP BY 1) l ON l.entry_id = s.entry_id
+            WHERE s.fen IS DISTINCT FROM -l.fen ORDER BY 1
+            """)
+        for entry, said, booked in cursor.fetchall():
+            yield Finding("benefits.set_off", str(entry), f"分录 {entry}：抵扣 {said} 分，账上 {booked} 分。",
+                          f"Entry {entry}: {said} fen were set off, the books say {booked}.")
+        cursor.execute(
+            """
+            SELECT 'claim ' || s.claim_id || ' ' || s.month, sum(s.fen), p.amount_fen FROM benefit_set_off s
+            LEFT JOIN benefit_payment p ON p.claim_id = s.claim_id AND p.month = s.month AND p.kind = 'monthly'
+            GROUP BY s.claim_id, s.month, p.amount_fen HAVING sum(s.fen) > coalesce(p.amount_fen, 0)
+            UNION ALL
+            SELECT 'recovery ' || r.id, sum(s.fen), r.fen FROM benefit_set_off s JOIN benefit_set_off_plan p ON p.id = s.plan_id
+            JOIN benefit_recovery r ON r.id = p.recovery_id GROUP BY r.id, r.fen HAVING sum(s.fen) > r.fen ORDER BY 1
+            """)
+        for what, taken, most in cursor.fetchall():
+            yield Finding("benefits.set_off", str(what), f"{what}：抵扣 {taken} 分，多于 {most} 分。", f"{what}: {taken} fen were set off, more than {most}.")

@@ -17,25 +17,30 @@ from lingbao.law.rules.benefit import first_payment_month, provisional_balance
 from lingbao.law.store import Law
 from lingbao.registry.benefits.interest import credit_to_claim
 from lingbao.registry.benefits.refusals import claim_deadline, no_claim, second_person, wrong_state
-from lingbao.registry.benefits.working_out import (
-    Claimant,
+from lingbao.registry.benefits.resident import ResidentAward, ResidentClaimant, resident_conditions
+from lingbao.registry.benefits.schemes import (
     account_part_fen,
-    conditions,
-    lines_of,
-    pension,
+    held,
+    months_counted,
+    recorded,
     total_fen,
-    where_claimed,
+    worked_out,
+    years_of_claimant,
 )
+from lingbao.registry.benefits.working_out import Claimant, conditions, lines_of, where_claimed
+from lingbao.registry.collection.interest import SCHEMES
 from lingbao.registry.errors import Conflict, translated
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
-from lingbao.registry.record.queries import RecordedMonth, months_of
+from lingbao.registry.record.queries import months_of
 from lingbao.registry.session import SYSTEM, Actor, acting_as
-from lingbao.registry.transfers.booking import account_balance
 from lingbao.registry.transfers.money import FEN_PER_YUAN, fen
 
 CLAIM = ("id", "person_id", "province", "area", "claim_month", "facts", "state", "first_payment", "pension_fen", "awarded_fen",
-         "prepared_by", "last_payment", "account_pension_fen")
+         "prepared_by", "last_payment", "account_pension_fen", "scheme")
+
+
+POOLS = {"employee": "pooled", "resident": "resident_pool"}
 
 
 def claim(actor: Actor, key: str, person: int, who: Claimant, *, relation: str, claim_month: int, today: date,
@@ -81,6 +86,34 @@ def claim(actor: Actor, key: str, person: int, who: Claimant, *, relation: str, 
     return execute(actor, Command("benefits.claim", key, content), work)
 
 
+def claim_resident(actor: Actor, key: str, person: int, who: ResidentClaimant, *, province: str, claim_month: int, today: date,
+                   law: Law | None = None) -> dict[str, Any]:
+    """Claim a pension of the resident scheme in the province that keeps its account.
+
+    Raises
+    ------
+    InputError
+        If the age is not reached, years are missing, or another basic pension is drawn.
+    Conflict
+        If a pension is claimed or drawn already.
+    """
+    law = law or Law.load()
+
+    def work() -> dict[str, Any]:
+        years = years_of_claimant(person, claim_month)
+        found = resident_conditions(law, who, years, claim_month)
+        due = claim_deadline(law, today)
+        number = _returning(
+            "INSERT INTO benefit_claim (person_id, province, area, claim_month, facts, applied_on, due, due_provisional, prepared_by, scheme)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'resident') RETURNING id",
+            [person, province, who.area, claim_month, json.dumps(asdict(who)), today, due.due, due.provisional, actor.id])
+        return {"claim": number, "province": province, "due": str(due.due), "provisional_due": due.provisional,
+                "years": years, "required_years": found.required}
+
+    content = {"person": person, "who": asdict(who), "province": province, "month": claim_month}
+    return execute(actor, Command("benefits.claim_resident", key, content), work)
+
+
 def grant(actor: Actor, key: str, number: int, *, today: date, law: Law | None = None) -> dict[str, Any]:
     """Grant a pension on what is known today, interest up to the claim included; provisional when last year's base stands in.
 
@@ -102,16 +135,19 @@ def grant(actor: Actor, key: str, number: int, *, today: date, law: Law | None =
         if row["prepared_by"] == actor.id:
             raise second_person(actor.id)
         known = month(today.year, today.month)
-        who, months, before = _what_is_recorded(row)
-        account = before + credit_to_claim(row["person_id"], row["province"], number, row["claim_month"], law=law, known=known, actor=actor.id)
-        found = pension(law, who, months, account, row["province"], row["claim_month"], known)
+        inputs, before = _what_is_recorded(row)
+        account = before + credit_to_claim(row["person_id"], row["province"], number, row["claim_month"], law=law, known=known, actor=actor.id,
+                                           scheme=row["scheme"])
+        inputs |= {"account_fen": account}
+        found = worked_out(inputs, law, known)
         first = first_payment_month(row["claim_month"], int(law.number("national.retirement.pension_start_delay", row["claim_month"])))
-        _calculated(number, row, months, account, found, known, law, actor)
+        _calculated(number, inputs, found, known, law, actor)
         state = "provisional" if found.provisional else "final"
         _returning(
             "UPDATE benefit_claim SET state = %s, first_payment = %s, months = %s, awarded_fen = %s, pension_fen = %s,"
-            " account_pension_fen = %s, account_start_fen = %s, granted_by = %s, granted_at = clock_timestamp() WHERE id = %s RETURNING id",
-            [state, first, len(months), total_fen(found), total_fen(found), account_part_fen(found), account, actor.id, number])
+            " account_pension_fen = %s, account_start_fen = %s, granted_by = %s, granted_at = clock_timestamp(),"
+            " answered_by = %s, answered_on = registry_day(clock_timestamp()) WHERE id = %s RETURNING id",
+            [state, first, months_counted(inputs), total_fen(found), total_fen(found), account_part_fen(found), account, actor.id, actor.id, number])
         return {"claim": number, "state": state, "pension_fen": total_fen(found), "first_payment": format_month(first)}
 
     return execute(actor, Command("benefits.grant", key, {"claim": number}), work)
@@ -125,7 +161,8 @@ def refuse(actor: Actor, key: str, number: int, *, reason: str) -> dict[str, Any
             raise wrong_state(row["state"], "applied")
         if not reason.strip():
             raise InputError("benefit.reason", zh="不予核定必须书面说明理由。", en="A refusal needs its reason in writing.")
-        _returning("UPDATE benefit_claim SET state = 'refused', reason = %s WHERE id = %s RETURNING id", [reason, number])
+        _returning("UPDATE benefit_claim SET state = 'refused', reason = %s, answered_by = %s, answered_on = registry_day(clock_timestamp())"
+                   " WHERE id = %s RETURNING id", [reason, actor.id, number])
         return {"claim": number, "state": "refused"}
 
     return execute(actor, Command("benefits.refuse", key, {"claim": number, "reason": reason}), work)
@@ -147,16 +184,17 @@ def finalise(actor: Actor, key: str, number: int, *, today: date, law: Law | Non
         if row["state"] != "provisional":
             raise wrong_state(row["state"], "provisional")
         known = month(today.year, today.month)
-        who, months, _ = _what_is_recorded(row)
+        inputs, _ = _what_is_recorded(row)
         with connection.cursor() as cursor:
             cursor.execute("SELECT account_start_fen FROM benefit_claim WHERE id = %s", [number])
             account = cursor.fetchone()[0]
             cursor.execute("SELECT count(*) FROM benefit_payment WHERE claim_id = %s AND kind = 'monthly'", [number])
             paid = cursor.fetchone()[0]
-        found = pension(law, who, months, account, row["province"], row["claim_month"], known)
+        inputs |= {"account_fen": account}
+        found = worked_out(inputs, law, known)
         if found.provisional:
             return {"claim": number, "settled": False, "difference_fen": None}
-        _calculated(number, row, months, account, found, known, law, actor)
+        _calculated(number, inputs, found, known, law, actor)
         difference = fen(provisional_balance(total_fen(found) / FEN_PER_YUAN, row["awarded_fen"] / FEN_PER_YUAN, paid))
         now = row["pension_fen"] + total_fen(found) - row["awarded_fen"]  # rises since the award stay
         _returning("UPDATE benefit_claim SET state = 'final', awarded_fen = %s, pension_fen = %s, account_pension_fen = %s"
@@ -182,7 +220,7 @@ def pay_difference(row: dict[str, Any], kind: str, on_month: int, amount: int, a
     """Pay a difference from the pool, once for its kind."""
     province = row["province"]
     with acting_as(SYSTEM):
-        pool, payable = open_accounts([AccountName(k, "province", int(province), province) for k in ("pooled", "pension_payable")])
+        pool, payable = open_accounts([AccountName(k, "province", int(province), province) for k in (POOLS[row["scheme"]], "pension_payable")])
         entry = post([Draft("pension_difference", [Leg(pool, -amount), Leg(payable, amount)], source=f"claim:{row['id']}:{kind}")],
                      actor=actor, law_hash=law.hash, reason="养老金重算补发", value_date=today)[0]
         chunk = _returning("INSERT INTO benefit_chunk (run_id, entry_id, payments, fen) VALUES (NULL, %s, 1, %s) RETURNING id", [entry, amount])
@@ -201,37 +239,30 @@ def recompute(number: int, law: Law | None = None) -> tuple[int, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT inputs, result_fen, known FROM benefit_calculation WHERE claim_id = %s ORDER BY id DESC LIMIT 1", [number])
         inputs, result, known = cursor.fetchone()
-    stored = json.loads(inputs) if isinstance(inputs, str) else inputs
-    months = [RecordedMonth(*each) for each in stored["months"]]
-    found = pension(law, Claimant(**stored["who"]), months, stored["account_fen"], stored["province"], stored["claim_month"], known)
-    return result, total_fen(found)
+    return result, total_fen(worked_out(json.loads(inputs) if isinstance(inputs, str) else inputs, law, known))
 
 
-def _what_is_recorded(row: dict[str, Any]) -> tuple[Claimant, list[RecordedMonth], int]:
-    """What is stated, the months recorded, and the account in the place of benefit."""
-    facts = json.loads(row["facts"]) if isinstance(row["facts"], str) else row["facts"]
-    with acting_as(SYSTEM):
-        months = months_of(row["person_id"], before=row["claim_month"])
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT province FROM ledger_account WHERE kind IN ('individual', 'transit') AND owner_kind = 'person'"
-                           " AND owner_id = %s AND province <> %s AND balance_fen <> 0", [row["person_id"], row["province"]])
-            elsewhere = [each[0] for each in cursor.fetchall()]
+def _what_is_recorded(row: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """What a working out rests on, but for the account; and the account of the scheme in the place of benefit."""
+    kind = SCHEMES[row["scheme"]][0]
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT province FROM ledger_account WHERE kind IN (%s, 'transit') AND owner_kind = 'person'"
+                       " AND owner_id = %s AND province <> %s AND balance_fen <> 0", [kind, row["person_id"], row["province"]])
+        elsewhere = [each[0] for each in cursor.fetchall()]
     if elsewhere:
         raise Conflict("benefit.elsewhere", value=", ".join(elsewhere), zh="该人在其他省份还有账户资金（或在途），请先归集到待遇领取地。",
                        en="Money of the person still lies in another province or is on the way; collect it in the place of benefit first.")
-    return Claimant(**facts), months, account_balance(row["person_id"], row["province"])
-
-
-def _calculated(number: int, row: dict[str, Any], months: list[RecordedMonth], account: int, found: Award, known: int, law: Law,
-                actor: Actor) -> None:
-    """Keep a working out with all that went into it."""
     facts = json.loads(row["facts"]) if isinstance(row["facts"], str) else row["facts"]
-    inputs = json.dumps({"who": facts, "months": [list(vars(each).values()) for each in months], "account_fen": account,
-                         "province": row["province"], "claim_month": row["claim_month"]}, sort_keys=True)
+    return recorded(row["scheme"], row["person_id"], row["province"], facts, row["claim_month"]), held(kind, row["person_id"], row["province"])
+
+
+def _calculated(number: int, inputs: dict[str, Any], found: Award | ResidentAward, known: int, law: Law, actor: Actor) -> None:
+    """Keep a working out with all that went into it."""
+    text = json.dumps(inputs, sort_keys=True)
     _returning("INSERT INTO benefit_calculation (claim_id, known, inputs, inputs_sha, lines, result_fen, provisional, law_hash, actor)"
                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
-               [number, known, inputs, hashlib.sha256(inputs.encode()).hexdigest(), json.dumps(lines_of(found)), total_fen(found),
-                found.provisional, law.hash, actor.id])
+               [number, known, text, hashlib.sha256(text.encode()).hexdigest(), json.dumps(found.lines() if isinstance(found, ResidentAward) else lines_of(found)),
+                total_fen(found), found.provisional, law.hash, actor.id])
 
 
 def _locked(number: int) -> dict[str, Any]:

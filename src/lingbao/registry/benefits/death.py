@@ -16,8 +16,11 @@ from lingbao.law.month import MONTHS_PER_YEAR, month
 from lingbao.law.rules import survivor
 from lingbao.law.rules.account import inheritable_balance
 from lingbao.law.rules.benefit import years_from_months
+from lingbao.law.rules.resident import resident_basic_pension, resident_death_grant
 from lingbao.law.store import Law
-from lingbao.registry.benefits.claims import recover
+from lingbao.registry.benefits.claims import POOLS, recover
+from lingbao.registry.benefits.schemes import held
+from lingbao.registry.collection.interest import SCHEMES
 from lingbao.registry.errors import translated
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
@@ -121,14 +124,18 @@ def settle(actor: Actor, key: str, person: int, *, died_on: date, heirs: Sequenc
         if died_on > today:
             raise InputError("death.ahead", value=str(died_on), zh="死亡日期晚于今天，请核对。", en="The death lies ahead; check the date.")
         last = month(died_on.year, died_on.month)
+        scheme = _scheme(person)
         claim, drawn = _end_pension(person, last)
         with acting_as(SYSTEM):
             months = months_of(person)
-        found = work_out(law, on=last, months=len(months), own_fen=sum(each.account_fen for each in months),
-                         account_fen=account_balance(person, province), disposable_income_fen=disposable_income_fen, months_drawn=drawn)
+        if scheme == "resident":
+            found = work_out_resident(law, province, on=last, account_fen=held("resident_account", person, province))
+        else:
+            found = work_out(law, on=last, months=len(months), own_fen=sum(each.account_fen for each in months),
+                             account_fen=account_balance(person, province), disposable_income_fen=disposable_income_fen, months_drawn=drawn)
         grants = found.funeral_fen + found.condolence_fen
         parts = divide(found.account_fen + grants, [heir.share for heir in heirs])
-        entry = _book(person, province, found.account_fen, grants, actor.id, law, today)
+        entry = _book(person, province, scheme, found.account_fen, grants, actor.id, law, today)
         shown = [{"name": heir.name, "share": heir.share, "fen": part} for heir, part in zip(heirs, parts, strict=True)]
         _insert([person, claim, province, died_on, found.account_fen, found.funeral_fen, found.condolence_fen,
                  json.dumps(shown, ensure_ascii=False), entry, law.hash, actor.id])
@@ -136,6 +143,29 @@ def settle(actor: Actor, key: str, person: int, *, died_on: date, heirs: Sequenc
                 "condolence_fen": found.condolence_fen, "heirs": shown, "entry": entry}
 
     return execute(actor, Command("benefits.death", key, content), work)
+
+
+def work_out_resident(law: Law, province: str, *, on: int, account_fen: int) -> Survivors:
+    """Work out what survivors of a resident pensioner receive: the account left, and the grant where the place has one on record.
+
+    The national law leaves a grant to the places (国发〔2014〕8号 六、七); none is made up where none is recorded.
+    """
+    path = f"provinces.{province}.resident_additions"
+    rows = [row for row in (law.history(path)[-1].value if law.has(path) else ()) if row["kind"] == "death_grant" and row["since"] <= on]
+    grant = 0.0
+    if rows:
+        local = float(law.look_up(f"provinces.{province}.resident_basic", on, provisional=True).value)
+        basic = resident_basic_pension(local, law.number("national.resident.minimum_basic_pension", on, provisional=True))
+        grant = resident_death_grant(basic, float(rows[-1]["value"]))
+    return Survivors(fen(inheritable_balance(account_fen / FEN_PER_YUAN)), fen(grant), 0)
+
+
+def _scheme(person: int) -> str:
+    """Scheme whose pension the person draws; the employee scheme where none is drawn."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT scheme FROM benefit_claim WHERE person_id = %s AND state IN ('provisional', 'final')", [person])
+        row = cursor.fetchone()
+    return "employee" if row is None else str(row[0])
 
 
 def _end_pension(person: int, last: int) -> tuple[int | None, int | None]:
@@ -155,13 +185,13 @@ def _end_pension(person: int, last: int) -> tuple[int | None, int | None]:
     return row[0], max(last - row[1] + 1, 0)
 
 
-def _book(person: int, province: str, account: int, grants: int, actor: int, law: Law, today: date) -> int | None:
+def _book(person: int, province: str, scheme: str, account: int, grants: int, actor: int, law: Law, today: date) -> int | None:
     """Make the account left and the grants payable to the heirs."""
     if account + grants == 0:
         return None
     with acting_as(SYSTEM):
         individual, pool, payable = open_accounts([
-            AccountName("individual", "person", person, province), AccountName("pooled", "province", int(province), province),
+            AccountName(SCHEMES[scheme][0], "person", person, province), AccountName(POOLS[scheme], "province", int(province), province),
             AccountName("refund_payable", "person", person, province)])
         legs = [leg for leg in (Leg(individual, -account), Leg(pool, -grants), Leg(payable, account + grants)) if leg.fen]
         return post([Draft("inheritance", legs, source=f"death:{person}")], actor=actor, law_hash=law.hash,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -45,7 +46,7 @@ def approve(actor: Actor, key: str, run: int) -> dict[str, Any]:
             cursor.execute("SELECT state, prepared_by FROM benefit_run WHERE id = %s FOR NO KEY UPDATE", [run])
             row = cursor.fetchone()
             if row is None:
-                raise _no_run(run)
+                raise no_run(run)
             if row[0] != "prepared":
                 raise wrong_state(row[0], "prepared")
             if row[1] == actor.id:
@@ -56,7 +57,8 @@ def approve(actor: Actor, key: str, run: int) -> dict[str, Any]:
     return execute(actor, Command("benefits.approve", key, {"run": run}), work)
 
 
-def pay(run: int, *, actor: int, today: date, law: Law | None = None, chunk: int = CHUNK) -> Paid:
+def pay(run: int, *, actor: int, today: date, law: Law | None = None, chunk: int = CHUNK,
+        progress: Callable[[int], None] = lambda payments: None) -> Paid:
     """Pay an approved run, or what is left of it: each chunk is one transaction, each pension is paid once by its key.
 
     Parameters
@@ -68,6 +70,8 @@ def pay(run: int, *, actor: int, today: date, law: Law | None = None, chunk: int
         Value date.
     chunk : int
         Claims in one transaction.
+    progress : callable
+        Told after each chunk how many payments were made now.
 
     Raises
     ------
@@ -79,7 +83,7 @@ def pay(run: int, *, actor: int, today: date, law: Law | None = None, chunk: int
         cursor.execute("SELECT state FROM benefit_run WHERE id = %s", [run])
         row = cursor.fetchone()
     if row is None:
-        raise _no_run(run)
+        raise no_run(run)
     if row[0] == "prepared":
         raise wrong_state(row[0], "approved")
     after, payments, fen = 0, 0, 0
@@ -88,6 +92,7 @@ def pay(run: int, *, actor: int, today: date, law: Law | None = None, chunk: int
         if last is None:
             break
         after, payments, fen = last, payments + paid, fen + amount
+        progress(payments)
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute("UPDATE benefit_run SET state = 'done', finished_at = clock_timestamp() WHERE id = %s AND state = 'approved'", [run])
     return Paid(payments, fen)
@@ -113,7 +118,7 @@ def payments_of(claim: int) -> list[tuple[int, str, int, int]]:
         return list(cursor.fetchall())
 
 
-def _no_run(run: int) -> NotFound:
+def no_run(run: int) -> NotFound:
     return NotFound("benefit.no_run", value=run, zh=f"没有第 {run} 号发放批次，或您无权办理。", en=f"There is no run {run}, or you may not handle it.")
 
 

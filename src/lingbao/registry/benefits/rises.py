@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -72,7 +72,7 @@ def approve(actor: Actor, key: str, number: int) -> dict[str, Any]:
             cursor.execute("SELECT entered_by, approved_by FROM benefit_adjustment WHERE id = %s FOR NO KEY UPDATE", [number])
             row = cursor.fetchone()
             if row is None:
-                raise _no_rise(number)
+                raise no_rise(number)
             if row[1] is not None:
                 raise wrong_state("approved", "entered")
             if row[0] == actor.id:
@@ -83,11 +83,13 @@ def approve(actor: Actor, key: str, number: int) -> dict[str, Any]:
     return execute(actor, Command("benefits.approve_rise", key, {"rise": number}), work)
 
 
-def apply(number: int, *, actor: int, today: date, law: Law | None = None, block: int = BLOCK) -> int:
+def apply(number: int, *, actor: int, today: date, law: Law | None = None, block: int = BLOCK,
+          progress: Callable[[int], None] = lambda raised: None) -> int:
     """Raise every pension in payment before the year of an approved rise, once; return how many were raised now.
 
     Each block is one transaction and may be repeated: who has the rise already is left out by its key. Months already
-    paid at the old amount since the start of the rise are paid up with it.
+    paid at the old amount since the start of the rise are paid up with it. `progress` is told after each block how many
+    were raised now.
     """
     law_hash = (law or Law.load()).hash
     after, raised = 0, 0
@@ -96,6 +98,7 @@ def apply(number: int, *, actor: int, today: date, law: Law | None = None, block
         if last is None:
             return raised
         after, raised = last, raised + count
+        progress(raised)
 
 
 def _block(number: int, after: int, size: int, actor: int, law_hash: str, today: date) -> tuple[int | None, int]:
@@ -104,7 +107,7 @@ def _block(number: int, after: int, size: int, actor: int, law_hash: str, today:
                        [number])
         rise = cursor.fetchone()
         if rise is None:
-            raise _no_rise(number)
+            raise no_rise(number)
         province, from_month, fixed, per_year, share, tilts, approved = rise
         if approved is None:
             raise wrong_state("entered", "approved")
@@ -112,7 +115,7 @@ def _block(number: int, after: int, size: int, actor: int, law_hash: str, today:
             "SELECT c.id, c.pension_fen, c.months, (c.facts->>'birth')::int,"
             " (SELECT count(*) FROM benefit_payment p WHERE p.claim_id = c.id AND p.kind = 'monthly' AND p.month >= %(from)s)"
             " FROM benefit_claim c WHERE c.province = %(province)s AND c.id > %(after)s AND c.state IN ('provisional', 'final')"
-            " AND c.first_payment < %(from)s ORDER BY c.id LIMIT %(size)s FOR NO KEY UPDATE",
+            " AND c.scheme = 'employee' AND c.first_payment < %(from)s ORDER BY c.id LIMIT %(size)s FOR NO KEY UPDATE",
             {"province": province, "after": after, "from": from_month, "size": size})
         rows = cursor.fetchall()
         if not rows:
@@ -158,5 +161,5 @@ def _pay_up(number: int, province: str, on_month: int, owed: list[tuple[int, int
             [on_month, f"rise:{number}", chunk, [each[0] for each in owed], [each[1] for each in owed]])
 
 
-def _no_rise(number: int) -> NotFound:
+def no_rise(number: int) -> NotFound:
     return NotFound("benefit.no_rise", value=number, zh=f"没有第 {number} 号调整。", en=f"There is no rise {number}.")

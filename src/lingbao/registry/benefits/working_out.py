@@ -15,7 +15,7 @@ from lingbao.law.rules.index import mean_index_over_months_due
 from lingbao.law.rules.retirement import within_window
 from lingbao.law.store import Law
 from lingbao.registry.record.queries import RecordedMonth, career
-from lingbao.registry.transfers.money import FEN_PER_YUAN, fen
+from lingbao.registry.transfers.money import FEN_PER_YUAN
 from lingbao.registry.transfers.place import place_of_benefit
 
 
@@ -127,13 +127,3 @@ def lines_of(found: Award) -> dict[str, Any]:
             "account": float(found.account), "transitional": float(found.transitional),
             "additions": {name: float(value) for name, value in found.additions.items()}, "total": float(found.total),
             "flags": [flag.code for flag in found.flags]}
-
-
-def total_fen(found: Award) -> int:
-    """The pension [fen/month]."""
-    return fen(float(found.total))
-
-
-def account_part_fen(found: Award) -> int:
-    """The part that the account pays while it lasts [fen/month], never more than the whole."""
-    return min(round(float(found.account) * FEN_PER_YUAN), total_fen(found))

@@ -14,6 +14,8 @@ class CollectionConfig(AppConfig):
         """Make the checks of collection part of every audit, and the bills part of a person's export."""
         from lingbao.registry.collection import checks  # noqa: F401
         from lingbao.registry.collection.bills import history
+        from lingbao.registry.collection.subsidy_requests import history as subsidies
         from lingbao.registry.people.rights import EXPORTS
 
         EXPORTS["collection"] = history
+        EXPORTS["subsidies"] = subsidies

@@ -1,4 +1,4 @@
-"""Interest of a year on individual accounts, by the rule and the published rate; run again, it posts only what is missing."""
+"""Interest of a year on the accounts of a scheme, by the rule and the published rate; run again, it posts only what is missing."""
 
 from __future__ import annotations
 
@@ -28,8 +28,12 @@ class Credited:
     fen: int
 
 
-def credit_interest(law: Law, province: str, year: int, *, known: int | None = None) -> Credited:
-    """Credit a year's interest to the individual accounts of a province, with value on its last day.
+# Kind of account and path of its crediting rate, by scheme.
+SCHEMES = {"employee": ("individual", "national.account.crediting_rate"), "resident": ("resident_account", "provinces.{}.resident_account_rate")}
+
+
+def credit_interest(law: Law, province: str, year: int, *, known: int | None = None, scheme: str = "employee") -> Credited:
+    """Credit a year's interest to the accounts of a scheme in a province, with value on its last day.
 
     The interest of an account is `statement_interest` of the balance at the beginning of the year and the month
     products of the year's postings (a posting of January bears twelve months, one of December one). What was credited
@@ -40,28 +44,29 @@ def credit_interest(law: Law, province: str, year: int, *, known: int | None = N
     MissingLaw
         If the rate of the year is not published, as far as known in the month `known`.
     """
-    rate = _rate(law, year, known)
+    kind, path = SCHEMES[scheme]
+    rate = _rate(law, path.format(province), year, known)
     accounts, total = 0, 0
-    for block in _blocks(province):
-        done = run_as(SYSTEM, partial(_credit_block, law, province, year, rate, block))
+    for block in _blocks(kind, province):
+        done = run_as(SYSTEM, partial(_credit_block, law, kind, province, year, rate, block))
         accounts, total = accounts + done.accounts, total + done.fen
     return Credited(accounts, total)
 
 
-def _rate(law: Law, year: int, known: int | None) -> float:
-    value = law.look_up("national.account.crediting_rate", year * MONTHS_PER_YEAR, known)
+def _rate(law: Law, path: str, year: int, known: int | None) -> float:
+    value = law.look_up(path, year * MONTHS_PER_YEAR, known)
     if value.provisional:  # another year's rate may be shown in a forecast, but never be posted
         raise MissingLaw("collection.rate", value=year, where=value.path, zh=f"{year} 年记账利率尚未公布，不能计息。",
                          en=f"The crediting rate of {year} is not published yet; no interest can be posted.")
     return float(value.value)
 
 
-def _credit_block(law: Law, province: str, year: int, rate: float, block: tuple[int, int]) -> Credited:
+def _credit_block(law: Law, kind: str, province: str, year: int, rate: float, block: tuple[int, int]) -> Credited:
     with connection.cursor() as cursor:
         # Two runs of one block wait for each other, so that the second sees what the first has posted.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('interest', %s))", [block[0]])
     legs = []
-    for account, opening, product, credited in _products(province, year, block):
+    for account, opening, product, credited in _products(kind, province, year, block):
         due = fen(float(statement_interest(opening / 100, product / 100, rate))) - credited
         if due:
             legs.append(Leg(account, due))
@@ -74,19 +79,19 @@ def _credit_block(law: Law, province: str, year: int, rate: float, block: tuple[
     return Credited(len(legs), total)
 
 
-def _blocks(province: str) -> Iterator[tuple[int, int]]:
+def _blocks(kind: str, province: str) -> Iterator[tuple[int, int]]:
     last = 0
     while True:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT min(id), max(id) FROM (SELECT id FROM ledger_account WHERE kind = 'individual' AND province = %s"
-                           " AND id > %s ORDER BY id LIMIT %s) block", [province, last, BLOCK])
+            cursor.execute("SELECT min(id), max(id) FROM (SELECT id FROM ledger_account WHERE kind = %s AND province = %s"
+                           " AND id > %s ORDER BY id LIMIT %s) block", [kind, province, last, BLOCK])
             first, last = cursor.fetchone()
         if first is None:
             return
         yield first, last
 
 
-def _products(province: str, year: int, block: tuple[int, int]) -> list[tuple[int, int, int, int]]:
+def _products(kind: str, province: str, year: int, block: tuple[int, int]) -> list[tuple[int, int, int, int]]:
     """Return for each account: opening balance, sum of month products of the year, interest credited for it, in fen."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -97,9 +102,9 @@ def _products(province: str, year: int, block: tuple[int, int]) -> list[tuple[in
                          FILTER (WHERE e.value_date >= %(start)s AND e.kind <> 'interest'), 0)::bigint,
                 coalesce(sum(l.amount_fen) FILTER (WHERE e.value_date >= %(start)s AND e.kind = 'interest'), 0)::bigint
             FROM ledger_account a JOIN ledger_leg l ON l.account_id = a.id JOIN ledger_entry e ON e.id = l.entry_id
-            WHERE a.kind = 'individual' AND a.province = %(province)s AND a.id BETWEEN %(first)s AND %(last)s
+            WHERE a.kind = %(kind)s AND a.province = %(province)s AND a.id BETWEEN %(first)s AND %(last)s
               AND e.value_date <= %(end)s
             GROUP BY a.id ORDER BY a.id
             """,
-            {"start": date(year, 1, 1), "end": date(year, 12, 31), "province": province, "first": block[0], "last": block[1]})
+            {"kind": kind, "start": date(year, 1, 1), "end": date(year, 12, 31), "province": province, "first": block[0], "last": block[1]})
         return cursor.fetchall()

@@ -8,6 +8,7 @@ from django.db import connection
 
 from lingbao.registry.audit import Finding, audit_check
 from lingbao.registry.ledger.digests import verify_digests
+from lingbao.registry.ledger.proofs import verify_trees
 
 FACTS = ("ledger_account", "ledger_entry", "ledger_leg", "ledger_command", "ledger_digest")
 
@@ -58,6 +59,12 @@ def reversals_mirror() -> Iterator[Finding]:
 def digests_hold() -> Iterator[Finding]:
     """Every closed day is as it was when it was closed."""
     yield from verify_digests()
+
+
+@audit_check("ledger.trees")
+def trees_hold() -> Iterator[Finding]:
+    """The tree of each closed day is that of its lines."""
+    yield from verify_trees()
 
 
 @audit_check("ledger.guards")

@@ -61,25 +61,46 @@ def execute(actor: Actor, command: Command, work: Callable[[], Any]) -> Any:
 
 
 def _answered(actor: Actor, command: Command, work: Callable[[], Any]) -> Any:
-    named = [actor.id, command.route, command.key]
     with connection.cursor() as cursor:
         # Twins wait for each other here, so the work is begun only once.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s || ' ' || %s || ' ' || %s, 1))",
                        [str(actor.id), command.route, command.key])
-        cursor.execute("SELECT content_sha, answer FROM ledger_command WHERE actor = %s AND route = %s AND key = %s", named)
-        stored = cursor.fetchone()
+    stored = _stored(actor, command)
     if stored is not None:
-        if bytes(stored[0]) != command.content_sha:
-            raise Conflict(
-                "registry.key_reused", value=command.key, where="Idempotency-Key",
-                zh=f"编号 {command.key} 已用于内容不同的请求，未执行。新的请求请换新的编号。",
-                en=f"The key {command.key} was used for another content; nothing was done. Use a new key for a new request.",
-            )
-        return json.loads(stored[1]) if isinstance(stored[1], str) else stored[1]
+        return stored[0]
     answer = work()
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO ledger_command (actor, route, key, content_sha, answer) VALUES (%s, %s, %s, %s, %s)",
-            [*named, command.content_sha, json.dumps(answer, ensure_ascii=False)],
+            [actor.id, command.route, command.key, command.content_sha, json.dumps(answer, ensure_ascii=False)],
         )
     return json.loads(json.dumps(answer))
+
+
+def answer_of(actor: Actor, command: Command) -> Any:
+    """Return the stored answer of a command, None where it was not done yet.
+
+    Raises
+    ------
+    Conflict
+        If the key was used before for other content.
+    """
+    with acting_as(actor):
+        stored = _stored(actor, command)
+    return None if stored is None else stored[0]
+
+
+def _stored(actor: Actor, command: Command) -> tuple[Any] | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT content_sha, answer FROM ledger_command WHERE actor = %s AND route = %s AND key = %s",
+                       [actor.id, command.route, command.key])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    if bytes(found[0]) != command.content_sha:
+        raise Conflict(
+            "registry.key_reused", value=command.key, where="Idempotency-Key",
+            zh=f"编号 {command.key} 已用于内容不同的请求，未执行。新的请求请换新的编号。",
+            en=f"The key {command.key} was used for another content; nothing was done. Use a new key for a new request.",
+        )
+    return (json.loads(found[1]) if isinstance(found[1], str) else found[1],)

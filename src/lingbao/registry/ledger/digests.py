@@ -34,7 +34,7 @@ class Digest:
 
 
 def close_days(last: date) -> int:
-    """Close every open day up to `last` (a day that is over) and return how many were closed.
+    """Close every open day up to `last` (a day that is over), grow the trees of their lines, and return how many were closed.
 
     Raises
     ------
@@ -43,7 +43,9 @@ def close_days(last: date) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT ledger_close_days(%s)", [last])
-        return int(cursor.fetchone()[0])
+        closed = int(cursor.fetchone()[0])
+        cursor.execute("SELECT ledger_grow_trees()")
+    return closed
 
 
 def digests(since: date | None = None) -> list[Digest]:

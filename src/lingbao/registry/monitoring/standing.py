@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -55,9 +55,30 @@ def standing(person: int, as_of: int) -> Standing:
     """
     found = next(iter(_selected("person_id = %(person)s", as_of, {"person": person})), None)
     if found is None:
-        raise NotFound("monitoring.no_member", value=person, zh=f"没有编号 {person} 的灵活就业参保人，或您无权查看。",
-                       en=f"There is no flexible member {person}, or you may not see one.")
+        raise _no_member(person)
     return found
+
+
+def last_months(persons: Sequence[int]) -> dict[int, int | None]:
+    """Return the last month that each of these members paid, None for who has not paid yet.
+
+    Raises
+    ------
+    NotFound
+        If one of them is no member, or not one that the actor may see.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person_id, last_month FROM monitoring_member WHERE person_id = ANY (%s)", [list(persons)])
+        found: dict[int, int | None] = dict(cursor.fetchall())
+    unknown = next((person for person in persons if person not in found), None)
+    if unknown is not None:
+        raise _no_member(unknown)
+    return found
+
+
+def _no_member(person: int) -> NotFound:
+    return NotFound("monitoring.no_member", value=person, zh=f"没有编号 {person} 的灵活就业参保人，或您无权查看。",
+                    en=f"There is no flexible member {person}, or you may not see one.")
 
 
 def members(as_of: int, *, status: str, province: str | None = None, limit: int = 500) -> list[Standing]:

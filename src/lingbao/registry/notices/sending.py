@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db import connection
 
 from lingbao.law.month import format_month
 from lingbao.registry.monitoring.near import Near
-from lingbao.registry.monitoring.standing import standing
+from lingbao.registry.monitoring.standing import last_months
 from lingbao.registry.notices.gateway import Gateway, GatewayError
 from lingbao.registry.notices.templates import text_of
 from lingbao.registry.people.persons import read
 from lingbao.registry.session import SYSTEM, Actor, acting_as
 
 ATTEMPTS = 6
+AT_ONCE = 5_000  # messages queued in one transaction
 WAIT = timedelta(minutes=5)  # doubled after each failure
 NEAR = {"missed": "payment_missed", "minimum": "near_minimum", "last_chance": "last_chance", "too_late": "too_late"}
 
@@ -30,6 +32,16 @@ class Message:
     text: str
     state: str
     queued_at: datetime
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one person is to be told: a template, its fields, and what it is about, which nobody is told of twice."""
+
+    person: int
+    template: str
+    fields: Mapping[str, object]
+    about: str
 
 
 def queue(actor: Actor, person: int, template: str, fields: Mapping[str, object], *, about: str, lang: str = "zh") -> int | None:
@@ -48,28 +60,52 @@ def queue(actor: Actor, person: int, template: str, fields: Mapping[str, object]
     return None if row is None else int(row[0])
 
 
+def queue_many(actor: Actor, messages: Iterable[Told], *, lang: str = "zh") -> int:
+    """Queue messages, `AT_ONCE` in a transaction, and leave out what a person was told before; return how many are new.
+
+    What was queued before an error stays queued; the same call made again does the rest.
+
+    Raises
+    ------
+    InputError
+        If the fields of a message do not fit its template.
+    """
+    new, rest = 0, iter(messages)
+    while part := list(islice(rest, AT_ONCE)):
+        rows = [(each.person, each.template, each.about, text_of(each.template, each.fields, lang)) for each in part]
+        with acting_as(actor), connection.cursor() as cursor:
+            cursor.execute("INSERT INTO notice_message (person_id, template, about, text, queued_by)"
+                           " SELECT *, %s FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])"
+                           " ON CONFLICT DO NOTHING", [actor.id, *map(list, zip(*rows, strict=True))])
+            new += cursor.rowcount
+    return new
+
+
 def remind(actor: Actor, people: Sequence[Near], as_of: int) -> int:
     """Queue the reminder that fits each line of a near-date list, once a month for each; return how many are new.
 
     Who is too near or too late for the minimum is told that, not also that a payment is missed.
     """
-    new = 0
+    with acting_as(actor):
+        last = last_months([each.person for each in people if each.kind == "missed"])
+    return queue_many(actor, _reminders(people, last, format_month(as_of)))
+
+
+def _reminders(people: Sequence[Near], last: Mapping[int, int | None], month: str) -> Iterator[Told]:
     for each in people:
         fields: dict[str, object] = {"missing": each.missing, "left": max(each.left, 0)}
         if each.kind == "missed":
-            with acting_as(actor):
-                last = standing(each.person, as_of).last_month
-            if last is None:
+            paid = last[each.person]
+            if paid is None:
                 continue
-            fields = {"months": each.missing, "last_month": format_month(last)}
-        new += queue(actor, each.person, NEAR[each.kind], fields, about=f"{each.kind}:{format_month(as_of)}") is not None
-    return new
+            fields = {"months": each.missing, "last_month": format_month(paid)}
+        yield Told(each.person, NEAR[each.kind], fields, f"{each.kind}:{month}")
 
 
 def announce(actor: Actor, people: Sequence[int], *, rule: str, from_month: int, change: str) -> int:
     """Tell those whom a new rule concerns what it changes for them, once for each rule (B9); return how many are new."""
-    fields = {"rule": rule, "from_month": format_month(from_month), "change": change}
-    return sum(queue(actor, person, "new_rule", fields, about=f"{rule}:{format_month(from_month)}") is not None for person in people)
+    fields, about = {"rule": rule, "from_month": format_month(from_month), "change": change}, f"{rule}:{format_month(from_month)}"
+    return queue_many(actor, (Told(person, "new_rule", fields, about) for person in people))
 
 
 def send_due(gateway: Gateway, *, now: datetime, limit: int = 100) -> tuple[int, int]:
@@ -95,9 +131,9 @@ def received(number: int, delivered: bool, fault: str = "") -> None:
 
 
 def messages_of(person: int) -> list[Message]:
-    """Messages of a person, the newest first; they are on the person's page whether or not a telephone took them."""
+    """Messages of a person, the newest first, whether or not a telephone took them; without those over their period."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, template, text, state, queued_at FROM notice_message WHERE person_id = %s ORDER BY id DESC", [person])
+        cursor.execute("SELECT id, template, text, state, queued_at FROM notice_message WHERE person_id = %s AND text <> '' ORDER BY id DESC", [person])
         return [Message(*row) for row in cursor.fetchall()]
 
 

@@ -112,10 +112,7 @@ def compare(manifest: dict[str, Any]) -> list[Finding]:
             before, after = manifest[name].get(key), now[name].get(key)
             if before != after:
                 found.append(Finding(f"restore.{name}", key, f"{key}：备份时 {before}，现在 {after}。", f"{key}: {before} in the backup, {after} now."))
-    found.extend(
-        Finding("restore.keys", name, f"密钥 {name} 不是备份时的那一把，请放回原密钥目录，否则个人信息无法解开或查找。",
-                f"The key '{name}' is not the one of the backup; put the keys back, or personal data do not open or are not found.")
-        for name in _keys_that_differ(manifest["keys"]))
+    found.extend(findings_of_keys(manifest["keys"]))
     return found + audit()
 
 
@@ -152,8 +149,19 @@ def _described() -> dict[str, Any]:
         figures["fen moved"] = cursor.fetchone()[0]
         cursor.execute("SELECT date::text, encode(chain, 'hex') FROM ledger_digest ORDER BY date DESC LIMIT 1")
         digest = dict([cursor.fetchone() or ("none", "")])
-    return {"fingerprint": fingerprint(), "figures": figures, "digest": digest,
-            "keys": {"sealing": seal(_SAMPLE, _SAMPLE).hex(), "index": blind_index(_SAMPLE, _SAMPLE).hex(), "derivation": derived_key(_SAMPLE).hex()}}
+    return {"fingerprint": fingerprint(), "figures": figures, "digest": digest, "keys": key_samples()}
+
+
+def key_samples() -> dict[str, str]:
+    """Return what each key makes of one text: by it the keys are known again without being shown."""
+    return {"sealing": seal(_SAMPLE, _SAMPLE).hex(), "index": blind_index(_SAMPLE, _SAMPLE).hex(), "derivation": derived_key(_SAMPLE).hex()}
+
+
+def findings_of_keys(samples: dict[str, str]) -> list[Finding]:
+    """Return the keys that are not those of a backup."""
+    return [Finding("restore.keys", name, f"密钥 {name} 不是备份时的那一把，请放回原密钥目录，否则个人信息无法解开或查找。",
+                    f"The key '{name}' is not the one of the backup; put the keys back, or personal data do not open or are not found.")
+            for name in _keys_that_differ(samples)]
 
 
 def _keys_that_differ(samples: dict[str, str]) -> list[str]:

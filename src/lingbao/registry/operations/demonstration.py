@@ -83,17 +83,23 @@ def shares() -> dict[str, Any]:
     return made
 
 
-def persons(block: Block, seed: int, today: date, provinces: tuple[str, ...]) -> pl.DataFrame:
-    """Return the people of a block: number, identity number, name, sex, birth, hukou, residence and random bits of an id."""
-    draw = _stream(seed, block, 0)
+def persons(block: Block, seed: int, today: date, provinces: tuple[str, ...], known: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Return the people of a block: number, identity number, name, sex, birth, hukou, residence and random bits of an id.
+
+    For those in ``known`` (``id``, ``sex``, ``birth``) sex and birth are taken from there.
+    """
+    draw = stream(seed, block, 0)
     male = draw.random(block.size) < shares()["male"]
     low, high = (np.where(male, *(shares()["ages"][sex][end] for sex in ("male", "female"))) for end in (0, 1))
     days = (365.25 * (low + (high - low) * draw.random(block.size))).astype(np.int64)
-    born = np.datetime64(today) - days
+    born = (np.datetime64(today) - days).astype("datetime64[D]")
+    if known is not None:
+        place = known["id"].to_numpy() - block.first
+        male[place], born[place] = known["sex"].to_numpy() == "male", known["birth"].to_numpy()
     moved = draw.random(block.size) < shares()["moved"]
     elsewhere = np.array(provinces)[draw.integers(0, len(provinces), block.size)]
     frame = pl.DataFrame({
-        "id": np.arange(block.first, block.first + block.size), "birth": born.astype("datetime64[D]"),
+        "id": np.arange(block.first, block.first + block.size), "birth": born,
         "sex": np.where(male, "male", "female"),
         "hukou_kind": np.where(draw.random(block.size) < shares()["rural_hukou"], "rural", "urban"),
         "hukou_province": np.where(moved, elsewhere, block.province),
@@ -135,7 +141,7 @@ def payments(block: Block, seed: int, as_of: int, offers: int, fees: int, possib
         ``id``, ``resident``, ``choice`` (place among offers or fees), ``rhythm``, ``first`` and ``months`` (run of months
         paid; ``months`` 0 if nothing was ever paid).
     """
-    draw, rules = _stream(seed, block, 1), shares()
+    draw, rules = stream(seed, block, 1), shares()
     resident = (draw.random(block.size) < rules["resident_scheme"]) & (fees > 0)
     other = 1 + draw.integers(0, max(offers - 1, 1), block.size)
     employee_choice = np.where((draw.random(block.size) < rules["floor"]) | (offers == 1), 0, other)
@@ -156,7 +162,8 @@ def payments(block: Block, seed: int, as_of: int, offers: int, fees: int, possib
         "first": first, "months": months})
 
 
-def _stream(seed: int, block: Block, purpose: int) -> np.random.Generator:
+def stream(seed: int, block: Block, purpose: int) -> np.random.Generator:
+    """Return the stream of draws of a block for one purpose: 0 people, 1 payments, 2 careers."""
     return np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, block.number, purpose])))
 
 

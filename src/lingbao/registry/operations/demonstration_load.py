@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
 from datetime import date
 from multiprocessing import get_context
 from typing import Any
@@ -25,26 +26,44 @@ from lingbao.registry.keys import blind_index, seal
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
 from lingbao.registry.operations.connection import database_address
 from lingbao.registry.operations.demonstration import Block, blocks, month_end, payments, persons, shares
-from lingbao.registry.people.actors import Agency, open_agency
+from lingbao.registry.operations.demonstration_affairs import do, waves
+from lingbao.registry.operations.demonstration_careers import career_months, careers
+from lingbao.registry.operations.demonstration_staff import open_offices
 from lingbao.registry.people.identity import masked_name
 from lingbao.registry.session import SYSTEM, acting_as, retried
 
 MARK = "示例数据 · demonstration data"
+RETIRED = "办理退休"
 FEN = 100
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What was made: people, months and years paid, and the money of the accounts [fen]."""
+    """What was made.
+
+    Parameters
+    ----------
+    people, months, years : int
+        People, months and years paid.
+    fen : int
+        Money paid into accounts [fen].
+    orders, transfers, claims, matters, messages : int
+        Orders taken from platforms, transfers begun, pensions claimed, matters lodged, messages queued.
+    """
 
     people: int = 0
     months: int = 0
     years: int = 0
     fen: int = 0
+    orders: int = 0
+    transfers: int = 0
+    claims: int = 0
+    matters: int = 0
+    messages: int = 0
 
     def __add__(self, other: Loaded) -> Loaded:
-        """Add what another block made."""
-        return Loaded(self.people + other.people, self.months + other.months, self.years + other.years, self.fen + other.fen)
+        """Add what another part made."""
+        return Loaded(*(one + another for one, another in zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(frozen=True)
@@ -69,11 +88,25 @@ class Offer:
     fees: tuple[tuple[int, int], ...]
 
 
-def load(people: int, seed: int, today: date, *, jobs: int = 1, progress: Callable[[int], None] = lambda people: None) -> Loaded:
+def load(people: int, seed: int, today: date, *, jobs: int = 1, progress: Callable[[int], None] = lambda people: None,
+         affairs: bool = True) -> Loaded:
     """Fill an empty registry with so many people who do not exist; return what was made.
 
     The same people, seed and day make the same registry, however many processes share the work; only random parts of
-    the sealing differ. Each block of `BLOCK` people is one transaction.
+    the sealing, numbers of entries and cases and times of recording differ. Each block of `BLOCK` people is one
+    transaction.
+
+    Parameters
+    ----------
+    people : int
+    seed : int
+    today : datetime.date
+    jobs : int
+        Processes that share the work.
+    progress : callable
+        Told how many more people are loaded.
+    affairs : bool
+        Also let them work for platforms, move, claim, complain and be written to.
 
     Raises
     ------
@@ -83,27 +116,35 @@ def load(people: int, seed: int, today: date, *, jobs: int = 1, progress: Callab
         If there are to be too many.
     """
     _refuse_unless_empty()
-    provinces = tuple(province.code for province in Law.load().provinces())
-    work = blocks(people, provinces)
-    with acting_as(SYSTEM):
-        for province in Law.load().provinces():
-            open_agency(Agency(f"{province.code}0000", province.code, f"{province.name_zh}社会保险经办机构（示例）"))
+    law = Law.load()
+    work = blocks(people, tuple(province.code for province in law.provinces()))
+    open_offices(law)
     total = Loaded()
-    if jobs == 1:
-        for block in work:
-            total += load_block(block, seed, today)
-            progress(block.size)
-    else:
-        from django.conf import settings
-
-        address = database_address()
-        connection.close()
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin, initargs=(address, str(settings.LINGBAO_KEYS))) as pool:
-            for done in as_completed([pool.submit(load_block, block, seed, today) for block in work]):
-                total += done.result()
-                progress(done.result().people)
-    _count_on()
+    with _shared(jobs) as each:
+        for done in each(load_block, [(block, seed, today) for block in work]):
+            total += done
+            progress(done.people)
+        _count_on()
+        for wave in waves(work, seed, today) if affairs else []:
+            for made in each(do, [(task,) for task in wave]):
+                total += Loaded(**made)
+    if affairs:
+        _count_on()
     return total
+
+
+@contextmanager
+def _shared(jobs: int) -> Iterator[Callable[[Callable[..., Any], list[tuple[Any, ...]]], Iterator[Any]]]:
+    """Yield the function that calls another with each of many arguments, here or in so many processes, in any order."""
+    if jobs == 1:
+        yield lambda work, arguments: (work(*each) for each in arguments)
+        return
+    from django.conf import settings
+
+    address = database_address()
+    connection.close()
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin, initargs=(address, str(settings.LINGBAO_KEYS))) as pool:
+        yield lambda work, arguments: (done.result() for done in as_completed([pool.submit(work, *each) for each in arguments]))
 
 
 def load_block(block: Block, seed: int, today: date) -> Loaded:
@@ -115,10 +156,12 @@ def _load_block(block: Block, seed: int, today: date) -> Loaded:
     law = Law.load()
     as_of = today.year * MONTHS_PER_YEAR + today.month - 1
     offer = offer_of(law, block.province, as_of)
-    who = persons(block, seed, today, tuple(province.code for province in law.provinces()))
+    retired = careers(law, block, seed, as_of)
+    who = persons(block, seed, today, tuple(province.code for province in law.provinces()), retired)
     born = (who["birth"].dt.year().cast(pl.Int64) * MONTHS_PER_YEAR + who["birth"].dt.month() - 1).to_numpy()
     joined = born + int(law.number("national.retirement.joining_age"))
-    paid = payments(block, seed, as_of, len(offer.choices), len(offer.fees), np.minimum(len(offer.dues), as_of - joined))
+    possible = np.clip(as_of - joined, 0, len(offer.dues))
+    paid = _with_retired(payments(block, seed, as_of, len(offer.choices), len(offer.fees), possible), retired)
     with acting_as(SYSTEM), connection.cursor() as cursor:
         # COPY passes no row policies, so the owner copies; postings below go through the services' own functions.
         cursor.execute("RESET ROLE")
@@ -128,11 +171,25 @@ def _load_block(block: Block, seed: int, today: date) -> Loaded:
         _copy(cursor, "enrolment_choice", _choice_rows(paid, offer, law.hash))
         _copy(cursor, "enrolment_event", paid.select(
             membership_id="id", kind=pl.lit("joined"), month="first", recorded_by=pl.lit(0)))
+        _copy(cursor, "enrolment_event", retired.select(
+            membership_id="id", kind=pl.lit("left"), month="claim_month", said=pl.lit(RETIRED), recorded_by=pl.lit(0)))
         cursor.execute("SET LOCAL ROLE lingbao_app")
         employee, resident = paid.filter(~pl.col("resident") & (pl.col("months") > 0)), paid.filter("resident")
-        months = _months(employee, offer, as_of)
+        months = pl.concat([_months(employee, offer, as_of), career_months(law, block.province, retired)], how="vertical_relaxed")
         fen = _post_months(cursor, months, block, law, today, as_of) + _post_years(cursor, resident, offer, block, law, today)
     return Loaded(block.size, months.height, resident.height, fen)
+
+
+def _with_retired(paid: pl.DataFrame, retired: pl.DataFrame) -> pl.DataFrame:
+    """Replace what was drawn for the retired: they were flexible workers at the floor from their first month to the claim."""
+    ended = paid.join(retired.select("id", since="first", until="claim_month"), on="id", how="left", maintain_order="left")
+    gone = pl.col("until").is_not_null()
+
+    def instead(value: int | bool, column: str) -> pl.Expr:
+        return pl.when(gone).then(pl.lit(value)).otherwise(pl.col(column)).alias(column)
+
+    return ended.with_columns(instead(False, "resident"), instead(0, "choice"), instead(1, "rhythm"), instead(0, "months"),
+                              pl.coalesce("since", "first").alias("first")).drop("since")
 
 
 _offers: dict[tuple[str, str, int], Offer] = {}
@@ -185,7 +242,8 @@ def _membership_rows(paid: pl.DataFrame, block: Block) -> pl.DataFrame:
     return paid.select(
         "id", person_id="id", scheme=pl.when(resident).then(pl.lit("resident")).otherwise(pl.lit("employee")),
         standing=pl.when(resident).then(pl.lit("resident")).otherwise(pl.lit("flexible")),
-        province=pl.lit(block.province), since="first", recorded_by=pl.lit(0))
+        province=pl.lit(block.province), since="first", until="until",
+        end_reason=pl.when(pl.col("until").is_not_null()).then(pl.lit(RETIRED)), recorded_by=pl.lit(0))
 
 
 def _choice_rows(paid: pl.DataFrame, offer: Offer, law_hash: str) -> pl.DataFrame:

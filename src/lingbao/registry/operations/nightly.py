@@ -9,14 +9,17 @@ from datetime import datetime, timedelta
 from lingbao.law.errors import LingbaoError
 from lingbao.law.month import parse_month
 from lingbao.law.store import Law
+from lingbao.registry.audit_results import audit_and_keep
 from lingbao.registry.calendar import china_day
 from lingbao.registry.ledger.digests import close_days
 from lingbao.registry.monitoring.near import near
 from lingbao.registry.monitoring.reasons import infer
+from lingbao.registry.notices.decisions import tell_decisions
 from lingbao.registry.notices.following import tell_answers, tell_pensions, tell_transfers
 from lingbao.registry.notices.gateway import Gateway
 from lingbao.registry.notices.sending import remind, send_due
 from lingbao.registry.orders.webhooks import deliver
+from lingbao.registry.retention import erase
 from lingbao.registry.session import SYSTEM, run_as
 from lingbao.registry.transfers.services import escalate_overdue
 
@@ -51,14 +54,17 @@ def nightly(now: datetime, gateway: Gateway | None = None) -> Iterator[Step]:
         ("reasons", "断缴原因推断", "causes of interruption found", lambda: sum(infer(month).values())),
         ("transfers", "转移进度通知", "messages on transfers", tell_transfers),
         ("pensions", "待遇通知", "messages on pensions", tell_pensions),
+        ("decisions", "办理结果通知", "messages on decisions", tell_decisions),
         ("answers", "投诉答复通知", "messages on complaints", tell_answers),
         ("reminders", "临近日期提醒", "reminders of near dates",
          lambda: sum(remind(SYSTEM, run_as(SYSTEM, lambda code=place.code: near(code, month)), month) for place in law.provinces())),  # type: ignore[misc]
         ("webhooks", "平台回调", "webhooks delivered", lambda: sum(each.status // 100 == 2 for each in deliver(now))),
         ("digests", "封存账簿日", "days of the books closed", lambda: run_as(SYSTEM, lambda: close_days(today - timedelta(days=1)))),
+        ("retention", "到期删除", "rows erased that were over their period", lambda: sum(erase(gateway).values())),
+        ("audit", "核查不符项", "findings of the audit", lambda: len(audit_and_keep().findings)),
     ]
     if gateway is not None:
-        steps.insert(-1, ("messages", "短信发送", "messages handed to the gateway", lambda: send_due(gateway, now=now, limit=AT_ONCE)[0]))
+        steps.insert(-3, ("messages", "短信发送", "messages handed to the gateway", lambda: send_due(gateway, now=now, limit=AT_ONCE)[0]))
     for name, zh, en, work in steps:
         try:
             yield Step(name, zh, en, work())

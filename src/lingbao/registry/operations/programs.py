@@ -45,6 +45,22 @@ def program(name: str) -> str:
                         " or name its folder in LINGBAO_PG_BIN.")
 
 
+def program_of_version(name: str, version: int) -> str:
+    """Return the path of a program of exactly this major version: a server's files are read by that version alone.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    for folder in [os.environ.get("LINGBAO_PG_BIN"), os.environ.get("PATH"), *_embedded()]:
+        found = shutil.which(name, path=folder) if folder else None
+        if found and _major(found) == version:
+            return found
+    raise InputError("operations.program", value=name, where="LINGBAO_PG_BIN", zh=f"找不到 PostgreSQL {version} 的程序 {name}。请用 LINGBAO_PG_BIN 指明其目录。",
+                     en=f"The program {name} of PostgreSQL {version} is not here. Name its folder in LINGBAO_PG_BIN.")
+
+
 @functools.cache
 def _major(path: str) -> int:
     said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout

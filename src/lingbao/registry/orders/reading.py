@@ -9,9 +9,16 @@ import polars as pl
 
 from lingbao.registry.orders import limits
 from lingbao.registry.orders.parquet_size import BrokenFile, unpacked_bytes
-from lingbao.registry.orders.unpacking import FileRefused, check_text, refused, too_large, unpacked
+from lingbao.registry.orders.unpacking import (
+    FileRefused,
+    check_text,
+    refused,
+    too_large,
+    unpacked,
+    unpacked_zstd,
+)
 
-FORMATS = ("csv", "csv.gz", "ndjson", "ndjson.gz", "json", "parquet")
+FORMATS = ("csv", "csv.gz", "csv.zst", "ndjson", "ndjson.gz", "ndjson.zst", "json", "parquet")
 NEEDED = ("business_date", "order_number", "worker", "income_fen")
 OPTIONAL = ("sequence", "orders", "minutes")
 COLUMNS = NEEDED + OPTIONAL
@@ -44,6 +51,8 @@ def read(content: bytes, file_format: str) -> pl.DataFrame:
         raise too_large(len(content))
     if file_format.endswith(".gz"):
         content, file_format = unpacked(content), file_format.removesuffix(".gz")
+    elif file_format.endswith(".zst"):
+        content, file_format = unpacked_zstd(content), file_format.removesuffix(".zst")
     if file_format == "parquet":
         frame = _parquet(content)
     else:

@@ -9,6 +9,7 @@ from datetime import date
 
 import numpy as np
 import polars as pl
+import zstandard
 
 from lingbao.registry.orders.taking import Declaration
 
@@ -67,7 +68,7 @@ def order_table(orders: int, workers: int, day: date, *, seed: int = 1, first: i
 def order_file(table: pl.DataFrame, key: str, file_format: str = "csv") -> tuple[Declaration, bytes]:
     """Return a table of orders as a file with the declaration that fits it."""
     text = io.BytesIO()
-    kind = file_format.removesuffix(".gz")
+    kind = file_format.removesuffix(".gz").removesuffix(".zst")
     if kind == "csv":
         table.write_csv(text)
     elif kind == "parquet":
@@ -79,5 +80,7 @@ def order_file(table: pl.DataFrame, key: str, file_format: str = "csv") -> tuple
         content = b'{"orders": [' + b",".join(content.splitlines()) + b"]}"
     if file_format.endswith(".gz"):
         content = gzip.compress(content, compresslevel=1, mtime=0)
+    elif file_format.endswith(".zst"):
+        content = zstandard.ZstdCompressor(level=3).compress(content)
     income = int(table["income_fen"].cast(pl.Int64, strict=False).sum() or 0)
     return Declaration(key, file_format, table.height, income), content

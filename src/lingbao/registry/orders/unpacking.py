@@ -5,9 +5,12 @@ from __future__ import annotations
 import zlib
 
 import numpy as np
+import zstandard
 
 from lingbao.law.errors import InputError
 from lingbao.registry.orders import limits
+
+_STEP = 2**10  # bytes of a zstd file unpacked at a time: at worst some 40 MiB
 
 
 class FileRefused(InputError):
@@ -20,23 +23,30 @@ def refused(code: str, zh: str, en: str, value: object = None) -> FileRefused:
                        en=f"The whole file was refused: {en}")
 
 
-def unpacked(content: bytes) -> bytes:
+def unpacked(content: bytes, most: int | None = None) -> bytes:
     """Return the content of a gzip file, read no further than the limit allows.
+
+    Parameters
+    ----------
+    content : bytes
+        The file.
+    most : int
+        How much it may unpack to [bytes]; default is :data:`limits.UNPACKED_BYTES`.
 
     Raises
     ------
     FileRefused
-        If it is no gzip file, is cut short, carries something after its end, or unpacks to more than
-        :data:`limits.UNPACKED_BYTES`.
+        If it is no gzip file, is cut short, carries something after its end, or unpacks to more than `most`.
     """
+    most = most or limits.UNPACKED_BYTES
     machine = zlib.decompressobj(wbits=31)
     try:
-        text = machine.decompress(content, limits.UNPACKED_BYTES)
+        text = machine.decompress(content, most)
     except zlib.error:
         raise refused("gzip", "不是有效的 gzip 文件，请重新压缩。", "it is not a valid gzip file; compress it again.") from None
     if not machine.eof:
-        if machine.unconsumed_tail or len(text) >= limits.UNPACKED_BYTES:
-            raise too_large(f"> {limits.UNPACKED_BYTES}")
+        if machine.unconsumed_tail or len(text) >= most:
+            raise too_large(f"> {most}", most)
         raise refused("gzip", "gzip 文件不完整，请重新上传。", "the gzip file is cut short; upload it again.")
     if machine.unused_data:
         raise refused("gzip", "gzip 文件结尾之后还有内容；请压缩成单个成员。",
@@ -44,11 +54,44 @@ def unpacked(content: bytes) -> bytes:
     return text
 
 
-def too_large(size: object) -> FileRefused:
+def unpacked_zstd(content: bytes, most: int | None = None) -> bytes:
+    """Return the content of a zstd file of one frame, read in pieces and no further than the limit allows.
+
+    What the frame says of its own size is not believed, and a window beyond :data:`limits.ZSTD_WINDOW` is refused: it
+    would have to be held in memory.
+
+    Raises
+    ------
+    FileRefused
+        As :func:`unpacked`.
+    """
+    most = most or limits.UNPACKED_BYTES
+    machine = zstandard.ZstdDecompressor(max_window_size=limits.ZSTD_WINDOW).decompressobj()
+    parts: list[bytes] = []
+    size = end = 0
+    try:
+        while end < len(content) and not machine.eof:
+            parts.append(machine.decompress(content[end:end + _STEP]))
+            end += _STEP
+            size += len(parts[-1])
+            if size > most:
+                raise too_large(f"> {most}", most)
+    except zstandard.ZstdError:
+        raise refused("zstd", "不是有效的 zstd 文件，或压缩窗口大于 128 MiB；请重新压缩。",
+                      "it is not a valid zstd file, or its window is above 128 MiB; compress it again.") from None
+    if not machine.eof:
+        raise refused("zstd", "zstd 文件不完整，请重新上传。", "the zstd file is cut short; upload it again.")
+    if machine.unused_data or end < len(content):
+        raise refused("zstd", "zstd 文件结尾之后还有内容；请压缩成单个帧。", "something follows the end of the zstd file; compress it as one frame.")
+    return b"".join(parts)
+
+
+def too_large(size: object, most: int | None = None) -> FileRefused:
     """Return the refusal of a file beyond the limits."""
+    most = most or limits.UNPACKED_BYTES
     return refused(
-        "too_large", f"文件过大；每个文件解压后至多 {limits.UNPACKED_BYTES >> 20} MiB、{limits.ROWS} 行，请分成几个文件。",
-        f"it is too large; at most {limits.UNPACKED_BYTES >> 20} MiB unpacked and {limits.ROWS} rows. Split it.", size)
+        "too_large", f"文件过大；每个文件解压后至多 {most >> 20} MiB、{limits.ROWS} 行，请分成几个文件。",
+        f"it is too large; at most {most >> 20} MiB unpacked and {limits.ROWS} rows. Split it.", size)
 
 
 def check_text(content: bytes, *, in_lines: bool = True) -> None:

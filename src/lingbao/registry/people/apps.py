@@ -13,6 +13,7 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         """Make the accounts part of a person's own export: the ledger itself knows nothing of people."""
         from lingbao.registry.ledger.queries import person_statements
+        from lingbao.registry.people import actor_events, reading_limit  # noqa: F401  name their refusals
         from lingbao.registry.people.rights import EXPORTS
 
         EXPORTS["accounts"] = person_statements

@@ -17,8 +17,10 @@ class TransfersConfig(AppConfig):
         from lingbao.registry.people.rights import EXPORTS
         from lingbao.registry.transfers import checks  # noqa: F401
         from lingbao.registry.transfers.cases import history
+        from lingbao.registry.transfers.conversion_cases import history as conversions
 
         EXPORTS["transfers"] = history
+        EXPORTS["conversions"] = conversions
         name_constraint("transfer_case_one_open", Conflict, "transfer.open", "已有一件转移正在办理，办结后才能再次申请。",
                         "A transfer is under way; another can be applied for once it has ended.")
         name_constraint("transfer_conversion_one_open", Conflict, "conversion.open", "已有一件城乡衔接正在办理。",

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import DatabaseError, connection
 
 from lingbao.law.errors import InputError
-from lingbao.law.month import month
+from lingbao.law.month import format_month, month
 from lingbao.law.store import Law
 from lingbao.registry.errors import Conflict, Forbidden, NotFound, translated
 from lingbao.registry.ledger.commands import Command, execute
@@ -21,20 +21,27 @@ from lingbao.registry.transfers.conversion import Conversion, Direction, Residen
 ACCOUNTS: dict[str, tuple[str, str]] = {"to_employee": ("resident_account", "individual"), "to_resident": ("individual", "resident_account")}
 
 
-def ask(actor: Actor, key: str, person: int, direction: Direction, province: str, *, today: date, law: Law | None = None) -> dict[str, Any]:
+def ask(actor: Actor, key: str, person: int, direction: Direction, province: str, *, today: date, law: Law | None = None,
+        statutory: int | None = None) -> dict[str, Any]:
     """Ask for a move between the schemes in the province that keeps both; it must be open by the months recorded.
+
+    Parameters
+    ----------
+    statutory : int, optional
+        Statutory month of the person, before which no move is open (人社部发〔2014〕17号 第三条).
 
     Raises
     ------
     InputError
-        If the direction is not open.
+        If the direction is not open, or the statutory age is not reached.
     Conflict
         If one is under way.
     """
     law = law or Law.load()
 
     def work() -> dict[str, Any]:
-        found = _worked_out(person, direction, province, today, law)
+        check_age(statutory, today)
+        found = work_out(person, direction, province, today, law)
         last = due(law, today)
         number = _written(
             "INSERT INTO transfer_conversion (person_id, province, direction, applied_on, due, due_provisional, law_hash)"
@@ -70,7 +77,7 @@ def decide(actor: Actor, key: str, number: int, *, accept: bool, today: date, re
             _written("UPDATE transfer_conversion SET state = 'refused', reason = %s, answered_on = %s, answered_by = %s WHERE id = %s"
                      " RETURNING id", [reason, today, actor.id, number])
             return {"conversion": number, "state": "refused", "entry": None}
-        found = _worked_out(person, direction, province, today, law)
+        found = work_out(person, direction, province, today, law)
         entry = _book(number, person, province, found, actor.id, law, today)
         _written("UPDATE transfer_conversion SET state = 'done', moved_fen = %s, refund_fen = %s, entry_id = %s, answered_on = %s,"
                  " answered_by = %s WHERE id = %s RETURNING id", [found.moved_fen, found.refund_fen, entry, today, actor.id, number])
@@ -80,8 +87,22 @@ def decide(actor: Actor, key: str, number: int, *, accept: bool, today: date, re
     return execute(actor, Command("transfers.decide_conversion", key, {"conversion": number, "accept": accept, "reason": reason}), work)
 
 
-def _worked_out(person: int, direction: Direction, province: str, today: date, law: Law) -> Conversion:
-    """Work the move out from the record and the books."""
+def check_age(statutory: int | None, today: date) -> None:
+    """Refuse a move before the statutory month."""
+    if statutory is not None and month(today.year, today.month) < statutory:
+        raise InputError("conversion.early", value=format_month(statutory),
+                         zh=f"达到法定退休年龄（{format_month(statutory)}）以后才能办理城乡衔接。",
+                         en=f"A move between the schemes is open from the statutory age on, {format_month(statutory)}.")
+
+
+def work_out(person: int, direction: Direction, province: str, today: date, law: Law) -> Conversion:
+    """Work a move out from the record and the books as they stand, without asking for it.
+
+    Raises
+    ------
+    InputError
+        If the direction is not open by the months recorded.
+    """
     with acting_as(SYSTEM):
         months = [each.month for each in months_of(person)]
         years = [ResidentYear(each.year, each.fee_fen, each.aid_fen) for each in years_of(person)]

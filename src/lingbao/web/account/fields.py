@@ -1,8 +1,9 @@
-"""Fields that the planner's questions do not have: words, an identity number, a tick."""
+"""Fields that the planner's questions do not have: words, an identity number, a tick, a box, a day."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from lingbao.registry.people.identity import read_identity_number
@@ -49,3 +50,30 @@ class Tick(Field):
         if text != "yes":
             raise self._fault("", f"请勾选后继续：{self.zh}", f"Tick the box to go on: {self.en}")
         return True
+
+
+@dataclass(frozen=True)
+class Box(Field):
+    """One of several boxes, each of which may be left alone; its `kind` is ``tick``."""
+
+    def read(self, text: str) -> Any:
+        """Return whether it is ticked."""
+        return text == "yes"
+
+
+@dataclass(frozen=True)
+class Day(Field):
+    """A day between two others, written like 2026-03-31; its `kind` is ``text``."""
+
+    first: date = date.min
+    last: date = date.max
+
+    def read(self, text: str) -> Any:
+        """Return the day."""
+        try:
+            day = date.fromisoformat(text.strip()[:10])
+        except ValueError:
+            raise self._fault(text[:20], "日期请按 2026-03-31 这样填写。", "Write the day like 2026-03-31.") from None
+        if not self.first <= day <= self.last:
+            raise self._fault(str(day), f"日期应在 {self.first} 到 {self.last} 之间。", f"The day must lie between {self.first} and {self.last}.")
+        return day

@@ -1,4 +1,4 @@
-"""The forms of sign-in: telephone number or staff login, and a password."""
+"""The forms of signing in, and the single questions of signing up, resetting and moving to another number."""
 
 from __future__ import annotations
 
@@ -10,15 +10,22 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from lingbao.law.errors import InputError
+from lingbao.registry.people.identity import IdentityNumber, read_identity_number
 from lingbao.web.account import lockout
+from lingbao.web.account.access import today
 from lingbao.web.account.logins import login_of, phone_in
 
 NO_PHONE = InputError("account.phone", zh="手机号应为 1 开头的 11 位数字。", en="A mobile number has eleven digits and begins with 1.")
 
 
 def in_language(error: InputError, form: Any) -> ValidationError:
-    """Return an error of the site as one of a form, in the language of the page."""
-    return ValidationError(error.message(getattr(form.request, "lang", "zh")), code=error.code)
+    """Return an error of the site as one of a form, in the language of the page; the form itself says at which field."""
+    return ValidationError(said(error, form.request), code=error.code)
+
+
+def said(error: InputError, request: Any) -> str:
+    """Return what an error says, in the language of the page."""
+    return error.zh if getattr(request, "lang", "zh") == "zh" else error.en
 
 
 class SignInForm(LoginForm):
@@ -60,20 +67,26 @@ class SignInForm(LoginForm):
         return cleaned
 
 
-class SignUpForm(forms.Form):
-    """Open an account: a telephone number and a password."""
+class Step(forms.Form):
+    """One question of signing up, resetting or moving to another number."""
 
-    phone = forms.CharField(max_length=30, widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}))
-    password1 = forms.CharField(max_length=200, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    zh: str
+    en: str
+    hint_zh = hint_en = ""
 
     def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
-        zh = getattr(request, "lang", "zh") == "zh"
-        self.fields["phone"].label = "手机号" if zh else "Mobile number"
-        self.fields["password1"].label = "设一个密码" if zh else "Choose a password"
-        self.fields["password1"].help_text = ("至少 10 位，不要全是数字，也不要用生日。" if zh
-                                              else "At least 10 characters, not digits alone, not a birthday.")
+        chinese = getattr(request, "lang", "zh") == "zh"
+        (field,) = self.fields.values()
+        field.label, field.help_text = (self.zh, self.hint_zh) if chinese else (self.en, self.hint_en)
+
+
+class PhoneForm(Step):
+    """A telephone number."""
+
+    zh, en = "手机号", "Mobile number"
+    phone = forms.CharField(max_length=30, widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}))
 
     def clean_phone(self) -> str:
         """Return the number."""
@@ -81,6 +94,36 @@ class SignUpForm(forms.Form):
         if phone is None:
             raise in_language(NO_PHONE, self)
         return phone
+
+
+class CodeForm(Step):
+    """The six digits of a message."""
+
+    zh, en = "短信里的 6 位数字", "The six digits in the message"
+    code = forms.CharField(max_length=20, widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}))
+
+
+class IdentityForm(Step):
+    """An identity number."""
+
+    zh, en = "公民身份号码", "Identity number"
+    hint_zh, hint_en = "18 位，末位可能是 X。", "18 characters; the last may be X."
+    number = forms.CharField(max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}))
+
+    def clean_number(self) -> IdentityNumber:
+        """Return the number; it is never part of a fault."""
+        try:
+            return read_identity_number(self.cleaned_data["number"], today=today())
+        except InputError as error:
+            raise in_language(error, self) from error
+
+
+class NewPasswordForm(Step):
+    """A password to choose."""
+
+    zh, en = "设一个密码", "Choose a password"
+    hint_zh, hint_en = "至少 10 位，不要全是数字，也不要用生日。", "At least 10 characters, not digits alone, not a birthday."
+    password1 = forms.CharField(max_length=200, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
 
     def clean_password1(self) -> str:
         """Refuse a weak password."""

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from lingbao.law.errors import InputError
 from lingbao.registry.keys import blind_index, seal, unseal
+from lingbao.registry.people.persons import change, read
+from lingbao.registry.session import SYSTEM, run_as
 from lingbao.web.account.models import Holder
 
 _PHONE = re.compile(r"1[0-9]{10}")
 _WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
+TAKEN = InputError("account.phone_taken", where="phone", zh="这个手机号已经开过账户，请直接登录；忘记密码可以凭短信验证码重设。如果账户不是您的，请带身份证到经办窗口办理。",
+                   en="There is an account with this number already. Sign in, or choose a new password by a code. If the account is not yours, take your"
+                      " identity card to a counter.")
 
 
 def phone_in(text: str) -> str | None:
@@ -41,8 +49,70 @@ def open_login(phone: str, password: str) -> AbstractBaseUser:
             Holder.objects.create(user=user, phone_sealed=seal(phone, f"holder:{user.pk}"))
             return user
     except IntegrityError as error:
-        raise InputError("account.phone_taken", where="phone", zh="这个手机号已经开过账户，请直接登录。忘记密码可带身份证到经办窗口重设。",
-                         en="There is an account with this number already; sign in. If the password is lost, it is reset at a counter with your identity card.") from error
+        raise TAKEN from error
+
+
+def login_with(phone: str) -> Any:
+    """Return the login of a telephone number, or None if no account was opened with it."""
+    return get_user_model().objects.filter(username=login_of(phone)).first()
+
+
+def move_login(user: Any, phone: str) -> None:
+    """Give a login another telephone number, within a transaction; who acts by it and the register go along.
+
+    Raises
+    ------
+    InputError
+        If there is an account with that number.
+    """
+    person = _rename(user, phone)
+    if person is not None:
+        run_as(SYSTEM, lambda: change(SYSTEM, person, {"phone": phone}, reason="本人更换手机号（短信验证码）"))
+
+
+def follow_correction(person: int) -> None:
+    """Give the login of a person the number that a correction put into the register; its password and sessions end.
+
+    Whoever lost number and password comes back by the new number and the identity number (`views.reset`). Done twice it is done once.
+
+    Raises
+    ------
+    InputError
+        If there is another account with that number.
+    """
+    def registry() -> tuple[str | None, str | None]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT login FROM people_actor WHERE person_id = %s AND active", [person])
+            login = cursor.fetchone()
+        return (login[0] if login else None), read([person], ["phone"], purpose="更换手机号")[person]["phone"]
+
+    login, phone = run_as(SYSTEM, registry)
+    user: Any = get_user_model().objects.filter(username=login).first() if login else None
+    if user is None or not phone or login == login_of(phone) or not Holder.objects.filter(user=user).exists():
+        return
+    with transaction.atomic():
+        _rename(user, phone)
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+
+
+def _rename(user: Any, phone: str) -> int | None:
+    """Give a login another number, within a transaction, and return the person who acts by it."""
+    before, user.username = user.get_username(), login_of(phone)
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["username"])
+    except IntegrityError as error:
+        raise TAKEN from error
+    Holder.objects.filter(user=user).update(phone_sealed=seal(phone, f"holder:{user.pk}"))
+
+    def registry() -> int | None:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE people_actor SET login = %s WHERE login = %s RETURNING person_id", [user.username, before])
+            found = cursor.fetchone()
+        return None if found is None else int(found[0])
+
+    return run_as(SYSTEM, registry)
 
 
 def phone_of(user: AbstractBaseUser) -> str:

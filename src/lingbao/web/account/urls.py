@@ -10,17 +10,25 @@ from django.urls import URLPattern, URLResolver, path
 
 from lingbao.web.account.matter import Matter
 from lingbao.web.account.views import (
+    appeal,
     certificates,
     claim,
+    convert,
     data,
     enrol,
     home,
     identity,
+    missed,
+    orders,
     pay,
+    reset,
+    resident,
     signing,
     speak,
     statement,
     stop,
+    subsidies,
+    telephone,
     transfer,
 )
 
@@ -30,11 +38,21 @@ def matter(of: Matter) -> list[URLPattern | URLResolver]:
     return [path(f"{of.name}/", of.begin), path(f"{of.name}/check/", of.check), path(f"{of.name}/<slug:slug>/", of.question)]
 
 
-MATTERS = (identity.MATTER, enrol.ENROL, enrol.CHANGE, pay.MATTER, stop.MATTER, transfer.MATTER, claim.MATTER, speak.MATTER, data.MATTER)
+MATTERS = (identity.MATTER, enrol.ENROL, enrol.CHANGE, pay.MATTER, stop.MATTER, transfer.MATTER, claim.MATTER, speak.MATTER, data.MATTER,
+           missed.MATTER, subsidies.MATTER, convert.MATTER, resident.MATTER, appeal.MATTER)
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", sign.login, name="account_login"),
     path("sign-out/", sign.logout, name="account_logout"),
     path("sign-up/", signing.sign_up, name="account_signup"),
+    path("sign-up/code/", signing.code),
+    path("sign-up/password/", signing.password),
+    path("reset/", reset.phone),
+    path("reset/code/", reset.code),
+    path("reset/identity/", reset.identity),
+    path("reset/password/", reset.password),
+    path("phone/", telephone.phone),
+    path("phone/code/", telephone.code),
+    path("phone/done/", telephone.done),
     path("password/", sign.password_change, name="account_change_password"),
     path("confirm/", sign.reauthenticate, name="account_reauthenticate"),
     path("security/", second.index, name="mfa_index"),
@@ -51,6 +69,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("enrolled/<int:number>/", home.enrolled),
     path("statement/", statement.statement),
     path("statement/<int:account>/<int:entry>/", statement.line),
+    path("statement/<int:account>/<int:entry>/proof.json", statement.proof),
+    path("orders/", orders.months),
+    path("orders/<slug:day>/", orders.span),
+    path("orders/<slug:day>/<int:platform>/<str:number>/", orders.order),
     path("bills/", pay.bills),
     path("paid/<slug:number>/", pay.receipt),
     path("go-on/", stop.go_on),
@@ -63,6 +85,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("transfers/<int:number>/", transfer.transfer),
     path("pension/", claim.pension_page),
     path("claims/<int:number>/", claim.claimed),
+    path("missed/", missed.page),
+    path("subsidies/", subsidies.page),
+    path("subsidies/<int:number>/", subsidies.one),
+    path("conversions/", convert.page),
+    path("conversions/<int:number>/", convert.one),
+    path("resident-pension/", resident.page),
+    path("set-offs/<int:number>/", claim.set_off),
+    path("appeal/of/<slug:kind>/<int:number>/", appeal.begin),
     path("messages/", speak.messages),
     path("complaints/", speak.complaints),
     path("complaints/<int:number>/", speak.complaint),

@@ -12,7 +12,7 @@ ENTRIES: dict[str, Pair] = {
     "orders.turnover": ("代扣转为缴费", "Withheld money turned into a contribution"),
     "refund_set_aside": ("退款（待付）", "Refund set aside"), "refund_paid": ("已退款", "Refund paid"),
     "transfer_out": ("转移：转出", "Transfer: left"), "transfer_in": ("转移：转入", "Transfer: arrived"),
-    "conversion": ("制度转换", "Conversion between schemes"), "inheritance": ("继承", "Inheritance"),
+    "conversion": ("制度转换", "Conversion between schemes"), "inheritance": ("继承", "Inheritance"), "pension": ("发放养老金", "Pension paid"),
 }
 ACCOUNTS: dict[str, Pair] = {
     "individual": ("职工养老保险个人账户", "Personal account, employee scheme"),
@@ -42,6 +42,39 @@ CLAIM_STATES: dict[str, Pair] = {
     "applied": ("已申请，正在核定", "Applied for, being worked out"), "provisional": ("已核定（暂按上年数，之后多退少补）", "Granted provisionally; the difference follows"),
     "final": ("已核定", "Granted"), "refused": ("不予核定", "Refused"), "ended": ("已终止", "Ended"),
 }
+CONVERSION_STATES: dict[str, Pair] = {
+    "applied": ("已申请，正在审核", "Asked for, under review"), "done": ("已办结", "Done"), "refused": ("不予办理", "Refused"),
+}
+DIRECTIONS: dict[str, Pair] = {
+    "to_employee": ("居民养老保险转入职工养老保险", "From the resident into the employee scheme"),
+    "to_resident": ("职工养老保险转入居民养老保险", "From the employee into the resident scheme"),
+}
+SUBSIDIES: dict[str, Pair] = {
+    "hard_to_employ": ("就业困难人员社会保险补贴（“4050”等）", "Subsidy for people hard to employ (the '4050' and others)"),
+    "graduate": ("高校毕业生灵活就业社会保险补贴", "Subsidy for graduates working flexibly"),
+    "shared": ("平台、地方或国家分担的补贴", "Subsidy shared by platform, place or state"),
+    "youth": ("青年缴费补贴（建议）", "Subsidy for the young (a proposal)"),
+}
+SUBSIDY_HINTS: dict[str, Pair] = {
+    "hard_to_employ": ("因年龄、身体、技能、家庭、失去土地或长期失业而难以就业，并经当地认定的人", "For people hard to employ by age, health, skill, family, loss of land or long unemployment, as the place recognises"),
+    "graduate": ("离校不久、灵活就业的高校毕业生", "For graduates who left school not long ago and work flexibly"),
+    "shared": ("有平台、当地或国家的分担协议才有", "Only under an agreement of a platform, the place or the state"),
+    "youth": ("现行规定没有这一项", "Not part of the law in force"),
+}
+SUBSIDY_STATES: dict[str, Pair] = {
+    "asked": ("已申请，正在审核", "Asked for, under review"), "granted": ("已批准", "Granted"), "refused": ("不予补贴", "Refused"), "withdrawn": ("您撤回了", "Withdrawn"),
+}
+PLAN_STATES: dict[str, Pair] = {
+    "proposed": ("已提出，等待审批", "Proposed, waiting for approval"), "approved": ("已审批，正在抵扣", "Approved, being set off"),
+    "done": ("已抵扣完", "Set off in full"), "refused": ("未获批准", "Not approved"),
+}
+SCHEMES: dict[str, Pair] = {"employee": ("职工养老保险", "Employee scheme"), "resident": ("城乡居民养老保险", "Resident scheme")}
+PARTS: dict[str, Pair] = {
+    "basic": ("其中基础养老金", "Of which basic"), "account": ("其中个人账户养老金", "Of which from the account"),
+    "transitional": ("其中过渡性养老金", "Of which transitional"), "long_payment": ("其中长缴加发", "Of which for long payment"),
+    "age_addition": ("其中高龄加发", "Of which for age"),
+}
+CAUSES: dict[str, Pair] = {"final": ("按正式基数重算后多发", "Paid too much before the year's own base was out"), "death": ("身故之后多发", "Paid after a death")}
 ROLES: dict[str, Pair] = {
     "system": ("系统", "The registry"), "clerk": ("经办人员", "A clerk"), "supervisor": ("经办负责人", "A supervisor"),
     "coordinator": ("协调机构", "The coordinating body"), "auditor": ("审计人员", "An auditor"), "worker": ("您本人", "Yourself"),

@@ -14,10 +14,14 @@ from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.orders.tables import rows
 from lingbao.registry.people.identity import read_identity_number
 from lingbao.registry.people.persons import find, masked, read
-from lingbao.registry.people.rights import decide_correction
+from lingbao.registry.people.reading_limit import reading as limited
+from lingbao.registry.people.rights import ask_correction, decide_correction
 from lingbao.registry.session import Actor, run_as
 from lingbao.registry.transfers import services as transfers
 from lingbao.registry.transfers.cases import case_of
+from lingbao.web.account.forms import NO_PHONE
+from lingbao.web.account.logins import TAKEN, follow_correction, login_with, phone_in
+from lingbao.web.desk import bank
 from lingbao.web.desk.queues import today
 from lingbao.web.places import name_of
 
@@ -39,7 +43,7 @@ def _who(actor: Actor, number: int) -> dict[str, Any]:
             raise InputError("transfer.no_person", value=number, zh="人员登记中没有此人，单证无法填写。", en="The person is not in the register; the paper cannot be filled.")
         return {"person_number": str(case.person), "letter_number": f"L{number}", **clear}
 
-    return run_as(actor, work)
+    return limited(actor, f"跨省转移 transfer:{number}", work)
 
 
 def _letter(actor: Actor, number: int) -> dict[str, Any]:
@@ -63,28 +67,61 @@ def matter_step(actor: Actor, key: str, number: int, action: str, *, words: str 
 
 
 def correction_decision(actor: Actor, key: str, number: int, *, accepted: bool, reason: str) -> dict[str, Any]:
-    """Accept or refuse a correction of someone's data."""
+    """Accept or refuse a correction of someone's data; where the telephone is corrected, the person's login goes along."""
     def work() -> dict[str, Any]:
         decide_correction(actor, number, accepted=accepted, reason=reason)
-        return {"correction": number, "accepted": accepted}
+        person, field = rows("SELECT person_id, field FROM people_correction WHERE id = %s", [number])[0]
+        return {"correction": number, "accepted": accepted, "person": person, "field": field}
 
-    return dict(execute(actor, Command("people.decide_correction", key, {"number": number, "accepted": accepted, "reason": reason}), work))
+    done = dict(execute(actor, Command("people.decide_correction", key, {"number": number, "accepted": accepted, "reason": reason}), work))
+    if accepted and done["field"] == "phone":
+        follow_correction(done["person"])
+    return {"correction": done["correction"], "accepted": done["accepted"]}
+
+
+def new_telephone(actor: Actor, key: str, person: int, phone: str, *, reason: str) -> int:
+    """Ask, for someone who stands at the counter, that the telephone number be changed; a colleague decides it.
+
+    Raises
+    ------
+    InputError
+        If it is no number, there is an account with it, or no reason is given.
+    NotFound
+        If the actor may not see the person.
+    """
+    number = phone_in(phone)
+    if number is None:
+        raise NO_PHONE
+    if not reason.strip():
+        raise InputError("desk.reason", where="reason", zh="请写明怎样核实了本人，本人可以看到。", en="Say how the person was recognised; the person will see it.")
+    if login_with(number) is not None:
+        raise TAKEN
+
+    def work() -> dict[str, int]:
+        if not masked([person]):
+            raise no_person(person)
+        return {"correction": ask_correction(actor, person, "phone", number, reason=reason.strip())}
+
+    # The number is personal: the key stands for it by its hash alone.
+    return int(execute(actor, Command("desk.new_telephone", key, {"person": person, "reason": reason}), work)["correction"])
 
 
 def refund_proposal(actor: Actor, key: str, person: int, amount_fen: int, *, channel: str, reason: str) -> dict[str, Any]:
     """Propose that money in suspense be paid back."""
     def work() -> dict[str, Any]:
         if not masked([person]):
-            raise _no_person(person)
+            raise no_person(person)
         return {"proposal": propose_refund(actor, person, actor.province or "", amount_fen, channel=channel, reason=reason)}
 
     return dict(execute(actor, Command("collection.propose_refund", key, [person, amount_fen, channel, reason]), work))
 
 
 def refund_approval(actor: Actor, key: str, proposal: int) -> dict[str, Any]:
-    """Approve a refund as the second person; the bank is asked under the number returned."""
-    return dict(execute(actor, Command("collection.approve_refund", key, proposal),
+    """Approve a refund as the second person, and ask the bank to pay it under the number returned."""
+    done = dict(execute(actor, Command("collection.approve_refund", key, proposal),
                         lambda: {"proposal": proposal, "request": approve_refund(actor, Law.load(), proposal)}))
+    bank.pay(done["request"])
+    return done
 
 
 def run_preparation(actor: Actor, key: str, month: int) -> dict[str, Any]:
@@ -95,6 +132,15 @@ def run_preparation(actor: Actor, key: str, month: int) -> dict[str, Any]:
 def run_approval(actor: Actor, key: str, run: int) -> dict[str, Any]:
     """Approve a payment run as the second person."""
     return payment.approve(actor, key, run)
+
+
+def disbursement(actor: Actor, key: str, fen: int, reference: str) -> dict[str, Any]:
+    """Book what the bank reports as paid out to pensioners of the actor's province."""
+    if not (reference.isascii() and reference.replace("-", "").replace("_", "").replace(".", "").isalnum()):
+        raise InputError("desk.reference", value=reference, where="reference", zh="请填写银行流水号（字母、数字、- _ .）。", en="Give the bank's reference (letters, digits, - _ .).")
+    if fen <= 0:
+        raise InputError("desk.yuan", value=fen, where="fen", zh="金额应大于零。", en="The amount must be above nought.")
+    return payment.disbursed(actor, key, actor.province or "", fen, reference=reference, today=today())
 
 
 def runs(actor: Actor) -> list[dict[str, Any]]:
@@ -108,7 +154,7 @@ def search(actor: Actor, identity_number: str, purpose: str) -> int | None:
     if not purpose.strip():
         raise InputError("person.purpose", where="purpose", zh="查询须写明用途，本人可以看到。", en="A search needs its purpose; the person will see it.")
     number = read_identity_number(identity_number, today=today())
-    return run_as(actor, lambda: find(number, purpose=purpose))
+    return limited(actor, purpose, lambda: find(number, purpose=purpose))
 
 
 def reading(actor: Actor, person: int, fields: list[str], purpose: str) -> dict[str, str | None]:
@@ -119,12 +165,12 @@ def reading(actor: Actor, person: int, fields: list[str], purpose: str) -> dict[
     NotFound
         If the actor may not see the person.
     """
-    found = run_as(actor, lambda: read([person], fields, purpose=purpose))
+    found = limited(actor, purpose, lambda: read([person], fields, purpose=purpose))
     if person not in found:
-        raise _no_person(person)
+        raise no_person(person)
     return found[person]
 
 
-def _no_person(person: int) -> NotFound:
+def no_person(person: int) -> NotFound:
     return NotFound("person.unknown", value=person, zh=f"没有编号为 {person} 的人员，或不在您的管辖范围内。",
                     en=f"There is no person {person}, or not within your province.")

@@ -1,4 +1,4 @@
-"""Signing in with a password and a code, setting up the authenticator the first time, signing out."""
+"""Signing in with a password and a code, the first time with a one-time code, setting up the authenticator, signing out."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ import segno
 from django.contrib.auth import authenticate, get_user_model, login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
+from lingbao.law.errors import InputError
 from lingbao.registry.errors import Forbidden
 from lingbao.registry.people.actors import signed_in
 from lingbao.registry.session import SYSTEM, Actor, run_as
 from lingbao.web.account import lockout
+from lingbao.web.credentials import invitations
 from lingbao.web.desk import access, second_factor
 
 WAITING = "desk.user"  # in the session after the password, before the code
@@ -47,9 +50,40 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if actor is None:
         lockout.failed(name)
         return _page(request, 403, faults={"": WRONG}, name=name)
+    return _to_code(request, user, actor)
+
+
+@require_http_methods(["GET", "POST"])
+def first(request: HttpRequest) -> HttpResponse:
+    """Ask for the one-time code and a password of one's own; then comes the authenticator."""
+    if request.method == "GET":
+        return _page(request, ask_first=True)
+    name = request.POST.get("login", "").strip()[:150]
+    lockout.check(name)
+    try:
+        user = invitations.accept(name, request.POST.get("invitation", "")[:100], request.POST.get("password", "")[:200])
+    except Forbidden as fault:
+        lockout.failed(name)
+        return _page(request, 403, faults={"": fault}, name=name, ask_first=True)
+    except InputError as fault:
+        return _page(request, 422, faults={"password": fault}, name=name, ask_first=True)
+    lockout.forget(name)
+    actor = _staff(name)
+    return redirect(access.SIGN_IN) if actor is None else _to_code(request, user, actor)
+
+
+def _to_code(request: HttpRequest, user: Any, actor: Actor) -> HttpResponse:
+    """Go on to the second factor; a password that changes in between ends the waiting as it ends sessions."""
     logout(request)  # the session before a sign-in never becomes the one after it
-    request.session[WAITING] = user.pk
+    request.session[WAITING] = [user.pk, user.get_session_auth_hash()]
     return redirect(f"/desk/code/?next={quote(_next(request, actor))}")
+
+
+def _waiting(request: HttpRequest) -> Any:
+    """Return who has given the password that still holds, or None."""
+    number, known = request.session.get(WAITING) or (0, "")
+    user: Any = get_user_model().objects.filter(pk=number, is_active=True).first()
+    return user if user is not None and constant_time_compare(known, user.get_session_auth_hash()) else None
 
 
 def _staff(name: str) -> Actor | None:
@@ -63,7 +97,7 @@ def _staff(name: str) -> Actor | None:
 @require_http_methods(["GET", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     """Ask for the code; the first time, show the secret to set up the authenticator with."""
-    user: Any = get_user_model().objects.filter(pk=request.session.get(WAITING, 0), is_active=True).first()
+    user: Any = _waiting(request)
     actor = None if user is None else _staff(user.get_username())
     if user is None or actor is None:
         return redirect(access.SIGN_IN)

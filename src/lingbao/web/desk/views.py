@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lingbao.law.errors import InputError, LingbaoError
-from lingbao.law.month import format_month, parse_month
 from lingbao.registry.errors import Forbidden, NotFound
 from lingbao.registry.session import Actor
 from lingbao.web.desk import commands, files, queues, reports
@@ -172,6 +171,8 @@ def person(request: HttpRequest, number: str) -> HttpResponse:
         except InputError as error:
             fault = error
     found = files.person(actor, wanted)
+    found["memberships"] = [{**each, "scheme_word": word("kinds", each["scheme"]), "standing_word": word("kinds", each["standing"])}
+                            for each in found["memberships"]]
     return page(request, "person", 422 if fault else 200, found=found, clear=[(word("kinds", name), value) for name, value in clear.items()],
                 faults={"purpose": fault} if fault else {}, may_read=actor.role != "auditor",
                 accounts=[{**each, "word": word("accounts", each["kind"])} for each in found["accounts"]],
@@ -199,32 +200,6 @@ def search(request: HttpRequest) -> HttpResponse:
             return redirect(f"/desk/persons/{found}/")
         context["nobody"] = True
     return page(request, "search", **context)
-
-
-@require_http_methods(["GET", "POST"])
-@for_roles(*CASES)
-def runs(request: HttpRequest) -> HttpResponse:
-    """Payment runs: one prepares, another approves."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    fault: LingbaoError | None = None
-    if request.method == "POST":
-        try:
-            number = _number(request, "run")
-            if number is not None:
-                check_role(actor, ("supervisor",))
-                commands.run_approval(actor, _key(request), number)
-            else:
-                check_role(actor, AGENCY)
-                commands.run_preparation(actor, _key(request), parse_month(_text(request, "month", 10)))
-            return redirect("/desk/runs/")
-        except (Forbidden, NotFound):
-            raise
-        except LingbaoError as error:
-            fault = error
-    return page(request, "runs", status_of(fault) if fault else 200, faults={"": fault} if fault else {}, may_prepare=actor.role in AGENCY,
-                runs=[{**each, "month": format_month(each["month"]), "word": word("states", each["state"]),
-                       "may_approve": actor.role == "supervisor" and each["state"] == "prepared" and each["prepared_by"] != actor.id}
-                      for each in commands.runs(actor)])
 
 
 @require_GET

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.cache import cache
 
 from lingbao.registry.ledger.digests import Digest, digests
+from lingbao.registry.ledger.proofs import trees
 from lingbao.registry.monitoring.definitions import definitions
 from lingbao.registry.monitoring.figures import suppressed
 from lingbao.registry.orders.tables import rows
@@ -33,6 +34,17 @@ _CELLS = """
 def published_days() -> list[Digest]:
     """Return every closed day with its digest, in order."""
     return run_as(SYSTEM, digests)
+
+
+def digest_table() -> str:
+    """Return every closed day as CSV: its digest, the chain, the root of the tree over its lines, and the link of the trees."""
+    grown = {each.date: each for each in run_as(SYSTEM, trees)}
+    names = ("date", "entries", "legs", "fen", "root", "previous", "chain")
+    lines = []
+    for day in published_days():
+        tree = grown.get(day.date)
+        lines.append([*(getattr(day, name) for name in names), tree.root if tree else "", tree.linked if tree else ""])
+    return table((*names, "tree", "linked"), lines)
 
 
 def _kept(name: str, work: Any) -> Any:

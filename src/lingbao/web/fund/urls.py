@@ -8,6 +8,7 @@ from lingbao.web.fund import views
 
 urlpatterns = [
     path("", views.fund),
+    path("check/", views.check),
     path("digests.csv", views.digests),
     path("flows.csv", views.flows),
 ]

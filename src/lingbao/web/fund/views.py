@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
+from lingbao.law.errors import InputError
 from lingbao.registry.monitoring.definitions import definitions
-from lingbao.web.fund import accounts
+from lingbao.web.fund import accounts, checking
 from lingbao.web.places import name_of
 
 
@@ -32,11 +31,23 @@ def _csv(text: str, name: str) -> HttpResponse:
 @require_GET
 def digests(request: HttpRequest) -> HttpResponse:
     """Every closed day, with what the chain is computed from."""
-    names = ("date", "entries", "legs", "fen", "root", "previous", "chain")
-    return _csv(accounts.table(names, ([asdict(day)[name] for name in names] for day in accounts.published_days())), "digests")
+    return _csv(accounts.digest_table(), "digests")
 
 
 @require_GET
 def flows(request: HttpRequest) -> HttpResponse:
     """The flows by province [fen]."""
     return _csv(accounts.table(("province", *accounts.FLOWS), ([line["province"], *line["cells"]] for line in accounts.flows())), "flows")
+
+
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Check that a line stands in the published books: the file of its proof is uploaded, nothing is kept."""
+    if request.method == "GET":
+        return render(request, "lingbao/check_proof.html", {})
+    file = request.FILES.get("proof")
+    try:
+        found = checking.checked(checking.read(file.read(checking.LARGEST + 1) if file else b""))
+    except InputError as fault:
+        return render(request, "lingbao/check_proof.html", {"faults": {"proof": fault}}, status=422)
+    return render(request, "lingbao/check_proof.html", {"found": found, "fen": int(found["line"]["fen"])})

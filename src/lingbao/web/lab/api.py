@@ -39,6 +39,7 @@ class RunIn(Strict):
     size: Annotated[int, Field(ge=experiment.LEAST_SIZE, le=100_000_000)] = experiment.USUAL_SIZE
     years: Annotated[int, Field(ge=1, le=experiment.MOST_YEARS)] = experiment.USUAL_YEARS
     seed: Annotated[int, Field(ge=1, le=experiment.MOST_SEED)] = experiment.USUAL_SEED
+    uncertainty: Annotated[bool, Field(description=f"Split the uncertainty by source as well; at most {experiment.MOST_UNCERTAIN} people")] = False
 
 
 def _refused(error: LingbaoError, status: int) -> HttpResponse:
@@ -103,7 +104,7 @@ def ask(request: HttpRequest, data: RunIn) -> Any:
         chosen = named[0] if named else None
     who = visitor(request).named()
     try:
-        found = runs.ask(experiment.Experiment(chosen, data.size, data.years, data.seed), who)
+        found = runs.ask(experiment.Experiment(chosen, data.size, data.years, data.seed, data.uncertainty), who)
     except InputError as error:
         if error.code not in LIMITS:
             raise
@@ -154,7 +155,7 @@ def _state(request: HttpRequest, found: Run) -> dict[str, Any]:
     address = request.build_absolute_uri(f"/lab/run/{found.key}/")
     return {
         "key": found.key, "address": address, "reform": found.reform_name, "reform_hash": found.reform_hash, "law_hash": found.law_hash,
-        "program": found.program, "size": found.size, "years": found.years, "seed": found.seed, **runs.progress(found).to_dict(),
+        "program": found.program, "size": found.size, "years": found.years, "seed": found.seed, "uncertainty": found.uncertainty, **runs.progress(found).to_dict(),
         "faults": found.faults, "largest": largest(), "tables": export.names(found.key) if done else [],
         "cite_zh": cite.citation(found, "zh", address) if done else "", "cite_en": cite.citation(found, "en", address) if done else "",
     }

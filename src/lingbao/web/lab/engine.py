@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from lingbao.law.reform import Reform
+    from lingbao.simulation.report_sections import Section
 
-__all__ = ["Watcher", "law", "program", "simulate", "tables"]
+__all__ = ["Watcher", "law", "program", "sections", "simulate", "tables", "uncertainty", "uncertainty_people"]
 
 # People simulated between two looks at the clock and at the wish to cancel; none of it changes a result.
 SMALLEST_PIECE, LARGEST_PIECE, PIECES = 2_048, 65_536, 25
@@ -74,6 +75,35 @@ def simulate(reform: Reform | None, size: int, years: int, seed: int, keep: int,
     for name in TABLES:
         getattr(result, name).write_parquet(folder / f"{name}.parquet", compression="zstd")
     (folder / "manifest.json").write_text(json.dumps(result.manifest, ensure_ascii=False, indent=1, default=str), encoding="utf-8")
+
+
+def sections(folder: Path, baseline: Path | None) -> list[Section]:
+    """Return what the page shows of the reports: decomposition, burden, inequality, who pays for whom; parameters as :func:`tables`."""
+    from lingbao.simulation import report_compared, report_sections
+    from lingbao.simulation.comparison import compare
+    from lingbao.simulation.run_tables import read_run
+
+    run = read_run(folder)
+    if baseline is None:
+        return [*report_sections.distribution(run), report_sections.factors(run)]
+    compared = compare(read_run(baseline), run)
+    return [*report_compared.distribution(compared), report_compared.redistribution(compared), report_compared.factors(compared)]
+
+
+def uncertainty_people(size: int) -> int:
+    """Return how many people of today are simulated to see the uncertainty of a run, each with all reforms at once."""
+    from lingbao.simulation.uncertainty import runs_needed
+
+    pairs, small = runs_needed(size)
+    return pairs * small
+
+
+def uncertainty(reform: Reform | None, size: int, years: int, seed: int, watcher: Watcher) -> Section:
+    """Return how uncertain the main results are, and by what; parameters as :func:`simulate`."""
+    from lingbao.simulation.uncertainty import of_run, runs_needed, uncertainty_section
+
+    _, small = runs_needed(size)
+    return uncertainty_section(of_run(size, law=law(), reform=reform, years=years, seed=seed, progress=lambda done, _: watcher.done(done * small)))
 
 
 def tables(folder: Path, baseline: Path | None) -> dict[str, pl.DataFrame]:

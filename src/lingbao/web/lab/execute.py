@@ -14,7 +14,7 @@ from django.utils import timezone
 from lingbao import __version__
 from lingbao.law.errors import ErrorList, LingbaoError
 from lingbao.simulation.progress import Meter
-from lingbao.web.lab import engine, folder, headline, runs
+from lingbao.web.lab import engine, folder, headline, runs, sections
 from lingbao.web.lab.experiment import Experiment
 from lingbao.web.lab.models import Run
 
@@ -70,7 +70,7 @@ def perform(key: str, stopping: Callable[[], bool]) -> None:
 def compute(experiment: Experiment, watch: Watch, keep: int = KEPT_PEOPLE) -> None:
     """Compute a result and its baseline, as far as they are not there, and write both into their folders."""
     wanted = [each for each in dict.fromkeys((experiment.baseline, experiment)) if not folder.complete(each.key)]
-    watch.runs = len(wanted)
+    watch.runs, watch.besides = len(wanted), engine.uncertainty_people(experiment.size) if experiment in wanted and experiment.uncertainty else 0
     for each in wanted:
         _simulate(each, watch, keep)
         figures = headline.figures_of(each.key, each.reform is None)
@@ -95,6 +95,11 @@ def _simulate(experiment: Experiment, watch: Watch, keep: int) -> None:
         watch.phase("tables")
         for name, table in engine.tables(place, None if alone else folder.folder_of(experiment.baseline.key)).items():
             table.write_parquet(place / f"{name}.parquet", compression="zstd")
+        found = engine.sections(place, None if alone else folder.folder_of(experiment.baseline.key))
+        if experiment.uncertainty:
+            watch.phase("uncertainty")
+            found.append(engine.uncertainty(experiment.reform, experiment.size, experiment.years, experiment.seed, watch))
+        sections.write(found, place)
         about = {"key": experiment.key, **experiment.parts, "version": __version__, "computed": timezone.now().isoformat()}
         (place / folder.COMPLETE).write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
     folder.forget_checkpoint(experiment.key)
@@ -104,6 +109,7 @@ class Watch:
     """Told how far a run is; the base of what writes it down. On its own it tells nobody."""
 
     runs = 1
+    besides = 0  # people simulated after the runs themselves, for their uncertainty
 
     def people(self, number: int) -> None:
         """Take how many people one run of this job has."""
@@ -128,7 +134,7 @@ class Recorder(Watch):
         self.meter = Meter(0)
 
     def people(self, number: int) -> None:
-        self.total = self.total or number * self.runs
+        self.total = self.total or number * self.runs + self.besides
         self._write(people_total=self.total)
 
     def phase(self, name: str) -> None:

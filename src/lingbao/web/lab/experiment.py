@@ -13,6 +13,7 @@ from lingbao.web.lab import engine
 
 SIZES = (10_000, 100_000, 1_000_000)
 YEARS = (10, 20, 30, 40)
+MOST_UNCERTAIN = 100_000  # people in a run whose uncertainty is asked for as well
 USUAL_SIZE, USUAL_YEARS, USUAL_SEED = 100_000, 40, 1
 LEAST_SIZE, MOST_YEARS, MOST_SEED = 1_000, 40, 2**31 - 1
 KEY_LENGTH = 24
@@ -32,6 +33,8 @@ class Experiment:
         Years from the first simulated month.
     seed : int
         Names the luck; the same for a reform and its baseline.
+    uncertainty : bool
+        Whether the uncertainty of the main results is split by source as well.
 
     Raises
     ------
@@ -43,11 +46,17 @@ class Experiment:
     size: int = USUAL_SIZE
     years: int = USUAL_YEARS
     seed: int = USUAL_SEED
+    uncertainty: bool = False
 
     def __post_init__(self) -> None:
         _within("size", self.size, LEAST_SIZE, 10**9, "人数", "the number of people")
         _within("years", self.years, 1, MOST_YEARS, "年数", "the number of years")
         _within("seed", self.seed, 1, MOST_SEED, "随机种子", "the seed")
+        if self.uncertainty and self.size > MOST_UNCERTAIN:
+            raise InputError(
+                "lab.uncertainty", value=self.size, where="uncertainty", zh=f"计算不确定性时最多模拟 {MOST_UNCERTAIN:,} 人；请减少人数，或不勾选不确定性。",
+                en=f"With uncertainty at most {MOST_UNCERTAIN:,} people are simulated; ask for fewer, or without it.",
+            )
         if self.reform is not None and "laboratory" not in self.reform.runs_in:
             raise InputError(
                 "lab.reform", value=self.reform.id, where="runs_in",
@@ -65,7 +74,7 @@ class Experiment:
         """What determines the result, and nothing else."""
         return {
             "law": engine.law().hash, "reform": "" if self.reform is None else self.reform.hash, "size": self.size,
-            "years": self.years, "seed": self.seed, "program": engine.program(),
+            "years": self.years, "seed": self.seed, "program": engine.program(), **({"uncertainty": True} if self.uncertainty else {}),
         }
 
     @property

@@ -35,10 +35,11 @@ def check_size(size: int) -> None:
         )
 
 
-def check(who: Visitor) -> None:
+def check(who: Visitor, uncertain: bool = False) -> None:
     """Refuse a visitor who has too many runs going, or has had too many today; or everyone, when the queue is full.
 
-    Call inside the transaction that adds the run, under its lock.
+    Call inside the transaction that adds the run, under its lock. A run with its uncertainty is some forty small ones, so
+    of these a visitor has fewer a day.
 
     Raises
     ------
@@ -56,6 +57,12 @@ def check(who: Visitor) -> None:
         raise InputError(
             "lab.a_day", value=a_day, zh=f"24 小时内最多新算 {a_day} 个；已算过的结果可以随时查看。",
             en=f"At most {a_day} new runs in 24 hours; results already computed can be read at any time.",
+        )
+    most_uncertain = settings.LINGBAO_LAB_UNCERTAIN_A_DAY
+    if uncertain and mine.filter(made__gt=timezone.now() - timedelta(days=1), run__uncertainty=True).count() >= most_uncertain:
+        raise InputError(
+            "lab.uncertain_a_day", value=most_uncertain, zh=f"24 小时内最多 {most_uncertain} 次带不确定性的新计算；不带不确定性的可以继续。",
+            en=f"At most {most_uncertain} new runs with uncertainty in 24 hours; those without it can go on.",
         )
     if Run.objects.filter(state__in=GOING).count() >= waiting:
         raise InputError(

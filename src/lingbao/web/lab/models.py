@@ -41,6 +41,7 @@ class Run(models.Model):
     size = models.PositiveIntegerField()
     years = models.PositiveSmallIntegerField()
     seed = models.BigIntegerField()
+    uncertainty = models.BooleanField(default=False)  # its sources were asked for as well
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     phase = models.CharField(max_length=12, blank=True)

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from lingbao.web.charts import Table
-from lingbao.web.lab import folder, words
+from lingbao.web.lab import folder, sections, words
 from lingbao.web.lab.models import Run
 from lingbao.web.lab.tables import ALL
 
@@ -65,6 +65,7 @@ class Result:
         self.run, self.lang = run, lang
         self.alone = run.reform is None
         self._read: dict[str, pl.DataFrame] = {}
+        self._sections = sections.read(folder.folder_of(run.key))
 
     def table(self, name: str) -> pl.DataFrame:
         """Return one of the tables."""
@@ -75,6 +76,11 @@ class Result:
     def has(self, name: str) -> bool:
         """Whether there is such a table."""
         return name in folder.tables(self.run.key)
+
+    @property
+    def shown(self) -> dict[str, sections.Shown]:
+        """What the page shows of the simulation's reports, by name."""
+        return {name: sections.shown(section, self.lang) for name, section in self._sections.items()}
 
     @property
     def last(self) -> int:
@@ -212,9 +218,10 @@ class Result:
         return found
 
     def charts(self) -> dict[str, Table]:
-        """The charts that have something to show."""
+        """The charts that have something to show, those of the reports included."""
         found = {name: build(self) for name, build in CHARTS.items() if not (self.alone and name in OF_DIFFERENCES)}
-        return {name: table for name, table in found.items() if table.rows}
+        drawn = {name: sections.chart_of(section, self.lang) for name, section in self._sections.items()}
+        return {name: table for name, table in (found | drawn).items() if table is not None and table.rows}
 
 
 def _known(value: float | None) -> bool:
@@ -246,21 +253,21 @@ def _series(result: Result, table: str, measures: tuple[str, ...], by: float, di
 
 def _members(result: Result) -> Table:
     zh = result.lang == "zh"
-    rows = _series(result, "years", ("employee_members",), words.TEN_THOUSAND if zh else 1e3)
-    return Table("lines", "职工养老保险参保人数" if zh else "Members of the employee scheme", "年" if zh else "year", "万人" if zh else "thousand people", "", rows)
+    rows = _series(result, "years", ("employee_members",), words.TEN_THOUSAND if zh else words.MILLION)
+    return Table("lines", "职工养老保险参保人数" if zh else "Members of the employee scheme", "年" if zh else "year", "万人" if zh else "million people", "", rows)
 
 
 def _joining(result: Result) -> Table:
     zh = result.lang == "zh"
-    rows = _series(result, "years", ("employee_members", "resident_members", "none"), words.TEN_THOUSAND if zh else 1e3, difference=True)
-    return Table("lines", "改革带来的人数变化" if zh else "Change of numbers by the reform", "年" if zh else "year", "万人" if zh else "thousand people", "", rows)
+    rows = _series(result, "years", ("employee_members", "resident_members", "none"), words.TEN_THOUSAND if zh else words.MILLION, difference=True)
+    return Table("lines", "改革带来的人数变化" if zh else "Change of numbers by the reform", "年" if zh else "year", "万人" if zh else "million people", "", rows)
 
 
 def _stopped(result: Result) -> Table:
     zh = result.lang == "zh"
-    rows = _series(result, "years", ("stopped",), words.TEN_THOUSAND if zh else 1e3)
+    rows = _series(result, "years", ("stopped",), words.TEN_THOUSAND if zh else words.MILLION)
     return Table("lines", "缴过费、当年没有缴的人" if zh else "People who had paid before and paid nothing that year", "年" if zh else "year",
-                 "万人" if zh else "thousand people", "", rows)
+                 "万人" if zh else "million people", "", rows)
 
 
 def _balance(result: Result) -> Table:

@@ -36,7 +36,7 @@ def ask(experiment: Experiment, who: Visitor) -> Run:
         if run is not None and run.state == Run.State.DONE and folder.complete(run.key):
             return run
         if run is None or not run.going:
-            limits.check(who)
+            limits.check(who, experiment.uncertainty)
             run = _queue(experiment)
         RunRequest.objects.update_or_create(
             run=run, owner=who.owner, defaults={"address": who.address, "withdrawn": False, "made": timezone.now()},
@@ -50,13 +50,13 @@ def row_of(experiment: Experiment) -> dict[str, Any]:
     return {
         "reform": None if reform is None else reform.to_dict(), "reform_name": "" if reform is None else reform.id[:200],
         "reform_hash": parts["reform"], "law_hash": parts["law"], "program": parts["program"],
-        "size": experiment.size, "years": experiment.years, "seed": experiment.seed,
+        "size": experiment.size, "years": experiment.years, "seed": experiment.seed, "uncertainty": experiment.uncertainty,
     }
 
 
 def experiment_of(run: Run) -> Experiment:
     """Return the experiment of a row."""
-    return Experiment(reform_in(run), run.size, run.years, run.seed)
+    return Experiment(reform_in(run), run.size, run.years, run.seed, run.uncertainty)
 
 
 def reform_in(run: Run) -> Reform | None:

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 
-COMMAND = [sys.executable, "-m", "lingbao.web.lab.worker"]
+LABORATORY, DESK = "lingbao.web.lab.worker", "lingbao.web.desk.worker"
 PATIENCE = 15.0  # seconds a worker has to put its run back
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between a death and the next start
 
@@ -20,15 +20,18 @@ class Supervisor:
     ----------
     environment : dict
         What the worker is told besides the environment of this process: the address of the database, the data folder.
+    module : str
+        Which worker.
     """
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], module: str = LABORATORY) -> None:
+        self.command = [sys.executable, "-m", module]
         self.environment = os.environ | environment
         self.keeper = os.getpid()
         self.process: subprocess.Popen[bytes] | None = None
         self.stopping = threading.Event()
         self.changing = threading.Lock()
-        self.thread = threading.Thread(target=self._keep, name="lab-supervisor", daemon=True)
+        self.thread = threading.Thread(target=self._keep, name="supervisor", daemon=True)
 
     def start(self) -> None:
         """Start the worker and watch it."""
@@ -57,7 +60,7 @@ class Supervisor:
                 if self.stopping.is_set():
                     return
                 # Standard input is a pipe that nobody writes to: it ends when this process does.
-                self.process = subprocess.Popen(COMMAND, env=self.environment, stdin=subprocess.PIPE)
+                self.process = subprocess.Popen(self.command, env=self.environment, stdin=subprocess.PIPE)
             began = time.monotonic()
             self.process.wait()
             pause = SHORTEST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else min(2 * pause, LONGEST_PAUSE)

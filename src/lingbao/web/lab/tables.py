@@ -44,7 +44,6 @@ def of_both(baseline: RunTables, reform: RunTables) -> dict[str, pl.DataFrame]:
         "joiners": comparison.joiners(compared.pairs),
         "transitions": comparison.transitions(compared.pairs),
         "switching_down": comparison.switching_down(compared.pairs),
-        "redistribution": comparison.redistribution_change(compared.pairs),
     }
 
 

@@ -80,8 +80,8 @@ def _scaled(size: float, by: float, word: str) -> str:
 
 
 def relative(baseline: float | None, reform: float | None) -> str:
-    """Write a change in percent of the baseline; nothing where there is none."""
-    if not baseline or reform is None or not math.isfinite(reform / baseline):
+    """Write a change in percent of the baseline; nothing where there is none, or where a sign turns, as in a balance, and percent mislead."""
+    if not baseline or reform is None or baseline < 0.0 or reform < 0.0 or not math.isfinite(reform / baseline):
         return ""
     change = reform / baseline - 1.0
     return f"{'+' if change > 0 else '−' if change < 0 else ''}{abs(change) * 100:.1f}%"

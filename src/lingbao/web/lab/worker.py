@@ -12,7 +12,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,22 +22,36 @@ LOCK_WAIT = 0.5
 
 def main() -> None:
     """Work until told to stop, or until the process that started this one is gone."""
+    set_up()
+    from lingbao.web.lab.housekeeping import tidy
+    from lingbao.web.lab.runs import QUEUE, WORKING
+
+    def first() -> None:
+        recover()
+        tidy()
+
+    work_alone(QUEUE, WORKING, first)
+
+
+def set_up() -> None:
+    """Load the site in this process."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lingbao.web.settings")
     import django
 
     django.setup()
-    from django.db import connection
 
-    from lingbao.web.lab.housekeeping import tidy
+
+def work_alone(queue: str, lock: int, first: Callable[[], None]) -> None:
+    """Wait until no other process holds the lock, do what comes first, and work through a queue, one job at a time."""
+    from django.db import connection
 
     threading.Thread(target=_end_with_parent, daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
-    with alone():
-        recover()
-        tidy()
+    with alone(lock):
+        first()
         connection.close()
-        asyncio.run(_work())
+        asyncio.run(_work(queue))
 
 
 def recover() -> int:
@@ -62,28 +76,24 @@ def recover() -> int:
 
 
 @contextmanager
-def alone() -> Iterator[None]:
+def alone(lock: int) -> Iterator[None]:
     """Wait for the lock of the one worker and hold it; the database lets it go when this process dies."""
     import psycopg
     from procrastinate.contrib.django import connector_params
 
-    from lingbao.web.lab.runs import WORKING
-
     with psycopg.connect(**connector_params(), autocommit=True) as connection:
-        while not (connection.execute("SELECT pg_try_advisory_lock(%s)", [WORKING]).fetchone() or (False,))[0]:
+        while not (connection.execute("SELECT pg_try_advisory_lock(%s)", [lock]).fetchone() or (False,))[0]:
             time.sleep(LOCK_WAIT)
         yield
 
 
-async def _work() -> None:
+async def _work(queue: str) -> None:
     from procrastinate.contrib.django import app
 
-    from lingbao.web.lab.runs import QUEUE
-
-    with app.replace_connector(app.connector.get_worker_connector()) as queue:
-        async with queue.open_async():
-            await queue.run_worker_async(
-                queues=[QUEUE], concurrency=1, delete_jobs="always", shutdown_graceful_timeout=0, fetch_job_polling_interval=POLL,
+    with app.replace_connector(app.connector.get_worker_connector()) as opened:
+        async with opened.open_async():
+            await opened.run_worker_async(
+                queues=[queue], concurrency=1, delete_jobs="always", shutdown_graceful_timeout=0, fetch_job_polling_interval=POLL,
             )
 
 

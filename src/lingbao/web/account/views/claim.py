@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -13,14 +16,15 @@ from lingbao.career.retirement import minimum_for_claim
 from lingbao.law.errors import LingbaoError
 from lingbao.registry.benefits.claims import claim
 from lingbao.registry.benefits.payment import payments_of
+from lingbao.registry.benefits.set_off import plan_of, plans_of, recoveries_of, recovery_of, taken_of
 from lingbao.registry.benefits.working_out import Claimant, conditions, pension, where_claimed
 from lingbao.registry.enrolment.membership import memberships
 from lingbao.registry.errors import NotFound
 from lingbao.registry.ledger.queries import accounts_of
-from lingbao.registry.record.queries import RecordedMonth, months_of
+from lingbao.registry.record.queries import RecordedMonth, months_of, years_of
 from lingbao.registry.session import acting_as
 from lingbao.web import engine, figures
-from lingbao.web.account import career, words
+from lingbao.web.account import career, decisions, words
 from lingbao.web.account.access import Me, this_month, today, worker_only
 from lingbao.web.account.matter import Asked, Matter, Question, Row
 from lingbao.web.fields import Choice, Field
@@ -29,7 +33,7 @@ from lingbao.web.places import name_of
 AHEAD = 3  # months ahead for which a claim may be handed in
 
 
-def _relation(me: Me) -> tuple[str, list[RecordedMonth]]:
+def relation_of(me: Me) -> tuple[str, list[RecordedMonth]]:
     """Province that keeps the relation, and the months recorded (inside a transaction of the worker)."""
     months = months_of(me.number)
     member = next(iter(memberships(me.number, on=this_month())), None)
@@ -40,10 +44,10 @@ def _claimant(me: Me, province: str) -> Claimant:
     return Claimant(me.birth, career.worker_class(engine.law(), me, province), me.person.hukou_province)
 
 
-def _months_open(me: Me) -> list[int]:
+def months_open(me: Me) -> list[int]:
     """Months for which a claim is open now."""
     with acting_as(me.actor):
-        relation, months = _relation(me)
+        relation, months = relation_of(me)
     found = []
     for month in range(this_month(), this_month() + AHEAD):
         try:
@@ -54,7 +58,7 @@ def _months_open(me: Me) -> list[int]:
     return found
 
 
-def _estimate(me: Me, claim_month: int) -> dict[str, Any]:
+def estimate(me: Me, claim_month: int) -> dict[str, Any]:
     """Return place and pension of a claim in a month, as the rules give it today.
 
     Raises
@@ -64,7 +68,7 @@ def _estimate(me: Me, claim_month: int) -> dict[str, Any]:
     """
     law = engine.law()
     with acting_as(me.actor):
-        relation, months = _relation(me)
+        relation, months = relation_of(me)
         who = _claimant(me, relation)
         province = where_claimed(law, who, months, relation, claim_month)
         account = sum(each.balance_fen for each in accounts_of("person", me.number) if each.kind == "individual")
@@ -79,7 +83,7 @@ def _month(asked: Asked) -> int:
 
 def _told(asked: Asked) -> tuple[Sequence[Row], Sequence[tuple[str, str]]]:
     zh, lang = asked.lang == "zh", asked.lang
-    found = _estimate(asked.worker, _month(asked))
+    found = estimate(asked.worker, _month(asked))
     rows = [Row("待遇领取地" if zh else "Place of benefit", name_of(found["province"], lang)),
             Row("每月养老金（测算）" if zh else "Pension a month (worked out now)", figures.yuan(found["total"], lang, 2)),
             Row("其中基础养老金" if zh else "Of which basic", figures.yuan(found["basic"], lang, 2)),
@@ -95,20 +99,20 @@ def _told(asked: Asked) -> tuple[Sequence[Row], Sequence[tuple[str, str]]]:
 def _send(asked: Asked) -> str:
     me = asked.worker
     with acting_as(me.actor):
-        relation, _ = _relation(me)
+        relation, _ = relation_of(me)
     done = claim(me.actor, asked.key, me.number, _claimant(me, relation), relation=relation, claim_month=_month(asked), today=today(), law=engine.law())
     return f"/account/claims/{done['claim']}/"
 
 
 def _open(asked: Asked) -> str | None:
-    return None if _months_open(asked.worker) else "/account/pension/"
+    return None if months_open(asked.worker) else "/account/pension/"
 
 
 MATTER = Matter(
     "claim", "申领养老金", "Claim the pension",
     (Question("month", "您想从哪个月退休？", "In which month do you want to retire?",
               lambda asked: (Field("claim_month", "choice", "退休月份", "Month of retirement", choices=lambda: tuple(
-                  Choice(str(each), figures.month(each, "zh"), figures.month(each, "en")) for each in _months_open(asked.worker))),),
+                  Choice(str(each), figures.month(each, "zh"), figures.month(each, "en")) for each in months_open(asked.worker))),),
               "从下个月起发养老金。", "The pension is paid from the month after."),),
     button=lambda asked: ("提交申领", "Send the claim"), send=_send, told=_told, open=_open)
 
@@ -119,45 +123,113 @@ def pension_page(request: HttpRequest) -> HttpResponse:
     me = request.me  # type: ignore[attr-defined]
     law = engine.law()
     with acting_as(me.actor):
-        relation, months = _relation(me)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT id FROM benefit_claim WHERE person_id = %s ORDER BY id DESC", [me.number])
-            claims = [row[0] for row in cursor.fetchall()]
+        relation, months = relation_of(me)
+        claims = [each.number for each in claims_of(me.number)]
+        resident = bool(years_of(me.number)) or any(each.scheme == "resident" for each in memberships(me.number))
     dates = career.retirement(law, me, relation)
     early = minimum_for_claim(law, dates.earliest, dates.statutory)
     return render(request, "account/pension.html", {
         "dates": dates, "months": len(months), "missing": max(dates.minimum_months - len(months), 0), "early_minimum": early,
-        "early_differs": early != dates.minimum_months, "open": _months_open(me), "claims": claims,
-        "left": max(dates.statutory - this_month(), 0), "place": relation})
+        "early_differs": early != dates.minimum_months, "open": months_open(me), "claims": claims,
+        "left": max(dates.statutory - this_month(), 0), "place": relation, "resident": resident})
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim as the worker reads it; amounts in fen a month, `first` the month of the first payment, `lines` the last working out."""
+
+    number: int
+    scheme: str
+    province: str
+    month: int
+    state: str
+    applied_on: date
+    due: date
+    due_provisional: bool
+    first: int | None
+    pension_fen: int | None
+    reason: str
+    lines: Any
+
+
+def claims_of(person: int, number: int | None = None) -> list[Claim]:
+    """Return the claims of a person, the latest first, or the one of a number (inside a transaction of the worker)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.id, c.scheme, c.province, c.claim_month, c.state, c.applied_on, c.due, c.due_provisional, c.first_payment, c.pension_fen, c.reason,"
+            " (SELECT lines FROM benefit_calculation w WHERE w.claim_id = c.id ORDER BY w.id DESC LIMIT 1)"
+            " FROM benefit_claim c WHERE c.person_id = %s AND c.id = coalesce(%s, c.id) ORDER BY c.id DESC", [person, number])
+        return [Claim(*row[:-1], json.loads(row[-1]) if isinstance(row[-1], str) else row[-1]) for row in cursor.fetchall()]
+
+
+def claim_of(person: int, number: int) -> Claim:
+    """Return one claim.
+
+    Raises
+    ------
+    NotFound
+        If there is none of this number, or it is another's.
+    """
+    found = claims_of(person, number)
+    if not found:
+        raise NotFound("account.no_claim", value=number, zh="没有这份申领。", en="There is no such claim.")
+    return found[0]
 
 
 @worker_only
 def claimed(request: HttpRequest, number: int) -> HttpResponse:
-    """One claim: where it stands, what is paid."""
+    """One claim: where it stands, how it was worked out, what is paid month by month, and how to appeal."""
     me, lang = request.me, request.lang  # type: ignore[attr-defined]
     zh = lang == "zh"
-    with acting_as(me.actor), connection.cursor() as cursor:
-        cursor.execute("SELECT province, claim_month, state, due, due_provisional, first_payment, pension_fen, reason, applied_on"
-                       " FROM benefit_claim WHERE id = %s", [number])
-        row = cursor.fetchone()
-        if row is None:
-            raise NotFound("account.no_claim", value=number, zh="没有这份申领。", en="There is no such claim.")
-        paid = payments_of(number)
-    province, month, state, due, provisional_due, first, fen, reason, applied = row
-    rows = [Row("状态" if zh else "State", words.said(words.CLAIM_STATES, state, lang)),
-            Row("退休月份" if zh else "Month of retirement", figures.month(month, lang)),
-            Row("待遇领取地" if zh else "Place of benefit", name_of(province, lang)), Row("申请日期" if zh else "Handed in", str(applied))]
+    with acting_as(me.actor):
+        found = claim_of(me.number, number)
+        paid, back, appeal = payments_of(number), taken_of(number), decisions.appeal_of(me.number, "claim", number)
+        recoveries = [{"recovery": each, "cause": words.said(words.CAUSES, each.cause, lang), "plans": [
+            {"id": plan.id, "state": words.said(words.PLAN_STATES, plan.state, lang)} for plan in plans_of(each.id)]}
+            for each in recoveries_of(me.number) if each.claim == number]
+    rows = [Row("制度" if zh else "Scheme", words.said(words.SCHEMES, found.scheme, lang)), Row("状态" if zh else "State", words.said(words.CLAIM_STATES, found.state, lang)),
+            Row("领取月份" if zh else "Month of the claim", figures.month(found.month, lang)),
+            Row("待遇领取地" if zh else "Place of benefit", name_of(found.province, lang)), Row("申请日期" if zh else "Handed in", str(found.applied_on))]
     notes = []
-    if state == "applied":
-        notes.append((f"经办机构应在 {due} 前核定。" if zh else f"The agency has to answer by {due}.") + (
-            ("（当年放假安排未公布，可能顺延）" if zh else " (holidays of that year are not announced; it may move)") if provisional_due else ""))
+    if found.state == "applied":
+        notes.append((f"经办机构应在 {found.due} 前核定。" if zh else f"The agency has to answer by {found.due}.") + (
+            ("（当年放假安排未公布，可能顺延）" if zh else " (holidays of that year are not announced; it may move)") if found.due_provisional else ""))
         notes.append("核定后会发消息给您，养老金按月打到您的银行卡。" if zh else "You get a message when it is granted; the pension is paid by the month.")
-    elif fen is not None:
-        rows += [Row("每月养老金" if zh else "Pension a month", figures.yuan(fen / 100, lang, 2)), Row("开始发放" if zh else "First payment", figures.month(first, lang)),
-                 Row("已发" if zh else "Paid so far", figures.yuan(sum(each[2] for each in paid) / 100, lang, 2))]
-        notes.append("对金额有疑问，可以在“投诉与咨询”里提出，也可以申请复议。" if zh else "If you doubt the amount, ask, complain, or apply for a review.")
-    elif reason:
-        notes.append(reason)
-    return render(request, "account/confirmed.html", {
-        "heading": ("养老金申领" if zh else "Pension claim"), "number": f"{number:08d}", "rows": rows, "notes": notes or [""], "next": None})
+    elif found.pension_fen is not None:
+        rows += [Row("每月养老金" if zh else "Pension a month", figures.yuan(found.pension_fen / 100, lang, 2)), *_parts(found.lines, lang),
+                 Row("开始发放" if zh else "First payment", figures.month(found.first, lang) if found.first else ""),
+                 Row("已发" if zh else "Paid so far", figures.yuan((sum(each[2] for each in paid) - sum(each[2] for each in back)) / 100, lang, 2))]
+    elif found.reason:
+        notes.append(found.reason)
+    return render(request, "account/claim.html", {
+        "number": f"{number:08d}", "rows": rows, "notes": notes, "appeal": appeal, "recoveries": recoveries, "payments": _payments(paid, back)})
 
+
+def _parts(lines: Any, lang: str) -> list[Row]:
+    """Parts of the pension as last worked out, those above nought."""
+    if lines is None:
+        return []
+    return [Row(words.said(words.PARTS, name, lang), figures.yuan(float(lines[name]), lang, 2)) for name in words.PARTS if lines.get(name)]
+
+
+def _payments(paid: list[tuple[int, str, int, int]], back: list[tuple[int, int, int, int]]) -> list[dict[str, Any]]:
+    """Payments, the latest first: due, set off and paid out [fen]."""
+    taken: dict[int, int] = {}
+    for _, month, fen, _ in back:
+        taken[month] = taken.get(month, 0) + fen
+    return [{"month": month, "kind": kind.partition(":")[0], "due": fen, "back": taken.get(month, 0) if kind == "monthly" else 0,
+             "net": fen - (taken.get(month, 0) if kind == "monthly" else 0)} for month, kind, fen, _ in reversed(paid)]
+
+
+@worker_only
+def set_off(request: HttpRequest, number: int) -> HttpResponse:
+    """One plan by which a pension paid too much is set off: how much a month, how much is left, why, and how to appeal."""
+    me, lang = request.me, request.lang  # type: ignore[attr-defined]
+    with acting_as(me.actor):
+        plan = plan_of(number)
+        recovery = recovery_of(plan.recovery)
+        taken = [each for each in taken_of(plan.claim) if each[0] == number]
+        appeal = decisions.appeal_of(me.number, "setoff", number)
+    return render(request, "account/set_off.html", {
+        "plan": plan, "recovery": recovery, "cause": words.said(words.CAUSES, recovery.cause, lang), "state": words.said(words.PLAN_STATES, plan.state, lang),
+        "taken": [{"month": month, "fen": fen, "entry": entry} for _, month, fen, entry in taken], "appeal": appeal})

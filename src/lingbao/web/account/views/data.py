@@ -13,6 +13,7 @@ from lingbao.registry.errors import NotFound
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.people.persons import SEALED, read
 from lingbao.registry.people.rights import accesses, ask_correction, consent, consents, export_own
+from lingbao.registry.retention import table
 from lingbao.registry.session import acting_as, run_as
 from lingbao.web.account import words
 from lingbao.web.account.access import china, today, worker_only
@@ -29,7 +30,7 @@ MAY_CORRECT = ("name", "phone", "residence_province", "hukou_province")
 
 @worker_only
 def data(request: HttpRequest) -> HttpResponse:
-    """What is held, who read it, what is consented to."""
+    """What is held and for how long, who read it, what is consented to."""
     me, lang = request.me, request.lang  # type: ignore[attr-defined]
     with acting_as(me.actor):
         said = read([me.number], SEALED, purpose="本人查询")[me.number]
@@ -46,7 +47,9 @@ def data(request: HttpRequest) -> HttpResponse:
         "looks": [{"at": china(each.at), "who": words.said(words.ROLES, each.role, lang), "agency": each.agency or "",
                    "did": words.said(words.ACTIONS, each.action, lang),
                    "fields": ("、" if zh else ", ").join(words.said(words.FIELDS, field, lang) for field in each.fields), "why": each.purpose}
-                  for each in looks]})
+                  for each in looks],
+        "kept": [{"what": each.zh if zh else each.en, "period": each.period(lang), "why": each.why_zh if zh else each.why_en,
+                  "law": each.law.zh if zh else each.law.en, "chosen": each.basis == "chosen"} for each in table()]})
 
 
 @worker_only

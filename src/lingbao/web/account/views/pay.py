@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +21,7 @@ from lingbao.registry.ledger.queries import accounts_of, statement
 from lingbao.registry.session import acting_as, run_as
 from lingbao.web import engine, figures
 from lingbao.web.account import bank, lines, overview
-from lingbao.web.account.access import this_month, today, worker_only
+from lingbao.web.account.access import Me, this_month, today, worker_only
 from lingbao.web.account.matter import Asked, Matter, Question, Row
 from lingbao.web.fields import Choice, Field
 
@@ -122,11 +124,27 @@ MATTER = Matter(
     button=lambda asked: (f"付款 {_fen(asked) / 100:,.2f} 元", f"Pay ¥{_fen(asked) / 100:,.2f}"), send=_send, told=_told, open=_open)
 
 
-def _next_period(member: Membership, found: overview.Overview) -> int | None:
+def next_period(member: Membership, found: overview.Overview) -> int | None:
     """First month, from now on, that is neither paid nor billed; None where it lies too far ahead."""
     taken = {each.month for each in found.months} | {each.part.month for each in (*found.open, *found.lapsed)}
     start = max(member.since, this_month())
     return next((month for month in range(start, start + AHEAD) if month not in taken), None)
+
+
+def bill_next(me: Me, member: Membership, upcoming: int | None) -> int:
+    """Make the bill of this year of the resident scheme, or of the next payment period, and return its number.
+
+    Raises
+    ------
+    Conflict
+        If nothing is left to bill in the coming year.
+    """
+    law = engine.law()
+    if member.standing == "resident":
+        return run_as(me.actor, lambda: bill_fee(me.actor, law, member.id, today().year))
+    if upcoming is None:
+        raise Conflict("account.nothing_due", zh="一年内的月份都已经开单或缴清，不用再缴。", en="Every month of the coming year is billed or paid.")
+    return run_as(me.actor, lambda: bill_period(me.actor, law, member.id, upcoming))
 
 
 @worker_only
@@ -139,15 +157,9 @@ def bills(request: HttpRequest) -> HttpResponse:
     if found.member is None:
         return redirect("/account/enrol/")
     member = found.member
-    upcoming = _next_period(member, found) if member.standing == "flexible" and not member.stopped else None
-    year = today().year
+    upcoming = next_period(member, found) if member.standing == "flexible" and not member.stopped else None
     if request.method == "POST":
-        if member.standing == "resident":
-            run_as(me.actor, lambda: bill_fee(me.actor, law, member.id, year))
-        elif upcoming is None:
-            raise Conflict("account.nothing_due", zh="一年内的月份都已经开单或缴清，不用再缴。", en="Every month of the coming year is billed or paid.")
-        else:
-            run_as(me.actor, lambda: bill_period(me.actor, law, member.id, upcoming))
+        bill_next(me, member, upcoming)
         return redirect("/account/pay/")
     last = None
     if upcoming is not None:
@@ -162,30 +174,67 @@ def bills(request: HttpRequest) -> HttpResponse:
     })
 
 
+@dataclass(frozen=True)
+class Payment:
+    """A payment asked of the bank, and what the bank said of it so far.
+
+    Attributes
+    ----------
+    fen : int
+        Amount [fen].
+    province : str
+    state : {"paid", "failed"} or None
+        None while the bank is silent.
+    paid_on : datetime.date or None
+    reference : str or None
+        The bank's own number.
+    entry : int or None
+        Entry of the receipt.
+    """
+
+    fen: int
+    province: str
+    state: str | None
+    paid_on: date | None
+    reference: str | None
+    entry: int | None
+
+
+def payment_of(number: str) -> Payment:
+    """Return a payment of the worker (inside a transaction of the worker).
+
+    Raises
+    ------
+    NotFound
+        If there is none of this number, or it is another's.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT r.amount_fen, r.province, m.kind, m.paid_on, m.reference, m.entry_id FROM collection_request r"
+                       " LEFT JOIN collection_message m ON m.number = r.number WHERE r.number = %s AND r.kind = 'payment'", [number])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound("account.no_payment", value=number, zh="没有这笔付款。", en="There is no such payment.")
+    return Payment(*row)
+
+
 @worker_only
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """What became of a payment."""
     me, lang = request.me, request.lang  # type: ignore[attr-defined]
     zh = lang == "zh"
     with acting_as(me.actor):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT r.amount_fen, r.province, m.kind, m.paid_on, m.reference, m.entry_id FROM collection_request r"
-                           " LEFT JOIN collection_message m ON m.number = r.number WHERE r.number = %s AND r.kind = 'payment'", [number])
-            row = cursor.fetchone()
-        if row is None:
-            raise NotFound("account.no_payment", value=number, zh="没有这笔付款。", en="There is no such payment.")
-        fen, province, kind, paid_on, reference, entry = row
-        used, left = _used(me.number, province, entry, lang) if entry else ([], 0)
+        paid = payment_of(number)
+        used, left = used_by(me.number, paid.province, paid.entry, lang) if paid.entry else ([], 0)
         found = overview.overview(engine.law(), me)
-    rows = [Row("金额" if zh else "Amount", figures.yuan(fen / 100, lang, 2))]
-    if kind == "paid":
+    rows = [Row("金额" if zh else "Amount", figures.yuan(paid.fen / 100, lang, 2))]
+    if paid.state == "paid":
         heading = "付款成功" if zh else "Paid"
-        rows += [Row("付款日期" if zh else "Date", str(paid_on)), Row("银行流水号" if zh else "The bank's number", reference)]
+        rows += [Row("付款日期" if zh else "Date", str(paid.paid_on)), Row("银行流水号" if zh else "The bank's number", paid.reference or "")]
         rows += [Row("记入" if zh else "It paid", ("、" if zh else ", ").join(used) if used else ("还不够一个月，先存着" if zh else "not yet a whole month; it waits"))]
         if left:
             rows.append(Row("先存着" if zh else "Waiting", figures.yuan(left / 100, lang, 2)))
         notes = [("钱已经记到您的账户，现在就能在明细里看到。" if zh else "It stands in your account now; see the statement.")]
-    elif kind == "failed":
+    elif paid.state == "failed":
         heading = "付款没有成功" if zh else "The payment failed"
         notes = [("银行没有扣到钱，什么都没有变。请换一张卡或稍后再付。" if zh else "The bank took nothing and nothing has changed. Try again later or with another card.")]
     else:
@@ -197,7 +246,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
                                                       "next": {"address": "/account/statement/", "label": "看明细" if zh else "See the statement"}})
 
 
-def _used(person: int, province: str, entry: int, lang: str) -> tuple[list[str], int]:
+def used_by(person: int, province: str, entry: int, lang: str) -> tuple[list[str], int]:
     """Return what was paid out of the waiting money from this receipt up to the next one, and what waits now."""
     account = next((each for each in accounts_of("person", person) if each.kind == "suspense" and each.province == province), None)
     if account is None:

@@ -18,7 +18,7 @@ from lingbao.registry.enrolment.membership import memberships
 from lingbao.registry.errors import NotFound
 from lingbao.registry.notices.sending import messages_of
 from lingbao.registry.session import acting_as
-from lingbao.web.account import words
+from lingbao.web.account import decisions, words
 from lingbao.web.account.access import Me, this_month, today, worker_only
 from lingbao.web.account.fields import Words
 from lingbao.web.account.matter import Asked, Matter, Question, Row
@@ -73,7 +73,7 @@ MATTER = Matter(
     button=lambda asked: ("提交", "Send"), send=_send, told=_told)
 
 
-def _brought(me: Me, number: int | None = None) -> list[Brought]:
+def matters_of(me: Me, number: int | None = None) -> list[Brought]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {COLUMNS} FROM dispute_case WHERE person_id = %s AND id = coalesce(%s, id) ORDER BY id DESC", [me.number, number])
         return [Brought(*row) for row in cursor.fetchall()]
@@ -82,7 +82,7 @@ def _brought(me: Me, number: int | None = None) -> list[Brought]:
 def _shown(each: Brought, lang: str) -> dict[str, Any]:
     kind = kinds()[each.kind]
     return {"id": each.id, "kind": kind.zh if lang == "zh" else kind.en.capitalize(), "state": words.said(words.MATTER_STATES, each.state, lang),
-            "due": each.due, "late": isinstance(each.due, date) and each.due < today(), "name": each.state}
+            "due": each.due, "late": isinstance(each.due, date) and each.due < today(), "name": each.state, "about": decisions.address_of(each.about)}
 
 
 @worker_only
@@ -90,7 +90,7 @@ def complaints(request: HttpRequest) -> HttpResponse:
     """What the worker brought up."""
     me, lang = request.me, request.lang  # type: ignore[attr-defined]
     with acting_as(me.actor):
-        found = _brought(me)
+        found = matters_of(me)
     return render(request, "account/complaints.html", {"matters": [_shown(each, lang) for each in found]}) if found else redirect("/account/complain/")
 
 
@@ -105,7 +105,7 @@ def complaint(request: HttpRequest, number: int) -> HttpResponse:
         step(me.actor, request.POST.get("key", "")[:64] or secrets.token_hex(16), number, action, today=today(), words=request.POST.get("says", "")[:LONGEST])
         return redirect(f"/account/complaints/{number}/")
     with acting_as(me.actor):
-        found = _brought(me, number)
+        found = matters_of(me, number)
         if not found:
             raise NotFound("account.no_matter", value=number, zh="没有这件事项。", en="There is no such matter.")
         steps = steps_of(number)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from lingbao.law.errors import InputError
 from lingbao.registry.errors import NotFound
+from lingbao.registry.ledger import proofs
 from lingbao.registry.ledger.queries import accounts_of
 from lingbao.registry.ledger.queries import statement as lines_of
 from lingbao.registry.session import acting_as
@@ -52,3 +53,12 @@ def line(request: HttpRequest, account: int, entry: int) -> HttpResponse:
         "account": words.said(words.ACCOUNTS, held.kind, lang), "place": name_of(held.province, lang), "reasons": why, "batch": batch,
         "version": found.law_hash[:12], "same_law": found.law_hash == law.hash,
     })
+
+
+@worker_only
+def proof(request: HttpRequest, account: int, entry: int) -> HttpResponse:
+    """The proof that one line stands in the published digest of its day, as a file to keep."""
+    me = request.me  # type: ignore[attr-defined]
+    answer = JsonResponse(proofs.proof(me.actor, entry, account), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    answer.headers["Content-Disposition"] = f'attachment; filename="lingbao-proof-{entry}.json"'
+    return answer

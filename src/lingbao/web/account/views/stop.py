@@ -20,13 +20,13 @@ from lingbao.web.account.matter import Asked, Matter, Question, Row
 from lingbao.web.fields import Choice, Field
 
 
-def _member(me: Me) -> Membership | None:
+def member_of(me: Me) -> Membership | None:
     with acting_as(me.actor):
         return next(iter(memberships(me.number, on=this_month())), None)
 
 
 def _open(asked: Asked) -> str | None:
-    member = _member(asked.worker)
+    member = member_of(asked.worker)
     return "/account/" if member is None or member.stopped or member.standing == "employed" else None
 
 
@@ -38,7 +38,7 @@ def _told(asked: Asked) -> tuple[Sequence[Row], Sequence[tuple[str, str]]]:
     me, zh = asked.worker, asked.lang == "zh"
     with acting_as(me.actor):
         months = len(months_of(me.number))
-    member = _member(me)
+    member = member_of(me)
     dates = career.retirement(engine.law(), me, member.province if member else me.person.residence_province)
     left = max(dates.minimum_months - months, 0)
     rows = [Row("已缴" if zh else "Paid so far", figures.span(months, asked.lang)),
@@ -50,7 +50,7 @@ def _told(asked: Asked) -> tuple[Sequence[Row], Sequence[tuple[str, str]]]:
 
 def _send(asked: Asked) -> str:
     me, code = asked.worker, asked.values["reason"]
-    member = _member(me)
+    member = member_of(me)
     assert member is not None
 
     def work() -> dict[str, int]:
@@ -74,7 +74,7 @@ MATTER = Matter(
 def go_on(request: HttpRequest) -> HttpResponse:
     """Begin to pay again, from this month."""
     me = request.me  # type: ignore[attr-defined]
-    member = _member(me)
+    member = member_of(me)
     if request.method == "POST" and member is not None and member.stopped:
         run_as(me.actor, lambda: come_back(me.actor, member.id, month=this_month()))
         return redirect("/account/bills/")

@@ -16,6 +16,7 @@ from lingbao.registry.transfers.cases import case_of, steps_of
 from lingbao.registry.transfers.machine import NEXT, TRANSITIONS
 from lingbao.registry.transfers.services import Applicant, apply, step
 from lingbao.web import engine
+from lingbao.web.account import decisions
 from lingbao.web.account.access import today, worker_only
 from lingbao.web.account.matter import Asked, Matter, Question, Row
 from lingbao.web.fields import Choice, Field
@@ -110,7 +111,7 @@ def transfer(request: HttpRequest, number: int) -> HttpResponse:
         step(me.actor, f"{action}:{number}:{request.POST.get('steps', '')[:6]}", number, action, today=today(), law=engine.law())
         return redirect(f"/account/transfers/{number}/")
     with acting_as(me.actor):
-        case, steps = case_of(number), steps_of(number)
+        case, steps, appeal = case_of(number), steps_of(number), decisions.appeal_of(me.number, "transfer", number)
     progress = case.progress
     following = NEXT.get(progress.state) if not progress.ended else None
     return render(request, "account/transfer.html", {
@@ -120,7 +121,7 @@ def transfer(request: HttpRequest, number: int) -> HttpResponse:
         "waiting": NEXT_WORDS[following][0 if lang == "zh" else 1] if following in NEXT_WORDS else "", "late": progress.overdue(today()),
         "may_withdraw": progress.state in TRANSITIONS["withdraw"].sources,
         "may_escalate": progress.overdue(today()) and not progress.escalated,
-        "moved": (case.account_fen or 0) / 100, "pooled": (case.pooled_fen or 0) / 100})
+        "appeal": appeal, "moved": (case.account_fen or 0) / 100, "pooled": (case.pooled_fen or 0) / 100})
 
 
 def _way(old: str, new: str, lang: str) -> str:

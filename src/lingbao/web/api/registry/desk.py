@@ -10,12 +10,16 @@ from ninja import Header, Query, Router
 from pydantic import Field
 
 from lingbao.law.month import parse_month
-from lingbao.registry.session import Actor
+from lingbao.registry.people.actor_events import events
+from lingbao.registry.session import Actor, run_as
 from lingbao.web.api.registry import schemas as s
 from lingbao.web.api.registry.identity import StaffSession, acting
 from lingbao.web.api.schemas import Month, Strict
+from lingbao.web.credentials import staff
+from lingbao.web.credentials.invitations import Invited
 from lingbao.web.desk import commands, files, oversight, queues
 from lingbao.web.desk.access import AGENCY, STAFF, check_role
+from lingbao.web.desk.jobs import ask, latest
 
 router = Router(auth=StaffSession(), tags=["registry: staff"])
 CASES = (*AGENCY, "coordinator", "auditor")
@@ -82,13 +86,26 @@ class ReadingIn(Strict):
     purpose: s.Text
 
 
+class ResetIn(Strict):
+    """A reset of someone's password, or a request that the authenticator be reset."""
+
+    what: Literal["password", "authenticator"]
+    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
+
+
+class ResetAnswerIn(Strict):
+    """The second administrator's answer."""
+
+    granted: bool
+    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
+
+
 class AppointmentIn(Strict):
     """A new account of staff or of a platform's engineer."""
 
     role: Literal["clerk", "supervisor", "coordinator", "platform", "auditor", "administrator"]
     name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]+$")]
     login: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{3,60}$")]
-    password: Annotated[str, Field(min_length=1, max_length=200)]
     agency: Annotated[int, Field(ge=1, le=2**62)] | None = None
     platform: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
 
@@ -218,11 +235,25 @@ def reading(request: HttpRequest, number: s.Number, data: ReadingIn) -> Any:
     return commands.reading(_actor(request, *AGENCY, "coordinator"), number, list(data.fields), data.purpose)
 
 
-@router.get("/audit/findings", **_operation("重算可验证的承诺；空表示全部成立", "What does not hold", list[dict]))
+@router.get("/audit/findings", **_operation("最近一次核查的时间和结果；findings 为空表示全部成立", "The last audit and what does not hold"))
 def findings(request: HttpRequest) -> Any:
-    """Empty when every promise holds."""
+    """An empty list of findings means that every promise held at that time."""
+    return oversight.findings(_actor(request, "auditor"))
+
+
+@router.post("/audit/run", **_operation("在后台重新核查", "Have a new audit made"))
+def audit(request: HttpRequest) -> Any:
+    """In the background; one at a time."""
+    job = ask(_actor(request, "auditor"), "audit")
+    return {"job": job.pk, "state": job.state}
+
+
+@router.get("/audit/run", **_operation("后台核查的进度", "How far the audit is"))
+def audit_progress(request: HttpRequest) -> Any:
+    """Checks done, and of how many."""
     _actor(request, "auditor")
-    return oversight.findings()
+    job = latest("audit")
+    return {"job": job and job.pk, "state": job.state if job else "none", "done": job.done if job else 0, "total": job.total if job else 0}
 
 
 @router.get("/audit/digests", **_operation("每日摘要链及其核对", "The digest chain"))
@@ -245,11 +276,38 @@ def actors(request: HttpRequest) -> Any:
 
 @router.post("/actors", **_operation("任命", "Appoint someone"))
 def appointment(request: HttpRequest, data: AppointmentIn) -> Any:
-    """The authenticator is set up at the first sign-in."""
-    return {"actor": oversight.appointment(_actor(request, "administrator"), **data.model_dump())}
+    """The one-time code is shown once; password and authenticator are set up with it at the first sign-in."""
+    number, invited = staff.appointment(_actor(request, "administrator"), **data.model_dump())
+    return {"actor": number, **asdict(invited)}
 
 
 @router.post("/actors/{number}/dismissal", **_operation("停用", "End someone's right to act"))
 def dismissal(request: HttpRequest, number: s.Number) -> Any:
     """At once; what was done stays under the number."""
-    return oversight.dismissal(_actor(request, "administrator"), number)
+    return staff.dismissal(_actor(request, "administrator"), number)
+
+
+@router.get("/actors/history", **_operation("账号变动记录", "What was done to accounts", list[dict]))
+def account_history(request: HttpRequest) -> Any:
+    """Appointed, dismissed, reset: by whom, when and why."""
+    actor = _actor(request, "administrator", "auditor")
+    return [asdict(each) for each in run_as(actor, events)]
+
+
+@router.post("/actors/{number}/reset", **_operation("重置密码，或申请重置验证器", "Reset a password, or ask for a reset of an authenticator"))
+def reset(request: HttpRequest, number: s.Number, data: ResetIn) -> Any:
+    """A password is reset at once, by a one-time code shown once; an authenticator needs a second administrator."""
+    actor = _actor(request, "administrator")
+    if data.what == "password":
+        return _invited(staff.reset_password(actor, number, reason=data.reason))
+    return {"request": staff.ask_authenticator_reset(actor, number, reason=data.reason)}
+
+
+@router.post("/actors/requests/{number}/answer", **_operation("批准或不予重置验证器", "Grant or refuse a reset of an authenticator"))
+def reset_answer(request: HttpRequest, number: s.Number, data: ResetAnswerIn) -> Any:
+    """Never by the one who asked, nor by the person himself."""
+    return _invited(staff.answer_authenticator_reset(_actor(request, "administrator"), number, granted=data.granted, reason=data.reason))
+
+
+def _invited(invited: Invited | None) -> dict[str, Any]:
+    return {} if invited is None else asdict(invited)

@@ -29,6 +29,7 @@ from lingbao.registry.orders import (
 )
 from lingbao.registry.orders.tables import rows
 from lingbao.registry.session import SYSTEM, run_as
+from lingbao.web import takers
 from lingbao.web.api.registry import linking
 from lingbao.web.api.registry import schemas as s
 from lingbao.web.api.registry.identity import PlatformKey, acting, platform_of
@@ -76,7 +77,7 @@ def part(request: HttpRequest, key: s.Key, number: s.Small) -> Any:
 @router.post("/files/{key}/commit", **_operation("各块到齐后记账；重复提交返回同一结果", "Take the complete file", s.AnswerOut))
 def commit(request: HttpRequest, key: s.Key) -> Any:
     """All good rows are posted in one transaction or none; the answer is durable when it arrives."""
-    return asdict(uploads.finish(platform_of(request), key))
+    return asdict(takers.finish(platform_of(request), key))
 
 
 @router.delete("/files/{key}", **_operation("取消一个未完成的上传", "Cancel an upload", dict))

@@ -46,7 +46,7 @@ class OrdersIn(Strict):
 class FileIn(Strict):
     """What a platform says of a file before it sends it; the file must agree."""
 
-    format: Literal["csv", "csv.gz", "ndjson", "ndjson.gz", "json", "parquet"]
+    format: Literal["csv", "csv.gz", "csv.zst", "ndjson", "ndjson.gz", "ndjson.zst", "json", "parquet"]
     rows: Annotated[int, Field(ge=0, le=1_000_000)]
     income_fen: Fen
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

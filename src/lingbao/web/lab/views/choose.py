@@ -75,12 +75,13 @@ def reform(request: HttpRequest, name: str, faults: dict[str, LingbaoError] | No
     found = _known(name)
     chosen = {key: request.POST.get(key) or str(usual) for key, usual in (
         ("size", min(experiment.USUAL_SIZE, largest())), ("years", experiment.USUAL_YEARS), ("seed", experiment.USUAL_SEED))}
+    chosen["uncertainty"] = request.POST.get("uncertainty", "")
     return render(request, "lingbao/lab/reform.html", {
         "reform": found, "name": stored.shipped(name).id if stored.shipped(name) else found.hash,  # type: ignore[union-attr]
         "author": _side(found.author, lang), "citation": _side(found.citation, lang), "since": format_month(found.since),
         "lines": gallery.lines(found, engine.law(), lang), "conflicts": stored.conflicts_of(found),
         "runs": "laboratory" in found.runs_in, "results": headline.of_reform(found, lang),
-        "sizes": [size for size in experiment.SIZES if size <= largest()], "years": experiment.YEARS, "chosen": chosen,
+        "sizes": [size for size in experiment.SIZES if size <= largest()], "years": experiment.YEARS, "chosen": chosen, "most_uncertain": experiment.MOST_UNCERTAIN,
         "faults": faults or {}, "shipped": stored.shipped(name) is not None,
     }, status=422 if faults else 200)
 

@@ -20,7 +20,7 @@ from lingbao.web.lab.visitor import remember, visitor
 REFRESH = 3  # seconds between two looks of a page without JavaScript
 WEEK = 7 * 24 * 3600
 MOST_LISTED = 50
-LIMITS = ("lab.at_once", "lab.a_day", "lab.waiting")
+LIMITS = ("lab.at_once", "lab.a_day", "lab.uncertain_a_day", "lab.waiting")
 
 
 def experiment_from(form: Any, reform: Reform | None) -> experiment.Experiment:
@@ -37,7 +37,7 @@ def experiment_from(form: Any, reform: Reform | None) -> experiment.Experiment:
         if not text.isascii() or not text.isdigit():
             raise InputError(f"lab.{name}", value=text, where=name, zh=f"“{text}”不是整数。", en=f"“{text}” is not a whole number.")
         found[name] = int(text)
-    return experiment.Experiment(reform, **found)
+    return experiment.Experiment(reform, **found, uncertainty=bool(form.get("uncertainty")))
 
 
 @require_POST
@@ -50,7 +50,7 @@ def start(request: HttpRequest) -> HttpResponse:
     except LingbaoError as error:
         if not name or error.code == "lab.no_reform":
             raise
-        response = reform_page(request, name, {error.where if error.where in ("size", "years", "seed") else "": error})
+        response = reform_page(request, name, {error.where if error.where in ("size", "years", "seed", "uncertainty") else "": error})
         response.status_code = 429 if error.code in LIMITS else 422
         return response
     return remember(redirect(f"/lab/run/{run.key}/"), request, who)
@@ -99,7 +99,7 @@ def _result(request: HttpRequest, found: Run) -> HttpResponse:
         **_about(found, lang), "read": read, "cited": cite.citation(found, lang, request.build_absolute_uri(f"/lab/run/{found.key}/")),
         "baseline": experiment.Experiment(None, found.size, found.years, found.seed).key if found.reform else "",
         "fresh": found.law_hash == engine.law().hash and found.program == engine.program(),
-        "headline": headline.line(found, lang), "tables": [(name, export.kinds(found.key, name)) for name in export.names(found.key)], "charts": read.charts(),
+        "headline": headline.line(found, lang), "tables": [(name, export.kinds(found.key, name)) for name in export.names(found.key)], "charts": read.charts(), "shown": read.shown,
         "joining": read.by_group(JOINING), "stopping": read.by_group(STOPPING), "paying": read.by_group(PAYING),
     })
 

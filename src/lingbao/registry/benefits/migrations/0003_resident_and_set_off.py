@@ -1,0 +1,14 @@
+"""Claims of the resident scheme, the set-off of what was paid too much, and the payment that knows both."""
+
+from typing import ClassVar
+
+from django.db import migrations
+
+from lingbao.registry.database import sql_file
+
+
+class Migration(migrations.Migration):
+    """Adds columns and tables, and replaces the function that pays a chunk."""
+
+    dependencies: ClassVar = [("registry_benefits", "0002_heirs")]
+    operations: ClassVar = [sql_file(__file__, name) for name in ("resident", "set_off", "paying_schemes")]

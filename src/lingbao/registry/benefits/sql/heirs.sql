@@ -1,0 +1,17 @@
+-- Each heir is paid once, by someone other than who settled the death.
+CREATE TABLE benefit_heir_payment (
+    death_id bigint NOT NULL REFERENCES benefit_death,
+    heir     integer NOT NULL CHECK (heir >= 0),     -- place among the heirs of the settlement, from 0
+    request  text NOT NULL REFERENCES collection_request (number),
+    actor    bigint NOT NULL,
+    at       timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT benefit_heir_payment_once PRIMARY KEY (death_id, heir)
+);
+--append-only benefit_heir_payment
+GRANT SELECT, INSERT ON benefit_heir_payment TO lingbao_app;
+ALTER TABLE benefit_heir_payment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY benefit_heir_payment_seen ON benefit_heir_payment FOR SELECT TO lingbao_app
+    USING (EXISTS (SELECT FROM benefit_death d WHERE d.id = death_id));
+CREATE POLICY benefit_heir_payment_made ON benefit_heir_payment FOR INSERT TO lingbao_app
+    WITH CHECK ((SELECT registry_role()) = 'supervisor' AND actor = (SELECT registry_actor())
+        AND EXISTS (SELECT FROM benefit_death d WHERE d.id = death_id AND d.actor <> (SELECT registry_actor())));

@@ -1,0 +1,14 @@
+"""The results of audits."""
+
+from typing import ClassVar
+
+from django.db import migrations
+
+from lingbao.registry.database import sql_file
+
+
+class Migration(migrations.Migration):
+    """After the role and its functions."""
+
+    dependencies: ClassVar = [("registry", "0001_role")]
+    operations: ClassVar = [sql_file(__file__, "audit")]

@@ -1,0 +1,88 @@
+"""What was done to the accounts of staff and platforms, and the resets that need one or two persons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from lingbao.law.errors import InputError
+from lingbao.registry.errors import Conflict, Forbidden, NotFound, name_constraint, name_state
+from lingbao.registry.session import Actor
+
+OPERATOR = 0
+"""Number under which the operator of the machine acts."""
+
+name_state("LB031", Forbidden, "actor.two_persons", "重置验证器须由一位管理员提出、另一位管理员批准，且都不能是本人。",
+           "An authenticator is reset by two administrators: one asks, another grants, and neither is the person himself.")
+name_constraint("people_actor_event_answered_once", Conflict, "actor.answered", "这项申请已经办结。", "This request was answered before.")
+
+
+@dataclass(frozen=True)
+class ActorEvent:
+    """One thing done to an account.
+
+    Attributes
+    ----------
+    by_actor : int
+        Who did it; `OPERATOR` at the machine itself.
+    open : bool
+        A request for a reset of the authenticator that nobody answered yet.
+    """
+
+    id: int
+    at: datetime
+    actor: int
+    login: str | None
+    action: str
+    by_actor: int
+    by_name: str | None
+    reason: str
+    open: bool
+
+
+def events(actor: int | None = None, *, most: int = 200) -> list[ActorEvent]:
+    """Return what was done to one account or to all, the latest first (inside an open transaction)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.id, e.at, e.actor_id, a.login, e.action, e.by_actor, b.name, e.reason,"
+            " e.action = 'authenticator_asked' AND NOT EXISTS (SELECT FROM people_actor_event WHERE answers_id = e.id)"
+            " FROM people_actor_event e JOIN people_actor a ON a.id = e.actor_id LEFT JOIN people_actor b ON b.id = e.by_actor"
+            " WHERE coalesce(%s, e.actor_id) = e.actor_id ORDER BY e.id DESC LIMIT %s", [actor, most])
+        return [ActorEvent(*row) for row in cursor.fetchall()]
+
+
+def note(by: Actor, actor: int, action: str, *, reason: str, answers: int | None = None) -> int:
+    """Write down what is done to an account and return the number of the line (inside a transaction of the one who acts).
+
+    Raises
+    ------
+    InputError
+        Without a reason.
+    Forbidden
+        If the database asks for another person.
+    """
+    if not reason.strip():
+        raise InputError("actor.reason", where="reason", zh="请写明理由，审计人员可以看到。", en="Give a reason; the auditor sees it.")
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO people_actor_event (actor_id, action, by_actor, reason, answers_id) VALUES (%s, %s, %s, %s, %s) RETURNING id",
+                       [actor, action, by.id, reason.strip(), answers])
+        return int(cursor.fetchone()[0])
+
+
+def open_request(number: int) -> ActorEvent:
+    """Return a request for a reset of an authenticator that waits for another administrator.
+
+    Raises
+    ------
+    NotFound
+        If there is none of this number, or it was answered.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT actor_id FROM people_actor_event WHERE id = %s", [number])
+        found = cursor.fetchone()
+    for each in [] if found is None else events(found[0]):
+        if each.id == number and each.open:
+            return each
+    raise NotFound("actor.no_request", value=number, zh=f"没有待批准的第 {number} 号申请。", en=f"There is no open request {number}.")

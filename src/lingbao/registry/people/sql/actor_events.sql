@@ -1,0 +1,53 @@
+-- What was done to the accounts of staff and platforms: appointed, dismissed, reset, by whom and why.
+CREATE TABLE people_actor_event (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at         timestamptz NOT NULL DEFAULT clock_timestamp(),
+    actor_id   bigint NOT NULL REFERENCES people_actor,
+    action     text NOT NULL CHECK (action IN ('appointed', 'dismissed', 'reinstated', 'password_reset',
+                   'authenticator_asked', 'authenticator_reset', 'authenticator_refused')),
+    by_actor   bigint NOT NULL,                     -- 0: the operator of the machine
+    reason     text NOT NULL CHECK (reason <> ''),
+    answers_id bigint CONSTRAINT people_actor_event_answered_once UNIQUE REFERENCES people_actor_event,
+    CHECK ((answers_id IS NOT NULL) <= (action IN ('authenticator_reset', 'authenticator_refused')))
+);
+CREATE INDEX people_actor_event_actor ON people_actor_event (actor_id, id);
+--append-only people_actor_event
+
+-- Who holds the second factor of another could sign in as he: one administrator asks for its reset, another grants it.
+CREATE FUNCTION people_actor_event_two_persons() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+DECLARE
+    asked people_actor_event;
+BEGIN
+    IF NEW.action = 'authenticator_reset' AND NEW.by_actor <> 0 THEN
+        SELECT * INTO asked FROM people_actor_event WHERE id = NEW.answers_id AND action = 'authenticator_asked';
+        IF asked.id IS NULL OR asked.actor_id <> NEW.actor_id OR NEW.by_actor IN (asked.by_actor, NEW.actor_id) THEN
+            RAISE EXCEPTION 'an authenticator is reset by two persons' USING ERRCODE = 'LB031', DETAIL = NEW.actor_id::text;
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER people_actor_event_two_persons BEFORE INSERT ON people_actor_event
+    FOR EACH ROW EXECUTE FUNCTION people_actor_event_two_persons();
+
+-- Appointments and dismissals write themselves down; the purpose of the acting session is the reason.
+CREATE FUNCTION people_actor_noted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO people_actor_event (actor_id, action, by_actor, reason)
+        VALUES (NEW.id, CASE WHEN TG_OP = 'INSERT' THEN 'appointed' WHEN NEW.active THEN 'reinstated' ELSE 'dismissed' END,
+                coalesce(registry_actor(), 0), coalesce(nullif(current_setting('lingbao.purpose', true), ''), 'registry'));
+    RETURN NEW;
+END $$;
+CREATE TRIGGER people_actor_appointed AFTER INSERT ON people_actor
+    FOR EACH ROW WHEN (NEW.role <> 'worker') EXECUTE FUNCTION people_actor_noted();
+CREATE TRIGGER people_actor_ended AFTER UPDATE OF active ON people_actor
+    FOR EACH ROW WHEN (NEW.role <> 'worker' AND NEW.active <> OLD.active) EXECUTE FUNCTION people_actor_noted();
+
+REVOKE EXECUTE ON FUNCTION people_actor_noted, people_actor_event_two_persons FROM PUBLIC;
+GRANT SELECT, INSERT ON people_actor_event TO lingbao_app;
+ALTER TABLE people_actor_event ENABLE ROW LEVEL SECURITY;
+CREATE POLICY people_actor_event_seen ON people_actor_event FOR SELECT TO lingbao_app
+    USING ((SELECT registry_role()) IN ('system', 'auditor', 'administrator'));
+CREATE POLICY people_actor_event_made ON people_actor_event FOR INSERT TO lingbao_app
+    WITH CHECK ((SELECT registry_role()) IN ('system', 'administrator') AND by_actor = (SELECT registry_actor()));

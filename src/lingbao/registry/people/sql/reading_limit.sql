@@ -1,0 +1,101 @@
+-- Nobody at a desk reads the data of more people in an hour than the work of a day needs. The registry itself does: it
+-- sends messages and pays. The limit is a row, so that a change of it stands in the fingerprint of nobody's code.
+CREATE TABLE people_reading_limit (
+    alone   boolean PRIMARY KEY DEFAULT true CHECK (alone),
+    an_hour integer NOT NULL CHECK (an_hour > 0)
+);
+INSERT INTO people_reading_limit (an_hour) VALUES (100);
+GRANT SELECT ON people_reading_limit TO lingbao_app;
+
+-- A reading refused is a fact of its own: how many were asked for, and why.
+CREATE TABLE people_reading_refusal (
+    id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    actor   bigint NOT NULL,
+    role    text NOT NULL,
+    agency  bigint,
+    persons integer NOT NULL,
+    read_in_hour integer NOT NULL,
+    purpose text NOT NULL
+);
+CREATE INDEX people_reading_refusal_actor ON people_reading_refusal (actor, id);
+--append-only people_reading_refusal
+GRANT SELECT ON people_reading_refusal TO lingbao_app;
+ALTER TABLE people_reading_refusal ENABLE ROW LEVEL SECURITY;
+CREATE POLICY people_reading_refusal_seen ON people_reading_refusal FOR SELECT TO lingbao_app USING (
+    CASE (SELECT registry_role())
+        WHEN 'system' THEN true
+        WHEN 'auditor' THEN true
+        WHEN 'supervisor' THEN agency = (SELECT registry_agency())
+        ELSE false
+    END);
+
+CREATE INDEX people_access_actor_time ON people_access (actor, at) WHERE action = 'read';
+
+-- How many different people an actor read in the last hour, these included.
+CREATE FUNCTION people_read_in_hour(by_actor bigint, these bigint[]) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT count(DISTINCT person) FROM (
+        SELECT person_id AS person FROM people_access WHERE actor = by_actor AND action = 'read' AND at > clock_timestamp() - interval '1 hour'
+        UNION ALL SELECT unnest(these)) read
+$$;
+REVOKE EXECUTE ON FUNCTION people_read_in_hour FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION people_read(persons bigint[], what_fields text[], why text)
+    RETURNS TABLE (person_id bigint, public_id uuid, identity_sealed bytea, name_sealed bytea, phone_sealed bytea)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    seen bigint[];
+BEGIN
+    PERFORM registry_require('system', 'clerk', 'supervisor', 'coordinator', 'auditor', 'worker');
+    SELECT array_agg(p) INTO seen FROM unnest(persons) AS p WHERE registry_sees_person(p) OR NOT registry_is_service();
+    PERFORM people_check_reading(seen, why);
+    IF registry_role() <> 'worker' AND seen IS NOT NULL THEN
+        PERFORM people_log(seen, 'read', what_fields, why);
+    END IF;
+    RETURN QUERY SELECT p.id, p.public_id,
+        CASE WHEN 'identity_number' = ANY (what_fields) THEN p.identity_sealed END,
+        CASE WHEN 'name' = ANY (what_fields) THEN p.name_sealed END,
+        CASE WHEN 'phone' = ANY (what_fields) THEN p.phone_sealed END
+        FROM people_person p WHERE p.id = ANY (seen) ORDER BY p.id;
+END $$;
+
+-- Two sessions of one actor are counted one after the other.
+CREATE FUNCTION people_check_reading(persons bigint[], why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+BEGIN
+    IF registry_role() NOT IN ('clerk', 'supervisor', 'coordinator', 'auditor') OR persons IS NULL THEN RETURN; END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('people reading', registry_actor()));
+    IF people_read_in_hour(registry_actor(), persons) > (SELECT an_hour FROM people_reading_limit) THEN
+        RAISE EXCEPTION 'too many people read in an hour' USING ERRCODE = 'LB032', DETAIL = cardinality(persons)::text;
+    END IF;
+END $$;
+
+-- Finding by number is reading too.
+CREATE OR REPLACE FUNCTION people_find(by_index bytea, why text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    found_id bigint;
+BEGIN
+    PERFORM registry_require('system', 'clerk', 'supervisor', 'coordinator');
+    SELECT id INTO found_id FROM people_person WHERE identity_index = by_index;
+    IF found_id IS NULL THEN RETURN NULL; END IF;
+    PERFORM people_check_reading(ARRAY[found_id], why);
+    IF registry_province() IS NOT NULL AND NOT people_province_knows(found_id) THEN
+        INSERT INTO people_handling (person_id, province, cause) VALUES (found_id, registry_province(), 'registration')
+            ON CONFLICT (person_id, province, cause) DO UPDATE SET until = NULL;
+    END IF;
+    PERFORM people_log(ARRAY[found_id], 'read', ARRAY['identity_number'], why);
+    RETURN people_kept(found_id);
+END $$;
+
+-- The refusal undoes the transaction it happened in, so it is written down in another.
+CREATE FUNCTION people_note_refusal(persons integer, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM registry_require('clerk', 'supervisor', 'coordinator', 'auditor');
+    INSERT INTO people_reading_refusal (actor, role, agency, persons, read_in_hour, purpose)
+        VALUES (registry_actor(), registry_role(), registry_agency(), persons, people_read_in_hour(registry_actor(), '{}'), why);
+END $$;
+REVOKE EXECUTE ON FUNCTION people_check_reading, people_note_refusal FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION people_note_refusal TO lingbao_app;

@@ -1,0 +1,201 @@
+"""Sign-in and sign-up of an app: allauth's session of an app, under the limits and lock-outs of the site's own pages.
+
+The app keeps the ``session_token`` it is given and sends it back as ``X-Session-Token``, from the first step on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from allauth.account.stages import LoginStageController
+from allauth.account.utils import perform_login
+from allauth.core import ratelimit
+from allauth.headless import app_settings
+from allauth.headless.constants import Client
+from allauth.headless.internal.authkit import authentication_context
+from allauth.headless.internal.decorators import mark_request_as_headless
+from allauth.headless.internal.sessionkit import authenticate_by_x_session_token
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.stages import AuthenticateStage
+from django.contrib.auth import logout
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from ninja import Header, Router, Schema
+from pydantic import Field
+
+from lingbao.law.errors import InputError
+from lingbao.registry.errors import Forbidden
+from lingbao.web.account import lockout
+from lingbao.web.account.access import me_of
+from lingbao.web.account.forms import NO_PHONE
+from lingbao.web.account.logins import TAKEN, login_of, login_with, open_login, phone_in
+from lingbao.web.account.views import steps
+from lingbao.web.account.views.signing import PURPOSE
+from lingbao.web.api.registry.identity import TooMany
+from lingbao.web.api.registry.worker_access import LONGEST_TOKEN, operation
+from lingbao.web.api.schemas import Strict
+from lingbao.web.credentials import text_codes
+
+router = Router(tags=["registry: worker's sign-in"])
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+WRONG = InputError("account.wrong", zh="手机号或密码不对，请检查后再试。还没有账户请先开户。",
+                   en="The number or the password is wrong; check them and try again. Without an account, open one first.")
+WRONG_CODE = InputError("account.code", where="code", zh="验证器的 6 位数字或备用码不对，或试得太多，请稍后再试。",
+                        en="The code of the authenticator is wrong, or was tried too often; try again later.")
+TOO_OFTEN = TooMany("request.rate", zh="这个网络登录太频繁，请一分钟后再试。", en="Too many sign-ins from this network; try again in a minute.")
+NO_STEP = Forbidden("account.no_step_open", zh="没有等待中的这一步，请从头开始。", en="This step is not waiting; begin again.")
+Phone = Annotated[str, Field(min_length=11, max_length=30, examples=["13800000000"])]
+Secret = Annotated[str, Field(min_length=1, max_length=200)]
+Token: Any = Header("", alias="X-Session-Token", max_length=LONGEST_TOKEN)
+
+
+class PhoneIn(Strict):
+    """A mobile number."""
+
+    phone: Phone
+
+
+class SignInIn(PhoneIn):
+    """Number and password."""
+
+    password: Secret
+
+
+class CodeIn(Strict):
+    """A code: of a text message, or of the authenticator."""
+
+    code: Annotated[str, Field(min_length=1, max_length=20)]
+
+
+class PasswordIn(Strict):
+    """A password to choose: at least ten characters, not digits alone."""
+
+    password: Secret
+
+
+class SessionOut(Schema):
+    """The token to send from now on, and what is still to be done: ``code``, ``password``, ``identity`` or nothing."""
+
+    session_token: str
+    signed_in: bool
+    next: str | None
+
+
+@contextmanager
+def _app(request: HttpRequest) -> Iterator[None]:
+    """Let the request stand in the session of the app's token, or a new one; what changes there is kept."""
+    token = request.headers.get("X-Session-Token", "")
+    if not (token.isascii() and token.isprintable()) or (token and not app_settings.TOKEN_STRATEGY.lookup_session(token)):
+        raise Forbidden("account.session_over", zh="登录已过期，请重新登录。", en="The session is over; sign in again.")
+    mark_request_as_headless(request, Client.APP)
+    with authentication_context(request):
+        yield
+
+
+def _session(request: HttpRequest, following: str | None) -> dict[str, Any]:
+    if request.user.is_authenticated:
+        following = "identity" if me_of(request) is None else None
+    return {"session_token": app_settings.TOKEN_STRATEGY.create_session_token(request), "signed_in": request.user.is_authenticated, "next": following}
+
+
+@router.post("/session", **operation("登录：手机号和密码；开了验证器的，下一步是 code", "Sign in", SessionOut))
+def sign_in(request: HttpRequest, data: SignInIn) -> Any:
+    """Five wrong passwords close the account for fifteen minutes, here and on the pages alike."""
+    phone = phone_in(data.phone)
+    if phone is None:
+        raise NO_PHONE
+    if not ratelimit.consume(request, action="login"):
+        raise TOO_OFTEN
+    login = login_of(phone)
+    lockout.check(login)
+    with _app(request):
+        if request.user.is_authenticated:
+            logout(request)
+        user = get_adapter().authenticate(request, username=login, password=data.password)
+        if user is None:
+            lockout.failed(login)
+            raise WRONG
+        lockout.forget(login)
+        perform_password_login(request, {"username": login}, Login(user=user))
+        return _session(request, "code")
+
+
+@router.post("/session/code", **operation("登录第二步：验证器的数字", "Second step of the sign-in", SessionOut))
+def second_step(request: HttpRequest, data: CodeIn, token: str = Token) -> Any:
+    """With the token of the first step; the code of the authenticator or a recovery code."""
+    with _app(request):
+        stage = LoginStageController.enter(request, AuthenticateStage.key)
+        if stage is None:
+            raise NO_STEP
+        form = AuthenticateForm(data={"code": data.code}, user=stage.login.user)
+        if not form.is_valid():
+            raise WRONG_CODE
+        form.save()
+        stage.exit()
+        return _session(request, None)
+
+
+@router.get("/session", **operation("当前登录", "Who is signed in", SessionOut))
+def session(request: HttpRequest, token: str = Token) -> Any:
+    """Refused when nobody is."""
+    with _app(request):
+        if not request.user.is_authenticated:
+            raise Forbidden("account.session_over", zh="没有登录，或登录已过期。", en="Nobody is signed in, or the session is over.")
+        return _session(request, None)
+
+
+@router.delete("/session", **operation("退出登录", "Sign out"))
+def sign_out(request: HttpRequest, token: str = Token) -> Any:
+    """The token is worth nothing afterwards."""
+    if authenticate_by_x_session_token(token) is not None:
+        with _app(request):
+            logout(request)
+    return {"signed_in": False}
+
+
+@router.post("/sign-up", **operation("开户第一步：向手机号发验证码", "Open an account: a code to the telephone", SessionOut))
+def sign_up(request: HttpRequest, data: PhoneIn) -> Any:
+    """The answer does not tell who has an account; messages are limited by telephone and address."""
+    phone = phone_in(data.phone)
+    if phone is None:
+        raise NO_PHONE
+    with _app(request):
+        steps.send_code(request, PURPOSE, phone)
+        return _session(request, "code")
+
+
+@router.post("/sign-up/code", **operation("开户第二步：短信里的数字", "Open an account: the digits of the message", SessionOut))
+def sign_up_code(request: HttpRequest, data: CodeIn, token: str = Token) -> Any:
+    """Wrong ones are counted, and close the telephone for a day."""
+    with _app(request):
+        phone = text_codes.confirm(steps.number_sent(request, PURPOSE), data.code)
+        if login_with(phone) is not None:
+            raise TAKEN
+        return _session(request, "password")
+
+
+@router.post("/sign-up/password", **operation("开户第三步：设密码，随即登录", "Open an account: a password, and in", SessionOut))
+def sign_up_password(request: HttpRequest, data: PasswordIn, token: str = Token) -> Any:
+    """Then say who you are, by `me/identity`."""
+    with _app(request):
+        phone = steps.confirmed(request, PURPOSE)
+        if phone is None:
+            raise NO_STEP
+        try:
+            validate_password(data.password)
+        except ValidationError as error:
+            raise InputError("account.password", where="password", zh="密码至少 10 位，不要全是数字，也不要太常见。",
+                             en="A password has at least 10 characters, not digits alone, and is not a common one.") from error
+        with transaction.atomic():
+            steps.finish(request, PURPOSE)
+            user = open_login(phone, data.password)
+        user.backend = BACKEND  # type: ignore[attr-defined]
+        perform_login(request, user)
+        return _session(request, None)

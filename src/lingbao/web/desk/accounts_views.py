@@ -1,0 +1,104 @@
+"""Pages of the administrator, who keeps the accounts of staff and platforms and sees no personal data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods
+
+from lingbao.law.errors import InputError, LingbaoError
+from lingbao.registry.errors import Forbidden, NotFound
+from lingbao.registry.orders.tables import rows
+from lingbao.registry.people.actor_events import events
+from lingbao.registry.session import SYSTEM, Actor, run_as
+from lingbao.web.credentials import staff
+from lingbao.web.credentials.invitations import Invited
+from lingbao.web.desk import oversight
+from lingbao.web.desk.access import for_roles
+from lingbao.web.desk.views import _number, _text, page
+from lingbao.web.desk.words import word, words
+from lingbao.web.errors import status_of
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles("administrator")
+def actors(request: HttpRequest) -> HttpResponse:
+    """Accounts of staff and platforms: appoint, dismiss."""
+    actor = request.actor  # type: ignore[attr-defined]
+    faults = {}
+    if request.method == "POST":
+        try:
+            dismissed = _number(request, "dismiss")
+            if dismissed is not None:
+                staff.dismissal(actor, dismissed)
+                return redirect("/desk/actors/")
+            _, invited = staff.appointment(actor, _text(request, "role", 20), _text(request, "name", 100), _text(request, "login", 60),
+                                           agency=_number(request, "agency"), platform=_number(request, "platform"))
+            return _shown(request, invited)
+        except (InputError, NotFound) as fault:
+            faults = {fault.where or "": fault}
+    roles = [{"name": name, **each} for name, each in words()["roles"].items() if name in staff.ROLES]
+    agencies, platforms = _limits(actor)
+    waiting = [each for each in run_as(actor, events) if each.open]
+    return page(request, "actors", 422 if faults else 200, faults=faults, roles=roles, agencies=list(agencies.items()), platforms=list(platforms.items()), waiting=waiting,
+                given={name: _text(request, name, 100) for name in ("role", "name", "login", "agency", "platform")} if faults else {},
+                actors=[{**each, "word": word("roles", each["role"]), "of": agencies.get(each["agency"]) or platforms.get(each["platform"]) or ""}
+                        for each in oversight.actors(actor)])
+
+
+def _limits(actor: Actor) -> tuple[dict[int, str], dict[int, str]]:
+    """Return agencies and platforms by number, as they are called."""
+    agencies = run_as(actor, lambda: rows("SELECT id, name FROM people_agency ORDER BY code"))
+    platforms = run_as(SYSTEM, lambda: rows("SELECT id, code || ' ' || name_zh FROM orders_platform ORDER BY code"))
+    return dict(agencies), dict(platforms)  # type: ignore[arg-type]
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles("administrator")
+def account(request: HttpRequest, number: str) -> HttpResponse:
+    """One account: what was done to it, and the resets."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    found = next((each for each in oversight.actors(actor) if each["id"] == int(number)), None)
+    if found is None:
+        raise NotFound("desk.no_actor", value=number, zh=f"没有编号为 {number} 的身份。", en=f"There is no actor {number}.")
+    faults: dict[str, LingbaoError] = {}
+    if request.method == "POST":
+        try:
+            invited = _done(request, actor, int(number))
+            return _shown(request, invited) if invited else redirect(f"/desk/actors/{int(number)}/")
+        except (InputError, NotFound, Forbidden) as fault:
+            faults = {"": fault}
+    lines = run_as(actor, lambda: events(int(number)))
+    return page(request, "account", status_of(faults[""]) if faults else 200, faults=faults, found={**found, "word": word("roles", found["role"])},
+                lines=_lines(lines), asked=[each for each in lines if each.open])
+
+
+@require_GET
+@for_roles("administrator", "auditor")
+def history(request: HttpRequest) -> HttpResponse:
+    """What was done to all accounts: by whom, when and why."""
+    return page(request, "account_history", lines=_lines(run_as(request.actor, events)))  # type: ignore[attr-defined]
+
+
+def _done(request: HttpRequest, actor: Actor, number: int) -> Invited | None:
+    """Do what the form asks and return the one-time code, where one was made."""
+    action, reason = _text(request, "action", 30), _text(request, "reason", 200)
+    if action == "password":
+        return staff.reset_password(actor, number, reason=reason)
+    if action == "authenticator":
+        staff.ask_authenticator_reset(actor, number, reason=reason)
+        return None
+    if action in ("grant", "refuse"):
+        return staff.answer_authenticator_reset(actor, _number(request, "request") or 0, granted=action == "grant", reason=reason)
+    raise InputError("desk.action", value=action, where="action", zh="请选择要办理的事项。", en="Choose what to do.")
+
+
+def _shown(request: HttpRequest, invited: Invited) -> HttpResponse:
+    """Show a one-time code, once: it stands in no address and is not kept."""
+    return page(request, "invited", invited=invited, address=request.build_absolute_uri("/desk/first/"))
+
+
+def _lines(found: list[Any]) -> list[dict[str, Any]]:
+    return [{"event": each, "word": word("account_events", each.action)} for each in found]

@@ -1,0 +1,143 @@
+"""Pages about persons: two numbers of one human being, a death and its heirs, those concerned by a new rule."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from lingbao.law.errors import InputError
+from lingbao.law.month import format_month
+from lingbao.registry.benefits.death import Heir, settle
+from lingbao.registry.benefits.heirs import death_of, pay_heir
+from lingbao.registry.people import merges
+from lingbao.registry.people.duplicates import candidates
+from lingbao.registry.people.persons import masked
+from lingbao.registry.session import Actor, run_as
+from lingbao.web.desk import announcements, bank, files, queues
+from lingbao.web.desk.access import AGENCY, check_role, for_roles
+from lingbao.web.desk.forms import date_of, fen_of, progress, refresh, sent, text_of
+from lingbao.web.desk.jobs import latest
+from lingbao.web.desk.money_views import fault_status
+from lingbao.web.desk.queues import today
+from lingbao.web.desk.views import CASES, _key, _number, page
+from lingbao.web.desk.words import word
+
+HEIRS = 6  # heirs that the form takes
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles(*CASES)
+def merging(request: HttpRequest) -> HttpResponse:
+    """Pairs that may be one human being; one proposes the merge, another decides."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    faults: dict[str, Any] = {}
+    if request.method == "POST":
+        check_role(actor, (*AGENCY, "coordinator"))
+        faults = sent(lambda: _merge(request, actor))
+        if not faults:
+            return redirect("/desk/merges/")
+    waiting, pairs = run_as(actor, lambda: (merges.proposals(), candidates()[:queues.MOST]))
+    asked = {(each.kept, each.other) for each in waiting if each.state != "merged"}
+    pairs = [each for each in pairs if not {(each.first, each.second), (each.second, each.first)} & asked]
+    shown = {each.id: each for each in run_as(actor, lambda: masked(
+        [n for each in pairs for n in (each.first, each.second)] + [n for each in waiting for n in (each.kept, each.other)]))}
+    return page(request, "merges", fault_status(faults), faults=faults, shown=shown, given=request.POST,
+                pairs=[{"each": each, "first": shown.get(each.first), "second": shown.get(each.second), "shared": [word("kinds", name) for name in each.shared]}
+                       for each in pairs],
+                proposals=[{"each": each, "kept": shown.get(each.kept), "other": shown.get(each.other), "state": word("states", each.state),
+                            "may_decide": actor.role in ("supervisor", "coordinator") and each.state == "proposed" and each.proposed_by != actor.id}
+                           for each in waiting],
+                may_propose=actor.role != "auditor")
+
+
+def _merge(request: HttpRequest, actor: Actor) -> None:
+    reason, number = text_of(request, "reason", 1000), _number(request, "proposal")
+    if number is not None:
+        check_role(actor, ("supervisor", "coordinator"))
+        merges.decide(actor, _key(request), number, accepted=request.POST.get("action") == "merge", reason=reason)
+        return
+    kept, other = _number(request, "kept"), _number(request, "other")
+    if kept is None or other is None:
+        raise InputError("person.merge_two", where="kept", zh="请填两个人员编号。", en="Give two numbers of persons.")
+    merges.propose(actor, _key(request), kept, other, reason=reason)
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles(*CASES)
+def death(request: HttpRequest, number: str) -> HttpResponse:
+    """A death: settled by one, with the heirs and their shares; each heir paid by another person."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    person = int(number)
+    found = files.person(actor, person)
+    faults: dict[str, Any] = {}
+    if request.method == "POST":
+        check_role(actor, AGENCY)
+        faults = sent(lambda: _death(request, actor, person))
+        if not faults:
+            return redirect(f"/desk/persons/{person}/death/")
+    settled = run_as(actor, lambda: death_of(person))
+    heirs = [] if settled is None else [{"each": each, "outcome": word("outcomes", each.outcome or ("asked" if each.request else "open"))} for each in settled.heirs]
+    return page(request, "death", fault_status(faults), faults=faults, found=found, settled=settled, heirs=heirs, given=request.POST,
+                may_settle=actor.role in AGENCY and settled is None,
+                may_pay=settled is not None and actor.role == "supervisor" and actor.province == settled.province and actor.id != settled.settled_by,
+                rows=[{"n": n, "name": request.POST.get(f"name{n}", ""), "share": request.POST.get(f"share{n}", "")} for n in range(1, HEIRS + 1)])
+
+
+def _death(request: HttpRequest, actor: Actor, person: int) -> None:
+    heir = _number(request, "heir")
+    if heir is not None:
+        check_role(actor, ("supervisor",))
+        bank.pay(pay_heir(actor, _key(request), person, heir, channel=bank.CHANNEL)["request"])
+        return
+    died_on = date_of(request, "died_on")
+    if died_on > today():
+        raise InputError("death.ahead", value=str(died_on), where="died_on", zh="死亡日期晚于今天，请核对。", en="The death lies ahead; check the date.")
+    settle(actor, _key(request), person, died_on=died_on, heirs=_heirs(request), province=actor.province or "",
+           disposable_income_fen=fen_of(request, "income"), today=today())
+
+
+def _heirs(request: HttpRequest) -> list[Heir]:
+    heirs = []
+    for n in range(1, HEIRS + 1):
+        name, share = text_of(request, f"name{n}", 60), text_of(request, f"share{n}", 12)
+        if not name and not share:
+            continue
+        try:
+            right = bool(name) and 0 < Fraction(share) <= 1
+        except (ValueError, ZeroDivisionError):
+            right = False
+        if not right:
+            raise InputError("death.share", value=share, where=f"share{n}", zh=f"第 {n} 位：请填姓名和份额，份额写成 1/2 或 1。",
+                             en=f"Heir {n}: give name and share, the share as 1/2 or 1.")
+        heirs.append(Heir(name, share))
+    if not heirs:
+        raise InputError("death.shares", where="name1", zh="请至少填一位继承人。", en="Name one heir at least.")
+    return heirs
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles(*AGENCY)
+def announcing(request: HttpRequest) -> HttpResponse:
+    """Tell those concerned of a new rule: written, read over with the number of people, then sent."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    given = {name: text_of(request, name, most) for name, most in (("rule", 60), ("month", 7), ("change", 60), ("scheme", 20))}
+    faults: dict[str, Any] = {}
+    text, people = "", 0
+    if request.method == "POST":
+        read: list[str] = []
+        faults = sent(lambda: read.append(announcements.check(**given)))
+        if not faults and request.POST.get("send"):
+            announcements.send(actor, **given)
+            return redirect("/desk/announce/")
+        if not faults:
+            text, people = read[0], len(announcements.concerned(actor, given["scheme"]))
+    job = latest("announce", province=actor.province)
+    part = progress(request, job)
+    if part is not None:
+        return part
+    return page(request, "announce", fault_status(faults), faults=faults, given=given, text=text, people=people, job=job, refresh=refresh(job),
+                schemes=[{"name": name, **each} for name, each in announcements.SCHEMES.items()], month=format_month(queues.this_month()))

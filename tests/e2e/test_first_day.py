@@ -1,0 +1,101 @@
+"""From an empty database to a working agency and platform: the operator at the machine, then everyone in a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from test_account_walk import fits
+
+pytestmark = pytest.mark.browser
+PASSWORD = "words that only I know"
+
+
+def code_of(secret: str) -> str:
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
+
+
+def opened(browser: Any, width: int) -> Any:
+    """A browser of its own, as patient as a machine with other work needs."""
+    context = browser.new_context(viewport={"width": width, "height": 844})
+    context.set_default_timeout(120_000)
+    return context.new_page()
+
+
+def first_sign_in(page: Any, site: str, login: str, code: str, password: str = PASSWORD) -> str:
+    """Choose a password with the one-time code, set up the authenticator, and return its secret."""
+    page.goto(f"{site}/desk/sign-in/")
+    page.get_by_role("link", name="第一次登录").click()
+    page.get_by_label("用户名").fill(login)
+    page.get_by_label("一次性代码").fill(code)
+    page.get_by_label("新密码").fill(password)
+    fits(page, True)
+    page.get_by_role("button", name="下一步").click()
+    secret = str(page.locator("code").inner_text())
+    page.get_by_label("六位验证码").fill(code_of(secret))
+    page.get_by_role("button", name="登录").click()
+    return secret
+
+
+def test_the_first_day(site: str, operator: Callable[..., str], browser: Any) -> None:
+    def appointed(*words: str) -> str:
+        return str(json.loads(operator(*words, "--json"))["code"])
+
+    admin = appointed("administrator", "admin", "--name", "王管理")
+    operator("agency", "360100", "--name", "南昌市社会保险经办机构", "--province", "36", "--city", "南昌")
+    clerk = appointed("appoint", "clerk", "zhang", "--name", "张经办", "--agency", "360100")
+    operator("platform", "register", "waimai", "--zh", "外卖平台", "--en", "Meals", "--province", "36")
+    operator("platform", "agreement", "waimai", "--method", "income", "--number", "0.05", "--since", "2026-01-01", "--until", "2026-12-31",
+             "--source", "代扣协议 2026-1 号")
+    key = json.loads(operator("platform", "key", "waimai", "--json"))["key"]
+    engineer = appointed("appoint", "platform", "qian", "--name", "钱工", "--platform", "waimai")
+
+    page = opened(browser, 390)
+    first_sign_in(page, site, "zhang", clerk)
+    page.get_by_role("heading", name="工作台").wait_for()
+    assert page.get_by_text("经办人 · 江西").is_visible()
+
+    page = opened(browser, 1280)
+    first_sign_in(page, site, "qian", engineer)
+    page.wait_for_url("**/platform/")
+    answer = page.request.get(f"{site}/api/v1/registry/platform", headers={"Authorization": f"Bearer {key}"})
+    assert answer.status == 200 and answer.json()["code"] == "waimai"
+
+    page = opened(browser, 390)
+    first_sign_in(page, site, "admin", admin)
+    page.get_by_role("link", name="账号").first.click()
+    page.get_by_label("身份").select_option("supervisor")
+    page.get_by_label("姓名").fill("李审核")
+    page.get_by_label("用户名").fill("li")
+    page.get_by_label("机构（经办人、审核人）").select_option(label="南昌市社会保险经办机构")
+    fits(page, True)
+    page.get_by_role("button", name="任命").click()
+    shown = page.locator("code").inner_text()
+    assert re.fullmatch(r"[A-Z2-9]{5}(-[A-Z2-9]{5}){3}", shown) and shown not in page.url
+    fits(page, True)
+    other = opened(browser, 390)
+    first_sign_in(other, site, "li", shown)
+    assert other.get_by_text("审核人 · 江西").is_visible()
+
+    page.get_by_role("link", name="回到账号").click()
+    page.get_by_role("link", name="张经办").click()
+    fits(page, True)
+    page.locator("#why-password").fill("忘记密码，视频核实")
+    page.get_by_role("button", name="重置并显示一次性代码").click()
+    again = page.locator("code").inner_text()
+    worker = opened(browser, 390)
+    worker.goto(f"{site}/desk/first/")
+    worker.get_by_label("用户名").fill("zhang")
+    worker.get_by_label("一次性代码").fill(again)
+    worker.get_by_label("新密码").fill(PASSWORD + " 2")
+    worker.get_by_role("button", name="下一步").click()
+    assert worker.get_by_role("heading", name="输入验证码").is_visible(), "the authenticator stays"
+    page.goto(f"{site}/desk/actors/history/")
+    assert page.get_by_text("忘记密码，视频核实").is_visible()
+    fits(page, True)

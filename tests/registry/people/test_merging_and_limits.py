@@ -1,0 +1,112 @@
+"""Two numbers of one human being are merged by two people; nobody reads the data of a whole province in an hour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from made_up import Office, as_owner, registered, under_role
+
+
+def propose(actor: Any, kept: int, other: int, key: str = "k1", reason: str = "核对身份证，系同一人") -> int:
+    from lingbao.registry.people.merges import propose as proposed
+
+    return int(proposed(actor, key, kept, other, reason=reason)["proposal"])
+
+
+def test_one_proposes_another_merges(office: Office) -> None:
+    from lingbao.registry.errors import Conflict, Forbidden
+    from lingbao.registry.people.merges import decide, proposals
+    from lingbao.registry.session import acting_as
+
+    one, two = registered(office.clerk, 1, "赵一"), registered(office.clerk, 3, "赵一")
+    number = propose(office.supervisor, one, two)
+    assert propose(office.supervisor, one, two) == number  # the same key
+    with pytest.raises(Conflict, match="waits"):
+        propose(office.clerk, one, two, key="k2")
+    with pytest.raises(Forbidden):
+        decide(office.clerk, "d1", number, accepted=True)
+    with pytest.raises(Conflict, match="two"):
+        decide(office.supervisor, "d2", number, accepted=True)
+    second = propose(office.clerk, two, one, key="k3")
+    decide(office.supervisor, "d3", second, accepted=True)
+    assert as_owner("SELECT kept_id, other_id FROM people_merge") == [(two, one)]
+    with acting_as(office.clerk):
+        assert {each.number: each.state for each in proposals()} == {number: "proposed", second: "merged"}
+    with pytest.raises(Conflict, match="decided"):
+        decide(office.supervisor, "d4", second, accepted=False, reason="不是")
+
+
+def test_a_refusal_needs_a_reason_and_strangers_see_nothing(office: Office) -> None:
+    from lingbao.law.errors import InputError
+    from lingbao.registry.errors import NotFound
+    from lingbao.registry.people.merges import decide
+
+    one, two = registered(office.clerk, 1, "赵一"), registered(office.clerk, 3, "赵一")
+    number = propose(office.clerk, one, two)
+    with pytest.raises(InputError):
+        decide(office.supervisor, "d1", number, accepted=False)
+    assert decide(office.supervisor, "d2", number, accepted=False, reason="两人指纹不同")["state"] == "refused"
+    with pytest.raises(NotFound):
+        propose(office.elsewhere, one, two)
+    assert under_role(office.elsewhere, "SELECT 1 FROM people_merge_proposal") == []
+
+
+@pytest.fixture
+def three(office: Office) -> list[int]:
+    """Three people, and a limit of two an hour."""
+    found = [registered(office.elsewhere, serial, f"钱{serial}", province="36") for serial in (1, 3, 5)]
+    as_owner("UPDATE people_reading_limit SET an_hour = 2")
+    return found
+
+
+def read(actor: Any, *persons: int) -> Any:
+    from lingbao.registry.people.persons import read as looked
+    from lingbao.registry.people.reading_limit import reading
+
+    return reading(actor, "核对", lambda: looked(list(persons), ["name"], purpose="核对"), persons=len(persons))
+
+
+def test_beyond_the_limit_nothing_is_shown_and_the_refusal_is_kept(office: Office, three: list[int]) -> None:
+    from lingbao.registry.people.reading_limit import TooManyRead
+
+    one, two, more = three
+    assert set(read(office.clerk, one, two)) == {one, two}
+    assert set(read(office.clerk, one)) == {one}  # the same person again counts once
+    with pytest.raises(TooManyRead):
+        read(office.clerk, more)
+    assert as_owner("SELECT count(*) FROM people_access WHERE person_id = %s AND actor = %s", [more, office.clerk.id]) == [(0,)]
+    assert under_role(office.supervisor, "SELECT actor, persons, read_in_hour FROM people_reading_refusal") == [(office.clerk.id, 1, 2)]
+    assert under_role(office.clerk, "SELECT 1 FROM people_reading_refusal") == []
+    assert set(read(office.colleague, more)) == {more}  # the limit is each one's own
+
+
+def test_all_at_once_is_as_many_as_one_by_one(office: Office, three: list[int]) -> None:
+    from lingbao.registry.people.reading_limit import TooManyRead
+
+    with pytest.raises(TooManyRead):
+        read(office.clerk, *three)
+    assert as_owner("SELECT count(*) FROM people_access WHERE actor = %s", [office.clerk.id]) == [(0,)]
+
+
+def test_finding_by_number_counts_too_and_the_registry_itself_is_not_held_up(office: Office, three: list[int]) -> None:
+    from made_up import registration
+
+    from lingbao.registry.people.persons import find
+    from lingbao.registry.people.reading_limit import TooManyRead
+    from lingbao.registry.session import SYSTEM, run_as
+
+    for serial in (1, 3):
+        assert run_as(office.clerk, lambda serial=serial: find(registration(serial).identity_number, purpose="窗口"))
+    with pytest.raises(TooManyRead):
+        run_as(office.clerk, lambda: find(registration(5).identity_number, purpose="窗口"))
+    assert run_as(SYSTEM, lambda: [find(registration(serial).identity_number, purpose="夜间") for serial in (1, 3, 5)]) == three
+
+
+def test_after_an_hour_one_reads_again_and_without_the_check_the_limit_is_none(office: Office, three: list[int]) -> None:
+    one, two, more = three
+    read(office.clerk, one, two)
+    as_owner("ALTER TABLE people_access DISABLE TRIGGER USER; UPDATE people_access SET at = at - interval '61 minutes'; ALTER TABLE people_access ENABLE TRIGGER USER")
+    assert set(read(office.clerk, more)) == {more}
+    as_owner("CREATE OR REPLACE FUNCTION people_check_reading(persons bigint[], why text) RETURNS void LANGUAGE sql AS 'SELECT'")
+    assert set(read(office.clerk, *three)) == set(three)

@@ -1,0 +1,271 @@
+"""Work that goes on behind the desk: asked for once, done once by whichever worker, and its end is told; forms that move money."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from registry_matrix import API
+from registry_world import World, build, leave_clone, use_clone
+
+MONTH = 24310  # 2025-11
+
+
+@pytest.fixture(scope="module")
+def world(migrated: None) -> Iterator[World]:
+    name = use_clone()
+    try:
+        yield build()
+    finally:
+        leave_clone(name)
+
+
+@pytest.fixture(scope="module")
+def pensioner(world: World) -> int:
+    """The own side's person draws 3000 yuan a month out of a fund that holds it; one year of pension stands on the account."""
+    from made_up import accounts, as_owner, moved
+
+    person = world.own.person
+    bank, pool = accounts("bank", "pooled", owner=36, owner_kind="province")
+    individual, = accounts("individual", owner=person)
+    moved((bank, -100_000_000), (pool, 94_000_000), (individual, 6_000_000))
+    as_owner("UPDATE benefit_claim SET state = 'final', first_payment = %s, months = 180, awarded_fen = 300000, pension_fen = 300000,"
+             " account_pension_fen = 50000, account_start_fen = 6000000, granted_by = 0, granted_at = clock_timestamp(), facts = '{\"birth\": 23544}'"
+             " WHERE id = %s", [MONTH, world.own.claim])
+    as_owner("UPDATE benefit_claim SET first_payment = first_payment + 12000 WHERE province = '36' AND id <> %s", [world.own.claim])  # nobody else draws yet
+    return person
+
+
+def work() -> Any:
+    """Do what waits in the queue, as the worker process does, and return the last job."""
+    from made_up import as_owner
+
+    from lingbao.web.desk import jobs
+    from lingbao.web.desk.models import Job
+
+    waiting = as_owner("DELETE FROM procrastinate_jobs WHERE queue_name = 'desk' AND status = 'todo' RETURNING (args->>'number')::int")
+    for number, in sorted(waiting):
+        jobs.perform(number, lambda: False)
+    return Job.objects.latest("id")
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def test_an_audit_is_asked_for_once_kept_and_read_with_its_time(world: World) -> None:
+    from lingbao.web.desk.models import Job
+
+    auditor = world.client("auditor")
+    assert "No audit was made yet" in text(auditor.get("/desk/audit/", {"lang": "en"}))
+    assert auditor.get(f"{API}/desk/audit/findings").json()["audit"] is None
+    for _ in range(3):
+        assert auditor.post("/desk/audit/").status_code == 302
+    assert Job.objects.filter(kind="audit").count() == 1
+    part = auditor.get("/desk/audit/", headers={"X-Part": "progress"})
+    assert part.headers["X-State"] == "queued" and "<html" not in text(part)
+    assert 'http-equiv="refresh"' in text(auditor.get("/desk/audit/"))
+    assert work().state == "done"
+    answer = auditor.get(f"{API}/desk/audit/findings").json()
+    assert answer["findings"] == [] and "ledger.balances" in answer["checks"]
+    page = text(auditor.get("/desk/audit/", {"lang": "en"}))
+    assert "All hold" in page and 'http-equiv="refresh"' not in page
+
+
+def test_a_finding_stands_on_the_page_until_the_next_audit(world: World) -> None:
+    from made_up import accounts, as_owner
+
+    account, = accounts("pooled", owner=44, owner_kind="province", province="44")
+    auditor = world.client("auditor")
+    forged = "ALTER TABLE ledger_account DISABLE TRIGGER USER; UPDATE ledger_account SET balance_fen = balance_fen {} 1 WHERE id = {}; ALTER TABLE ledger_account ENABLE TRIGGER USER"
+    as_owner(forged.format("+", account))
+    auditor.post(f"{API}/desk/audit/run")
+    work()
+    as_owner(forged.format("-", account))
+    assert "ledger.balance" in text(auditor.get("/desk/audit/"))
+    auditor.post("/desk/audit/")
+    work()
+    assert "ledger.balance</code>" not in text(auditor.get("/desk/audit/"))
+
+
+def test_the_work_of_the_night_keeps_its_audit(world: World) -> None:
+    from django.utils import timezone
+
+    from lingbao.registry.operations.nightly import nightly
+
+    steps = {step.name: step for step in nightly(timezone.now() + timedelta(days=1))}
+    assert steps["audit"].error is None and steps["audit"].count == 0
+    assert "夜间例行核查" in text(world.client("auditor").get("/desk/audit/"))
+
+
+def test_a_run_goes_from_preparation_to_the_bank_by_two_people(world: World, pensioner: int) -> None:
+    from made_up import as_owner
+
+    clerk, supervisor = world.client("clerk"), world.client("supervisor")
+    assert clerk.post("/desk/runs/", {"key": "r1", "month": "2025-12"}).status_code == 302
+    run = as_owner("SELECT max(id) FROM benefit_run")[0][0]
+    page = text(clerk.get(f"/desk/runs/{run}/", {"lang": "en"}))
+    assert "payments: 1, 3,000.00" in page and "Approve" not in page
+    assert supervisor.post(f"/desk/runs/{run}/", {"action": "pay"}).status_code == 409
+    assert supervisor.post(f"/desk/runs/{run}/", {"action": "approve", "key": "r2"}).status_code == 302
+    for _ in range(2):
+        supervisor.post(f"/desk/runs/{run}/", {"action": "pay"})
+    job = work()
+    assert (job.state, job.result) == ("done", {"payments": 1, "fen": 300_000})
+    assert "all paid" in text(supervisor.get(f"/desk/runs/{run}/", {"lang": "en"})).lower()
+    too_much = supervisor.post("/desk/runs/", {"key": "b1", "fen": "3000.01", "reference": "bank-1"})
+    assert too_much.status_code == 409 and re.search("余额不足|not hold enough", text(too_much))
+    assert supervisor.post("/desk/runs/", {"key": "b2", "fen": "3000.001", "reference": "bank-1"}).status_code == 422
+    assert supervisor.post("/desk/runs/", {"key": "b3", "fen": "3,000", "reference": "bank-1"}).status_code == 302
+    assert as_owner("SELECT balance_fen FROM ledger_account WHERE kind = 'pension_payable' AND province = '36'") == [(0,)]
+
+
+def test_a_rise_is_entered_approved_and_applied_once(world: World, pensioner: int) -> None:
+    from made_up import as_owner
+
+    clerk, supervisor = world.client("clerk"), world.client("supervisor")
+    form = {"key": "a1", "year": "2026", "document": "赣人社发〔2026〕1号", "fixed": "30", "per_year": "1.5", "share": "1.2", "age1": "70", "tilt1": "20"}
+    wrong = clerk.post("/desk/rises/", {**form, "share": "120"})
+    assert wrong.status_code == 422 and 'value="赣人社发〔2026〕1号"' in text(wrong)
+    assert clerk.post("/desk/rises/", form).status_code == 302
+    rise = as_owner("SELECT max(id) FROM benefit_adjustment")[0][0]
+    assert supervisor.post(f"/desk/rises/{rise}/", {"action": "apply"}).status_code == 409
+    supervisor.post(f"/desk/rises/{rise}/", {"key": "a2"})
+    supervisor.post(f"/desk/rises/{rise}/", {"action": "apply"})
+    assert work().result == {"raised": 1}
+    # 3000 + 30 + 15 years at 1.50 + 1.2 percent; born in 1962, so no seventy years yet.
+    assert as_owner("SELECT pension_fen FROM benefit_claim WHERE id = %s", [world.own.claim]) == [(300_000 + 3_000 + 15 * 150 + 3_600,)]
+
+
+def test_a_death_is_settled_by_one_and_heirs_are_paid_by_another(world: World, pensioner: int) -> None:
+    from made_up import as_owner
+
+    clerk, supervisor, address = world.client("clerk"), world.client("supervisor"), f"/desk/persons/{pensioner}/death/"
+    form = {"key": "d1", "died_on": "2026-11-01", "income": "4,000.00", "name1": "赵甲", "share1": "1/3", "name2": "赵乙", "share2": "2/3"}
+    assert clerk.post(address, {**form, "share2": "1/3"}).status_code == 422
+    assert clerk.post(address, {**form, "died_on": "2999-01-01"}).status_code == 422
+    assert clerk.post(address, form).status_code == 302
+    assert "付款（第二人）" not in text(clerk.get(address))
+    assert clerk.post(address, {"key": "d2", "heir": "0"}).status_code == 403
+    for heir in "01":
+        assert supervisor.post(address, {"key": f"d3{heir}", "heir": heir}).status_code == 302
+    assert supervisor.post(address, {"key": "d4", "heir": "0"}).status_code == 409
+    assert text(supervisor.get(address)).count("已付") == 2
+    assert as_owner("SELECT balance_fen FROM ledger_account WHERE kind = 'refund_payable' AND owner_kind = 'person' AND owner_id = %s", [pensioner]) == [(0,)]
+
+
+def test_money_in_suspense_is_refunded_by_two(world: World) -> None:
+    from made_up import accounts, as_owner, moved, registered
+
+    person = registered(world.actors["clerk"], 501, name="孙五", province="36")
+    bank, = accounts("bank", owner=36, owner_kind="province")
+    suspense, = accounts("suspense", owner=person)
+    moved((bank, -12_345), (suspense, 12_345))
+    clerk, supervisor = world.client("clerk"), world.client("supervisor")
+    assert "123.45" in text(clerk.get("/desk/bank/"))
+    assert clerk.post("/desk/bank/refund/", {"key": "s0", "person": person, "fen": "123.46"}).status_code == 422
+    assert clerk.post("/desk/bank/refund/", {"key": "s1", "person": person, "fen": "123.45"}).status_code == 302
+    proposal = as_owner("SELECT max(id) FROM collection_refund_proposal")[0][0]
+    assert supervisor.post(f"/desk/refunds/{proposal}/", {"key": "s2"}).status_code == 302
+    assert as_owner("SELECT kind FROM collection_message WHERE number = (SELECT number FROM collection_request WHERE person_id = %s)", [person]) == [("refunded",)]
+
+
+def test_a_statement_is_uploaded_and_its_bad_lines_told(world: World) -> None:
+    from io import BytesIO
+
+    clerk = world.client("clerk")
+
+    def upload(content: bytes) -> Any:
+        file = BytesIO(content)
+        file.name = "statement.csv"
+        return clerk.post("/desk/bank/", {"channel": "stand-in", "file": file})
+
+    refused = upload("日期,流水号\n".encode())
+    assert refused.status_code == 422 and "缺少列" in text(refused)
+    answer = upload("日期,流水号,金额,摘要\n2026-11-01,x-1,5.00,\n2026-11-01,x-2,7,=1+1\n".encode())
+    page = text(clerk.get(answer.headers["Location"]))
+    assert "第 2 行" in page and "像是表格公式" in page and "账上没有" in page
+    assert clerk.post("/desk/bank/", {"channel": "stand-in"}).status_code == 422
+
+
+def test_a_new_rule_is_read_over_before_it_is_sent_to_those_concerned(world: World) -> None:
+    from made_up import as_owner
+
+    as_owner("INSERT INTO enrolment_membership (person_id, scheme, standing, province, since, recorded_by) VALUES (%s, 'employee', 'flexible', '36', 24000, 0),"
+             " (%s, 'employee', 'flexible', '44', 24000, 0)", [world.own.person, world.foreign.person])
+    clerk = world.client("clerk")
+    form = {"rule": "缴费档次调整", "month": "2027-01", "change": "最低档由60%降为50%", "scheme": "employee"}
+    assert clerk.post("/desk/announce/", {**form, "change": "见 www.example.com"}).status_code == 422
+    page = text(clerk.post("/desk/announce/", form))
+    assert "缴费档次调整从2027-01起实行" in page and "将通知本省 1 人" in page
+    assert as_owner("SELECT count(*) FROM notice_message WHERE template = 'new_rule'") == [(0,)]
+    for _ in range(2):
+        clerk.post("/desk/announce/", {**form, "send": "1"})
+        work()
+    assert as_owner("SELECT person_id FROM notice_message WHERE template = 'new_rule'") == [(world.own.person,)]
+
+
+def test_too_many_persons_in_an_hour_are_refused_and_the_supervisor_sees_it(world: World) -> None:
+    from made_up import as_owner
+
+    as_owner("UPDATE people_reading_limit SET an_hour = 1")
+    try:
+        clerk = world.client("clerk")
+        address = f"/desk/persons/{world.own.person}/"
+        assert clerk.post(address, {"purpose": "核对"}).status_code == 403
+    finally:
+        as_owner("UPDATE people_reading_limit SET an_hour = 100")
+    assert "超过每小时上限被拒绝" in text(world.client("supervisor").get("/desk/accesses/"))
+
+
+def test_a_job_left_by_a_killed_worker_is_taken_up_by_the_next(world: World) -> None:
+    from django.db import connection
+
+    from lingbao.web.database import address
+    from lingbao.web.desk.jobs import ask
+    from lingbao.web.desk.models import Job
+
+    job = ask(world.actors["auditor"], "audit")
+    Job.objects.filter(pk=job.pk).update(state="running")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE queue_name = 'desk' AND status = 'todo'")
+    at = address().replace("/postgres?", f"/{connection.settings_dict['NAME']}?")
+    process = subprocess.Popen([sys.executable, "-m", "lingbao.web.desk.worker"], env=os.environ | {"DATABASE_URL": at}, stdin=subprocess.PIPE)
+    try:
+        limit = time.monotonic() + 60
+        while Job.objects.get(pk=job.pk).state != "done":
+            assert time.monotonic() < limit and process.poll() is None
+            time.sleep(0.1)
+    finally:
+        process.terminate()
+        process.wait(30)
+    assert process.returncode == 0
+
+
+def test_an_error_in_a_job_is_told_and_it_may_be_asked_for_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lingbao.web.desk import works
+    from lingbao.web.desk.jobs import Interrupted, ask, perform
+    from lingbao.web.desk.models import Job
+
+    def broken(job: Any, report: Any) -> dict[str, Any]:
+        raise RuntimeError("broken")
+
+    monkeypatch.setitem(works.WORKS, "audit", broken)
+    auditor = world.client("auditor")
+    auditor.post("/desk/audit/")
+    assert work().state == "failed"
+    page = text(auditor.get("/desk/audit/"))
+    assert "没有做完" in page and "broken" not in page
+    monkeypatch.undo()
+    job = ask(world.actors["auditor"], "audit")
+    with pytest.raises(Interrupted):
+        perform(job.pk, lambda: True)
+    assert Job.objects.get(pk=job.pk).state == "queued"
+    assert work().state == "done"
