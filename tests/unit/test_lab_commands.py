@@ -87,11 +87,14 @@ def test_uncertainty_needs_runs_made_here(folders):
 
 def test_reforms_are_swept_and_ranked(tmp_path):
     out = tmp_path / "swept"
-    made = run(app, ["sweep", *FEW, "--reform", "F3", "--reform", "F2-001", "--out", str(out), "--lang", "en"])
+    three = ["--reform", "F3", "--reform", "F2-001", "--reform", "F2-324"]
+    made = run(app, ["sweep", *FEW, *three, "--out", str(out), "--lang", "en"])
     assert made.exit_code == 0, made.output
-    assert "F2-001" in made.output and "Pareto front" in made.output
-    said = json.loads(run(app, ["sweep", *FEW, "--reform", "F3", "--reform", "F2-001", "--json"]).stdout)
-    assert [row["rank"] for row in said["reforms"]] == [1, 2]
+    assert "F2-001" in made.output and "Pareto front" in made.output and "Choices of table 2" in made.output
+    said = json.loads(run(app, ["sweep", *FEW, *three, "--json"]).stdout)
+    assert [row["rank"] for row in said["reforms"]] == [1, 2, 3]
+    taken = {row["design"]: row["coverage_gained"] for row in said["reforms"]}
+    assert {row["level"]: row["coverage_gained"] for row in said["by_choice"]}["amount.absolute"] == taken["F2-001"]
     assert {row["design"] for row in said["reforms"]} == set(pl.read_parquet(out / "sweep.parquet")["design"])
 
 

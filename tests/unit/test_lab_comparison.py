@@ -49,15 +49,19 @@ def test_a_present_value_discounts_from_the_middle_of_each_year() -> None:
     assert present_value(flows, "flow", 0.21) == pytest.approx(100 / 1.1 + 100 / 1.1**3)
 
 
-def test_who_joins_is_who_paid_nothing_before() -> None:
+def test_who_joins_is_who_pays_a_year_more_as_in_a_sweep() -> None:
     one, other, weight = by_hand()
-    joins = (one["months_paid"] == 0) & (other["months_paid"] > 0)
+    joins = other["months_paid"] >= one["months_paid"] + 12
+    first = (one["months_paid"] == 0) & (other["months_paid"] > 0)
     table = {row["move"]: row for row in comparison.moves(COMPARED.pairs).to_dicts()}
     assert joins.sum() > 10
     assert table["joins"]["people"] == joins.sum()
     assert table["joins"]["persons"] == pytest.approx(weight[joins].sum())
     assert table["joins"]["share"] == pytest.approx(weight[joins].sum() / weight.sum())
-    assert table["stays_away"]["persons"] == 0.0
+    assert first.sum() < joins.sum() and table["first_pays"]["people"] == first.sum()
+    assert table["stays_away"]["persons"] == table["never_pays"]["persons"] == 0.0
+    other_way = comparison.moves(comparison.compare(COMPARED.reform, COMPARED.baseline).pairs)
+    assert {row["move"]: row["people"] for row in other_way.to_dicts()}["stays_away"] == joins.sum()
     fifths = comparison.moves(COMPARED.pairs, by=("income_fifth",)).filter(pl.col("move") == "joins")
     assert fifths["persons"].sum() == pytest.approx(table["joins"]["persons"])
     assert fifths["persons"].to_list()[2:] == [0.0, 0.0, 0.0]       # only the poorest two fifths take it up
@@ -67,7 +71,7 @@ def test_transitions_keep_everyone() -> None:
     table = comparison.transitions(COMPARED.pairs)
     assert table["persons"].sum() == pytest.approx(COMPARED.pairs["weight"].sum())
     into = table.filter((pl.col("scheme_last_baseline") != "employee") & (pl.col("scheme_last_reform") == "employee"))
-    assert into["persons"].sum() == pytest.approx(comparison.moves(COMPARED.pairs).filter(pl.col("move") == "joins")["persons"][0])
+    assert into["persons"].sum() == pytest.approx(comparison.moves(COMPARED.pairs).filter(pl.col("move") == "first_pays")["persons"][0])
 
 
 def test_winners_and_losers_person_by_person() -> None:
@@ -101,20 +105,35 @@ def test_switching_down_counts_payers_who_pay_less_by_the_fixed_amount() -> None
     assert table["switches_down"]["yuan_share"] == pytest.approx(lost / (one["own_paid"] * weight).sum())
     assert table["arbitrage"]["people"] <= down.sum()
     assert table["leaves_employer"]["persons"] == 0.0
-    brought = table["new_by_fixed"]
-    assert brought["yuan"] == pytest.approx(brought["persons"] * 24 * 500.0)
+    brought = table["joins_by_fixed"]
+    takes = other["income"] < np.quantile(other["income"], 0.4)
+    assert brought["people"] == takes.sum() and brought["yuan"] == pytest.approx(brought["persons"] * 24 * 500.0)
 
 
 def test_joiners_and_the_fund_for_each_of_them() -> None:
     table = {row["figure"]: row["value"] for row in comparison.joiners(COMPARED.pairs).to_dicts()}
-    assert table["months_paid"] == pytest.approx(24.0)
-    assert table["own_paid"] == pytest.approx(24 * 500.0)
-    assert table["pension_first"] == pytest.approx(24 * 4.5)
+    one, other, weight = by_hand()
+    joins = other["months_paid"] >= one["months_paid"] + 12
+    assert table["persons"] == pytest.approx(weight[joins].sum())
+    assert table["months_more"] == pytest.approx(24.0)
+    assert table["own_more"] == pytest.approx(24 * 500.0)
+    draws = joins & (other["claim_month"] > 0)
+    assert table["draws_share"] == pytest.approx(weight[draws].sum() / weight[joins].sum())
+    assert table["pension_to_wage"] == pytest.approx(np.average(other["pension_first"][draws], weights=weight[draws]) / 9000.0)
+    assert table["pension_to_wage_before"] == pytest.approx(table["pension_to_wage"] - 24 * 4.5 / 9000.0)
     effect = comparison.fund_effect(COMPARED, 0.03)
     flows = COMPARED.accounts.filter(pl.col("item") == "balance")["difference"].to_list()
-    assert effect["total"] == pytest.approx(sum(flow / 1.03 ** (k + 0.5) for k, flow in enumerate(flows)))
-    assert effect["joiners"] == pytest.approx(3 * 0.1 * 30e6 * 0.05)
+    debts = COMPARED.accounts.filter(pl.col("item").is_in(["account_liability", "implicit_debt"]) & (pl.col("year") == 2027))["difference"].sum()
+    assert effect["flows"] == pytest.approx(sum(flow / 1.03 ** (k + 0.5) for k, flow in enumerate(flows)))
+    assert effect["owed"] == pytest.approx(debts / 1.03 ** 3) and debts > 0.0
+    assert effect["total"] == pytest.approx(effect["flows"] - effect["owed"])
+    assert effect["joiners"] == pytest.approx(table["persons"])
     assert effect["per_joiner"] == pytest.approx(effect["total"] / effect["joiners"])
+
+
+def test_cohorts_who_were_not_kept_are_taken_to_join_as_often() -> None:
+    more = [replace(run, manifest=run.manifest | {"cohorts_to_come": 200}) for run in (lab_tables.run(), lab_tables.run(reform=True))]
+    assert comparison.fund_effect(comparison.compare(*more), 0.03)["joiners"] == pytest.approx(1.5 * comparison.fund_effect(COMPARED, 0.03)["joiners"])
 
 
 def test_relative_gains_of_fifths_cancel() -> None:

@@ -8,29 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lingbao.commands.laboratory import (
-    Cluster,
-    Cuda,
-    Kept,
-    Out,
-    Own,
-    People,
-    Projection,
-    Seed,
-    Threads,
-    Workers,
-    Years,
-    billions,
-    executor,
-    percent,
-    reform_named,
-    settings,
-    title,
-    usable,
-    written,
-)
+from lingbao.commands.laboratory import Asked, asking, billions, percent, reform_named, title, usable, written
 from lingbao.commands.laboratory_uncertainty import Uncertain, show_uncertainty, uncertainty_of
-from lingbao.commands.show import NOTHING, AsJson, Lang, edge, print_json, show, table, word
+from lingbao.commands.show import NOTHING, edge, print_json, show, table, word
 
 if TYPE_CHECKING:
     from lingbao.law.reform import Reform
@@ -40,30 +20,21 @@ if TYPE_CHECKING:
 
 HEAD = {"zh": ("改革", "新参保", "离开", "受益", "受损", "人均得失", "基金", "每新增一人"),
         "en": ("reform", "joins", "leaves", "winners", "losers", "mean gain", "fund", "per joiner")}
-NOTE = ("新参保、离开、受益、受损：占灵活就业人员的比例，逐人比较；得失为一生待遇减个人缴费的现值（元）；基金为收支差变化的现值（亿元，不含期末以后的支出），并按每新增一人计（元）。",
-        "Shares of flexible workers, each beside oneself; gain is the present value of benefits less own payments [yuan]; fund is "
-        "the present value of the change of its balance [billion yuan], without what falls due after the run, and for each who joins [yuan].")
+NOTE = ("新参保：至少多缴一年；离开：至少少缴一年。连同受益、受损，都是占灵活就业人员的比例，逐人比较；得失为一生待遇减个人缴费的现值（元）；基金为收支差变化减期末负债变化的现值（亿元），并按每一名新参保者计（元）。",
+        "Joins: pays at least a year more; leaves: at least a year less. All shares are of flexible workers, each beside oneself; gain is the present value of benefits less "
+        "own payments [yuan]; fund is the present value of the change of its balance less that of its debts at the end [billion yuan], and for each who joins [yuan].")
 
 
+@asking(people="100000")
 def compare(
     folders: Annotated[list[Path] | None, typer.Argument(help="基准文件夹和改革文件夹 / folders of the baseline and of the reform")] = None,
     reform: Annotated[list[str] | None, typer.Option("--reform", help="现在运行并比较，可重复 / run and compare here, may be repeated")] = None,
-    people: People = "100000",
-    seed: Seed = 1,
-    years: Years = 40,
-    projection: Projection = "base",
-    population: Own = None,
-    threads: Threads = None,
-    workers: Workers = None,
-    cluster: Cluster = None,
-    cuda: Cuda = False,
-    checkpoint: Kept = None,
     uncertainty: Uncertain = False,
-    out: Out = None,
-    lang: Lang = "zh",
-    as_json: AsJson = False,
+    *,
+    asked: Asked,
 ) -> None:
     """比较改革与现行法律。 Put reforms beside the law in force."""
+    lang, as_json, out = asked.lang, asked.as_json, asked.out
     with edge(lang, as_json):
         usable(out)
         _choice(folders or [], reform or [], uncertainty)
@@ -78,9 +49,9 @@ def compare(
             compared = {folders[1].name: beside(read_run(folders[0]), read_run(folders[1]))}
         else:
             found = [reform_named(name) for name in reform or []]
-            asked, who = settings(people, seed, years, projection, population), executor(threads, workers, cluster, cuda)
-            compared = _run(found, asked, who, checkpoint, lang, as_json)
-            made = {each.id: uncertainty_of(each, asked, lang, as_json) for each in found} if uncertainty else {}
+            made_of, who = asked.settings(), asked.executor()
+            compared = _run(found, made_of, who, asked.checkpoint, lang, as_json)
+            made = {each.id: uncertainty_of(each, made_of, lang, as_json) for each in found} if uncertainty else {}
         if out is not None:
             for name, each in compared.items():
                 extra = [uncertainty_section(made[name])] if name in made else []
@@ -115,7 +86,7 @@ def _choice(folders: list[Path], reforms: list[str], uncertainty: bool) -> None:
                          en=f"{', '.join(twice)} stands twice.")
 
 
-def _run(reforms: list[Reform], asked: dict[str, Any], who: Executor, checkpoint: Path | None, lang: str, quiet: bool) -> dict[str, Comparison]:
+def _run(reforms: list[Reform], made_of: dict[str, Any], who: Executor, checkpoint: Path | None, lang: str, quiet: bool) -> dict[str, Comparison]:
     """Run the baseline and each reform on the same people."""
     from lingbao.simulation.comparison import compare as beside
     from lingbao.simulation.plan import plan_of
@@ -123,7 +94,7 @@ def _run(reforms: list[Reform], asked: dict[str, Any], who: Executor, checkpoint
     from lingbao.simulation.run import finish
 
     def one(reform: Reform | None) -> RunTables:
-        plan = plan_of(reform=reform, **asked)
+        plan = plan_of(reform=reform, **made_of)
         name = reform.id if reform else "baseline"
         with bar(plan.persons, title(reform, lang), lang, quiet) as told:
             return finish(plan, executor=who, checkpoint=checkpoint / name if checkpoint else None, progress=told)

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 Uncertain = Annotated[bool, typer.Option("--uncertainty", help="另算不确定性及其来源 / split the uncertainty by source as well")]
 
-DRAWS = 6
-MOST_SMALL = 6_000
 HEAD = {"zh": ("指标", "数值", "法规与预测", "行为系数", "抽样", "偶然", "合计"),
         "en": ("figure", "value", "law", "behaviour", "sampling", "chance", "together")}
 SOURCES = ("law", "behaviour", "sampling", "chance", "total")
@@ -32,17 +30,15 @@ def uncertainty_of(reform: Reform | None, asked: dict[str, Any], lang: str, quie
     """
     from lingbao.law.errors import InputError
     from lingbao.simulation.progress import bar
-    from lingbao.simulation.uncertainty import uncertainty
+    from lingbao.simulation.uncertainty import of_run, runs_needed
 
     if asked["population"] is not None:
         raise InputError("uncertainty.population", value=str(asked["population"]), where="--uncertainty",
                          zh="自带人口文件的抽样误差无从得知，不能与 --uncertainty 同用。",
                          en="How the people of an own file were drawn is not known, so --uncertainty cannot be used with it.")
-    size = min(asked["size"], MOST_SMALL)
-    heading = word(("不确定性", "uncertainty"), lang)
-    with bar((3 + 3 * DRAWS) * size, heading, lang, quiet) as told:
-        return uncertainty(reform=reform, size=size, years=asked["years"], seed=asked["seed"], draws=DRAWS, full_size=asked["size"],
-                           progress=lambda done, _: told(done * size))
+    runs, size = runs_needed(asked["size"])
+    with bar(runs * size, word(("不确定性", "uncertainty"), lang), lang, quiet) as told:
+        return of_run(asked["size"], reform=reform, years=asked["years"], seed=asked["seed"], progress=lambda done, _: told(done * size))
 
 
 def show_uncertainty(made: pl.DataFrame, lang: str) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lingbao.commands.laboratory import whole_people
 from lingbao.commands.show import FINE, AsJson, Lang, edge, print_json, show, table, word
 
 if TYPE_CHECKING:
@@ -46,22 +46,8 @@ def population(
             raise InputError("population.options", where="lingbao population",
                              zh="请写明 --people 人数和 --out 文件，或用 --check 文件。",
                              en="Give --people and --out, or --check with a file.")
-        made, tally = _make(_whole(people), seed, out, lang, as_json)
+        made, tally = _make(whole_people(people), seed, out, lang, as_json)
         _report(made, tally, out, lang, as_json)
-
-
-def _whole(text: str) -> int:
-    """Read a number of people, written plainly or like 1e6."""
-    from lingbao.law.errors import InputError
-
-    try:
-        number = float(text.replace(",", "").replace("_", ""))
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number) or number != int(number) or number < 1:
-        raise InputError("population.size", value=text, where="--people", zh=f"人数“{text}”无效，请写成 100000 或 1e5。",
-                         en=f"'{text}' is not a number of people; write it like 100000 or 1e5.")
-    return int(number)
 
 
 def _check(file: Path, lang: str, as_json: bool) -> None:

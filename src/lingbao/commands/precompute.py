@@ -8,22 +8,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lingbao.commands.laboratory import whole_people
+from lingbao.commands.show import DISAGREES, Lang, edge
 from lingbao.law.errors import InputError, LingbaoError
 
 if TYPE_CHECKING:
     from lingbao.web.lab.experiment import Experiment
 
-SIZE, YEARS, SEED = 100_000, 40, 1
+SIZE, YEARS, SEED = "100000", 40, 1
 KEPT_PEOPLE, KEPT_OF_A_DESIGN = 100_000, 20_000  # a design's own rows are only needed for shares
 
 
 def precompute(
-    size: Annotated[float, typer.Option("--size", help="模拟人数，可写 1e5 / people, such as 1e5")] = SIZE,
+    size: Annotated[str, typer.Option("--size", help="模拟人数，可写 1e5 / people, such as 1e5")] = SIZE,
     years: Annotated[int, typer.Option("--years", help="年数 / years")] = YEARS,
     seed: Annotated[int, typer.Option("--seed", help="随机种子 / seed")] = SEED,
     reform: Annotated[list[str] | None, typer.Option("--reform", help="只算这些编号，可重复 / only these ids, may be repeated")] = None,
     designs: Annotated[bool, typer.Option("--designs", help="连同 324 个定额缴费方案 / with the 324 fixed-amount designs")] = False,
-    lang: Annotated[str, typer.Option("--lang", help="zh / en")] = "zh",
+    lang: Lang = "zh",
 ) -> None:
     """预先算好实验室的结果。 Compute the laboratory's results beforehand."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lingbao.web.settings")
@@ -33,13 +35,15 @@ def precompute(
     from lingbao.commands.serve import prepare
     from lingbao.web.database import stop_embedded
 
-    try:
-        prepare()
-        failed = _all(_wanted(int(size), years, seed, reform or [], designs), lang)
-    finally:
-        stop_embedded()
+    with edge(lang, False):
+        wanted = _wanted(whole_people(size, "--size"), years, seed, reform or [], designs)
+        try:
+            prepare()
+            failed = _all(wanted, lang)
+        finally:
+            stop_embedded()
     if failed:
-        raise typer.Exit(1)
+        raise typer.Exit(DISAGREES)
 
 
 def _wanted(size: int, years: int, seed: int, names: list[str], designs: bool) -> list[Experiment]:

@@ -6,29 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lingbao.commands.laboratory import (
-    Cluster,
-    Cuda,
-    Kept,
-    Out,
-    Own,
-    People,
-    Projection,
-    Seed,
-    Threads,
-    Workers,
-    Years,
-    billions,
-    executor,
-    percent,
-    reform_named,
-    settings,
-    title,
-    usable,
-    written,
-)
+from lingbao.commands.laboratory import Asked, asking, billions, percent, reform_named, title, usable, written
 from lingbao.commands.laboratory_uncertainty import Uncertain, show_uncertainty, uncertainty_of
-from lingbao.commands.show import AsJson, Lang, edge, print_json, show, table, word
+from lingbao.commands.show import edge, print_json, show, table, word
 
 if TYPE_CHECKING:
     from lingbao.simulation.result import Result
@@ -40,49 +20,40 @@ NOTE = ("职保、当年缴费、未参保：占灵活就业人员的比例；�
 MOST_ROWS = 9
 
 
+@asking(people="100000")
 def simulate(
     reform: Annotated[str | None, typer.Option("--reform", help="改革编号或文件，可用 + 叠加 / reform id or file, joined by +")] = None,
-    people: People = "100000",
-    seed: Seed = 1,
-    years: Years = 40,
-    projection: Projection = "base",
-    population: Own = None,
-    threads: Threads = None,
-    workers: Workers = None,
-    cluster: Cluster = None,
-    cuda: Cuda = False,
-    checkpoint: Kept = None,
     uncertainty: Uncertain = False,
-    out: Out = None,
-    lang: Lang = "zh",
-    as_json: AsJson = False,
+    *,
+    asked: Asked,
 ) -> None:
     """模拟全国灵活就业人员。 Simulate the flexibly employed of the nation."""
+    lang, as_json, out = asked.lang, asked.as_json, asked.out
     with edge(lang, as_json):
         usable(out)
         found = reform_named(reform) if reform else None
-        asked, who = settings(people, seed, years, projection, population), executor(threads, workers, cluster, cuda)
+        made_of, who = asked.settings(), asked.executor()
         from lingbao.law.store import Law
         from lingbao.simulation.plan import plan_of
         from lingbao.simulation.progress import bar
         from lingbao.simulation.report import write_run
         from lingbao.simulation.run import finish
 
-        plan = plan_of(reform=found, **asked)
+        plan = plan_of(reform=found, **made_of)
         with bar(plan.persons, title(found, lang), lang, as_json) as told:
-            result = finish(plan, executor=who, checkpoint=checkpoint, progress=told)
-        made = uncertainty_of(found, asked, lang, as_json) if uncertainty else None
+            result = finish(plan, executor=who, checkpoint=asked.checkpoint, progress=told)
+        made = uncertainty_of(found, made_of, lang, as_json) if uncertainty else None
         if out is not None:
             from lingbao.simulation.uncertainty import uncertainty_section
 
             extra = () if made is None else (uncertainty_section(made),)
-            write_run(result, out, Law.load() if population is None else None, extra)
+            write_run(result, out, Law.load() if asked.population is None else None, extra)
         if as_json:
             print_json({"manifest": result.manifest, "years": rows(result),
                         **({} if made is None else {"uncertainty": made.to_dicts()}), "out": str(out) if out else None})
             return
-        heading = word((f"{title(found, lang)}：{plan.size:,} 人与 {plan.people.entrants:,} 名后来者，{years} 年",
-                        f"{title(found, lang)}: {plan.size:,} people and {plan.people.entrants:,} who enter later, {years} years"), lang)
+        heading = word((f"{title(found, lang)}：{plan.size:,} 人与 {plan.people.entrants:,} 名后来者，{asked.years} 年",
+                        f"{title(found, lang)}: {plan.size:,} people and {plan.people.entrants:,} who enter later, {asked.years} years"), lang)
         show(table(heading, HEAD["en" if lang == "en" else "zh"], _lines(result, lang), figures=range(8)), word(NOTE, lang))
         if made is not None:
             show_uncertainty(made, lang)

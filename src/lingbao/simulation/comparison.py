@@ -16,15 +16,17 @@ import polars as pl
 from lingbao.law.errors import InputError
 from lingbao.simulation.estimate import Estimate, Floats, estimate, mean, ratio, total
 from lingbao.simulation.fund_accounts import accounts, present_value
-from lingbao.simulation.run_tables import NATION, RunTables, by_group, grossing
+from lingbao.simulation.run_tables import RunTables, by_group, grossing
 
 # What must agree for two runs to be about the same people, luck and years.
 SAME = ("seed", "people", "cohorts_to_come", "first_year", "years", "projection")
 # Who someone is; none of it may depend on a reform.
 IDENTITY = ("birth", "sex", "weight")
 OUTCOMES = ("scheme_last", "months_paid", "fixed_months", "stopped_months", "ever_stopped", "own_paid", "employer_paid",
-            "claim_month", "pension_scheme", "pension_first", "death_month", "benefits", "pv_own", "pv_benefits", "irr",
+            "claim_month", "pension_scheme", "pension_first", "wage_at_claim", "death_month", "benefits", "pv_own", "pv_benefits", "irr",
             "replacement_rate")
+A_YEAR_MORE = 12
+"""Who pays at least so many months more than under the baseline joins; who pays so many less stays away."""
 UNCHANGED_WITHIN = 1.0
 """A person whose present value moves by less than this has neither won nor lost [yuan]."""
 
@@ -136,21 +138,26 @@ def transitions(pairs: pl.DataFrame) -> pl.DataFrame:
             .sort("scheme_last_baseline", "scheme_last_reform"))
 
 
+MORE = pl.col("months_paid_reform") - pl.col("months_paid_baseline")
 MOVES: dict[str, pl.Expr] = {
-    "joins": (pl.col("months_paid_baseline") == 0) & (pl.col("months_paid_reform") > 0),
-    "stays_away": (pl.col("months_paid_baseline") > 0) & (pl.col("months_paid_reform") == 0),
-    "pays_longer": (pl.col("months_paid_baseline") > 0) & (pl.col("months_paid_reform") > pl.col("months_paid_baseline")),
-    "pays_shorter": (pl.col("months_paid_reform") > 0) & (pl.col("months_paid_reform") < pl.col("months_paid_baseline")),
+    "joins": MORE >= A_YEAR_MORE,
+    "stays_away": MORE <= -A_YEAR_MORE,
+    "first_pays": (pl.col("months_paid_baseline") == 0) & (pl.col("months_paid_reform") > 0),
+    "never_pays": (pl.col("months_paid_baseline") > 0) & (pl.col("months_paid_reform") == 0),
     "begins_to_stop": pl.col("ever_stopped_reform") & ~pl.col("ever_stopped_baseline"),
     "no_longer_stops": pl.col("ever_stopped_baseline") & ~pl.col("ever_stopped_reform"),
     "gains_employee_pension": (pl.col("pension_scheme_reform") == "employee") & (pl.col("pension_scheme_baseline") != "employee"),
     "loses_employee_pension": (pl.col("pension_scheme_baseline") == "employee") & (pl.col("pension_scheme_reform") != "employee"),
     "takes_fixed_amount": pl.col("fixed_months_reform") > pl.col("fixed_months_baseline"),
 }
+"""What a person does otherwise under the reform; ``joins`` and ``stays_away`` as a sweep counts them: a year more, a year less."""
 
 
 def moves(pairs: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
-    """Return who joins, stays away, pays longer or shorter, stops or no longer stops: persons and share, by group.
+    """Return who joins, stays away, pays for the first time or never again, stops or no longer stops: persons and share, by group.
+
+    Joins who pays at least a year more in the run than under the baseline, stays away who pays at least a year less, as in
+    :mod:`lingbao.simulation.sweep`. Hardly anyone never pays in a whole life, so few pay for the first time by a reform.
 
     Returns
     -------
@@ -209,13 +216,13 @@ def switching_down(pairs: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
       ``lost`` is what they pay less [yuan over the run], ``lost_share`` its share of all own contributions before.
     * ``arbitrage``: of these, who come out ahead: they pay less and their present value does not fall.
     * ``leaves_employer``: takes the fixed amount, and an employer pays less for the person than before.
-    * ``new_by_fixed``: joins by the fixed amount, and what they pay, ``brought``.
+    * ``joins_by_fixed``: takes the fixed amount and joins (pays at least a year more), and what they pay more in all.
 
     Returns
     -------
     DataFrame
-        The columns of ``by``, ``effect``, ``persons``, ``share`` of those who paid before (of those who did not, for
-        ``new_by_fixed``), ``yuan``, ``yuan_share`` of own contributions before, and the errors.
+        The columns of ``by``, ``effect``, ``persons``, ``share`` of those who paid before (of everyone, for
+        ``joins_by_fixed``), ``yuan``, ``yuan_share`` of own contributions before, and the errors.
     """
     rows = []
     for label, group in _groups(pairs, by):
@@ -229,7 +236,8 @@ def switching_down(pairs: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
             "arbitrage": (down & (_array(group, "gain") >= 0.0), paid, before - after),
             "leaves_employer": (takes & (_array(group, "employer_paid_reform") < _array(group, "employer_paid_baseline")), paid,
                                 _array(group, "employer_paid_baseline") - _array(group, "employer_paid_reform")),
-            "new_by_fixed": (takes & ~paid & (_array(group, "months_paid_reform") > 0.0), ~paid, after),
+            "joins_by_fixed": (takes & (_array(group, "months_paid_reform") - _array(group, "months_paid_baseline") >= A_YEAR_MORE),
+                               np.ones_like(paid), after - before),
         }
         for name, (does, among, money) in effects.items():
             number, share = total(does.astype(float), weight), ratio(does.astype(float), among.astype(float), weight)
@@ -242,28 +250,49 @@ def switching_down(pairs: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
 
 
 def joiners(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Return what the reform gives those who join by it: how many, months and money paid, pension, worth; with errors."""
+    """Return what the reform gives those who join by it, with errors; each beside oneself under the baseline.
+
+    Returns
+    -------
+    DataFrame
+        ``figure``, ``value``, ``standard_error``, ``people``: ``persons`` who join; ``months_more`` and ``own_more``, what
+        they pay more; ``draws_share``, who draw a pension within the run; ``draws_employee_share``, of these who draw that
+        of the employee scheme; ``pension_to_wage``, first pension of either scheme over the average wage then, and
+        ``pension_to_wage_before``, the same people under the baseline; ``gain``, their present value.
+    """
     group = pairs.filter(MOVES["joins"])
     weight = _array(group, "weight")
-    drawing = group.filter((pl.col("pension_scheme_reform") == "employee") & (pl.col("claim_month_reform") > 0))
     joins = pairs.select(MOVES["joins"].cast(pl.Float64)).to_series().to_numpy()
+    draws = {run: _array(group, f"claim_month_{run}") > 0.0 for run in ("baseline", "reform")}
+    employee = (group["pension_scheme_reform"] == "employee").to_numpy().astype(float)
+
+    def over_wage(run: str) -> Estimate:
+        drawn = draws[run]
+        return ratio(_array(group, f"pension_first_{run}")[drawn], _array(group, f"wage_at_claim_{run}")[drawn], weight[drawn])
+
     figures: dict[str, Estimate] = {
         "persons": total(joins, _array(pairs, "weight")),
-        "months_paid": mean(_array(group, "months_paid_reform"), weight),
-        "own_paid": mean(_array(group, "own_paid_reform"), weight),
-        "draws_share": mean((group["pension_scheme_reform"] == "employee").cast(pl.Float64).to_numpy(), weight),
-        "pension_first": mean(_array(drawing, "pension_first_reform"), _array(drawing, "weight")),
-        "benefit_cost_ratio": ratio(_array(group, "pv_benefits_reform"), _array(group, "pv_own_reform"), weight),
+        "months_more": mean(_array(group, "months_paid_reform") - _array(group, "months_paid_baseline"), weight),
+        "own_more": mean(_array(group, "own_paid_reform") - _array(group, "own_paid_baseline"), weight),
+        "draws_share": mean(draws["reform"].astype(float), weight),
+        "draws_employee_share": mean(employee[draws["reform"]], weight[draws["reform"]]),
+        "pension_to_wage": over_wage("reform"), "pension_to_wage_before": over_wage("baseline"),
         "gain": mean(_array(group, "gain"), weight),
     }
     return pl.DataFrame([{"figure": name, **figure.to_dict()} for name, figure in figures.items()])
 
 
-def fund_effect(compared: Comparison, rate: float, item: str = "balance") -> dict[str, float]:
-    """Return the present value of the change of the fund, in all and for each person more who joins.
+OWED = {"balance": ("account_liability", "implicit_debt"), "pool_balance": ("implicit_debt",), "resident_balance": ("resident_account_liability",)}
+"""What is still owed at the end of a run behind each balance."""
 
-    Who joins is counted over everyone simulated, cohorts to come included, as the fund is: first payments under the reform
-    less first payments under the baseline.
+
+def fund_effect(compared: Comparison, rate: float, item: str = "balance") -> dict[str, float]:
+    """Return the present value of the change of the fund, in all and for each person who joins, as a sweep has it.
+
+        effect = PV(change of the balance) − (change of what is owed at the end) / (1 + rate)^years
+
+    Who joins is counted among the people kept (:data:`MOVES`). Where the run kept only people of today, the cohorts to come
+    are taken to join as often as they do: their effect on the fund is in the sum above the line, so they must be below it.
 
     Parameters
     ----------
@@ -276,13 +305,22 @@ def fund_effect(compared: Comparison, rate: float, item: str = "balance") -> dic
     Returns
     -------
     dict
-        ``total`` [yuan], ``joiners`` [persons] and ``per_joiner`` [yuan]; nan where no more people join.
+        ``flows``, ``owed`` and ``total`` = flows − owed [yuan], ``joiners`` [persons], ``per_joiner`` [yuan]; nan where nobody joins.
     """
-    flows = compared.accounts.filter(pl.col("item") == item)
-    value = present_value(flows, "difference", rate)
-    first_payments = compared.fund.filter((pl.col("item") == "joined") & (pl.col("province") == NATION))
-    joined = float(first_payments["difference"].sum())
-    return {"total": value, "joiners": joined, "per_joiner": value / joined if joined > 0.0 else float("nan")}
+    flows = present_value(compared.accounts.filter(pl.col("item") == item), "difference", rate)
+    years = compared.accounts["year"]
+    last, span = years.max(), years.n_unique()
+    stocks = compared.accounts.filter(pl.col("item").is_in(OWED[item]) & (pl.col("year") == last))
+    owed = float(stocks["difference"].sum()) * (1.0 + rate) ** -span
+    joins = float(compared.pairs.filter(MOVES["joins"])["weight"].sum()) * _cohorts_left_out(compared)
+    return {"flows": flows, "owed": owed, "total": flows - owed, "joiners": joins, "per_joiner": (flows - owed) / joins if joins > 0.0 else float("nan")}
+
+
+def _cohorts_left_out(compared: Comparison) -> float:
+    """Return everyone simulated over those for whom the people kept stand: 1 where everyone was kept."""
+    manifest = compared.baseline.manifest
+    today, later = int(manifest["people"]), int(manifest.get("cohorts_to_come") or 0)
+    return (today + later) / max(today, compared.pairs.height)
 
 
 def redistribution_change(pairs: pl.DataFrame) -> pl.DataFrame:

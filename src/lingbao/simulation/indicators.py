@@ -40,7 +40,7 @@ PAYING: Tally = {
     "burden": (("own_contributions",), ("income",), 1.0),
     "paid_by_payer": (("own_contributions",), ("payers",), 1.0),
     "months_by_payer": (("months_paid",), ("payers",), 1.0),
-    "floor_share": (("floor_payers",), ("payers",), 1.0),
+    "floor_share": (("floor_payers",), ("employee_members",), 1.0),
     "fixed_share": (("fixed_payers",), ("payers",), 1.0),
 }
 OLD_AGE: Tally = {
@@ -80,7 +80,7 @@ def paying(people: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
     """Return what paying costs, by year and group.
 
     ``burden`` is own contributions over the income of everyone in the group, payers or not; ``paid_by_payer`` is yuan a
-    year; ``floor_share`` and ``fixed_share`` are shares of the payers.
+    year; ``floor_share`` are members whose choice is the lowest base, of all members; ``fixed_share`` is of the payers.
     """
     return _tallied(people, PAYING, by)
 

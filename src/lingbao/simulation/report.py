@@ -33,12 +33,14 @@ from lingbao.simulation.comparison import Comparison
 from lingbao.simulation.report_charts import svg
 from lingbao.simulation.report_compared import comparison_sections
 from lingbao.simulation.report_sections import Section, run_sections
-from lingbao.simulation.report_tables import heads, text_rows, write_csv, write_workbook
+from lingbao.simulation.report_tables import heads, is_number, text_rows, write_csv, write_workbook
 from lingbao.simulation.report_words import LANGUAGES, Lang
 from lingbao.simulation.run_tables import TABLES, RunTables
 
 PAGE = Path(__file__).with_name("report.html")
-NUMERIC = ' class="n"'
+NUMERIC, LONG = ' class="n"', ' class="long"'
+AT_LENGTH = 40
+"""Letters from which a cell gets more room."""
 PACKAGES = ("lingbao", "numpy", "numba", "polars", "scipy")
 RUN_NOTE = {
     "zh": "这是模拟结果，不是统计数据，也不是预测：人物是按已发表的比例合成的，行为是校准的，未来按指定情景推算。只含灵活就业人员，另有说明的除外。",
@@ -156,6 +158,8 @@ def _facts(manifest: Mapping[str, Any], before: str = "") -> list[tuple[str, str
 
 def _title(kind: str, manifest: Mapping[str, Any], lang: Lang) -> str:
     """Return the title of a report; a reform of the library is called by its title, any other by its id."""
+    if kind == "sweep":
+        return f"{WORDS[lang]['sweep']}{'：' if lang == 'zh' else ': '}{manifest['reforms']}{' 项' if lang == 'zh' else ' reforms'}"
     run = manifest["reform"] if kind == "compare" else manifest
     of = str(run.get("reform") or WORDS[lang]["law"])
     for reform in library():
@@ -169,7 +173,8 @@ def citation(manifest: Mapping[str, Any], lang: Lang) -> str:
     run = manifest.get("reform") if isinstance(manifest.get("reform"), Mapping) else manifest
     assert isinstance(run, Mapping)
     law, known = str(run.get("law", ""))[:12], manifest.get("versions", {}).get("lingbao", "")
-    reform = f"{run['reform']} ({str(run.get('reform_hash', ''))[:12]})" if run.get("reform") else WORDS[lang]["baseline"]
+    of = run.get("reform") or (f"{run['reforms']}{' 项' if lang == 'zh' else ' reforms'}" if "reforms" in run else "")
+    reform = f"{of} ({str(run.get('reform_hash', ''))[:12]})" if of else WORDS[lang]["baseline"]
     people, years, seed = run.get("people", ""), run.get("years", ""), run.get("seed", "")
     if lang == "zh":
         return f"引用：灵保 Lingbao {known}，法规 {law}，改革 {reform}，{people} 人 × {years} 年，种子 {seed}。"
@@ -197,10 +202,10 @@ def _section(section: Section, lang: Lang) -> str:
     if section.chart is not None and drawn.height:
         picture = svg(section.chart, drawn, lang, section.name)
         figure = f'<figure role="img" aria-label="{title}">{picture}</figure>\n'
-    numeric = [kind.is_numeric() for kind in section.frame.dtypes]
+    numeric = is_number(section, lang)
     head = "".join(f'<th scope="col"{NUMERIC if right else ""}>{escape(name)}</th>' for name, right in zip(heads(section, lang), numeric, strict=True))
     body = "\n".join(
-        "<tr>" + "".join(f"<td{NUMERIC if right else ''}>{escape(text)}</td>" for text, right in row) + "</tr>"
+        "<tr>" + "".join(f"<td{NUMERIC if right else LONG if len(text) > AT_LENGTH else ''}>{escape(text)}</td>" for text, right in row) + "</tr>"
         for row in text_rows(section, lang)
     )
     caption = f"{WORDS[lang]['table']}{'：' if lang == 'zh' else ': '}{title}"

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import polars as pl
 
 from lingbao.simulation.estimate import NORMAL_95
-from lingbao.simulation.report_words import Lang, name_of, unit_of, value_of
+from lingbao.simulation.report_words import Lang, called, name_of, unit_of
 
 # Outer size of a picture [pixels].
 WIDTH, HEIGHT = 900, 380
@@ -19,7 +19,11 @@ PALETTE = ("#0b5a4c", "#c97a12", "#3f6fb5", "#9a3b6b", "#6b7a75", "#4f9e3a", "#8
 FONT = "system-ui, PingFang SC, HarmonyOS Sans SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif"
 ERROR = "_error"
 CROWDED = 6
-"""Categories beside one another from which their names are written aslant."""
+"""Categories beside one another from which bars lie, so that their names can be read."""
+LONG = 24
+"""Letters of a name from which a legend has two columns."""
+LYING = 20
+"""Room for one lying bar [pixels]."""
 
 Kind = Literal["lines", "bars", "stack", "points"]
 
@@ -52,14 +56,14 @@ def points(chart: Chart, frame: pl.DataFrame, lang: Lang) -> list[dict[str, Any]
     numeric = frame.schema[chart.x].is_numeric() and chart.kind != "bars"
     across = unit_of(chart.x, lang).factor if numeric else 1.0
     for row in frame.to_dicts():
-        place = row[chart.x] * across if numeric else value_of(row[chart.x], lang)
+        place = row[chart.x] * across if numeric else called(row, chart.x, lang)
         for name in chart.y:
             value, error = row[name], row.get(name + ERROR)
             if value is None or value != value:
                 continue
             factor = unit_of(name, lang).factor
             mark = {"x": place, "y": value * factor,
-                    "series": value_of(row[chart.series], lang) if chart.series else name_of(name, lang, with_unit=False)}
+                    "series": called(row, chart.series, lang) if chart.series else name_of(name, lang, with_unit=False)}
             if error is not None and error == error:
                 mark |= {"low": (value - NORMAL_95 * error) * factor, "high": (value + NORMAL_95 * error) * factor}
             made.append(mark)
@@ -80,12 +84,9 @@ def specification(chart: Chart, frame: pl.DataFrame, lang: Lang) -> dict[str, An
     years = chart.x == "year"
     along = alt.X("x:Q", title=name_of(chart.x, lang), scale=alt.Scale(zero=False, nice=not years), axis=alt.Axis(format="d", tickMinStep=1) if years else alt.Axis(format="~g"))
     if chart.kind == "bars":
-        order = list(dict.fromkeys(mark["x"] for mark in marks))
-        across = alt.X("x:N", title=name_of(chart.x, lang, with_unit=False), sort=order, axis=alt.Axis(labelAngle=-30 if len(order) > CROWDED else 0, labelLimit=190))
-        place = alt.XOffset("series:N", sort=names)
-        drawn = base.mark_bar(cornerRadiusEnd=2).encode(x=across, y=height, xOffset=place, color=colour)
+        drawn = _bars(base, marks, names, name_of(chart.x, lang, with_unit=False), label).encode(color=colour)
         if any("low" in mark for mark in marks):
-            drawn = drawn + base.mark_rule(color=INK, strokeWidth=1.4).encode(x=across, xOffset=place, y=alt.Y("low:Q", title=label or None), y2="high:Q")
+            drawn = drawn + _bars(base, marks, names, name_of(chart.x, lang, with_unit=False), label, bands=True)
     elif chart.kind == "stack":
         drawn = base.mark_area(opacity=0.9).encode(x=along, y=alt.Y("y:Q", title=label or None, stack="zero"), color=colour)
     elif chart.kind == "points":
@@ -96,15 +97,33 @@ def specification(chart: Chart, frame: pl.DataFrame, lang: Lang) -> dict[str, An
         if any("low" in mark for mark in marks):
             drawn = base.mark_area(opacity=0.18).encode(x=along, y=alt.Y("low:Q", title=label or None), y2="high:Q", color=colour) + drawn
         drawn = drawn + base.mark_rule(color=SOFT, strokeWidth=0.8).encode(y=alt.datum(0))
+    lying = chart.kind == "bars" and len({mark["x"] for mark in marks}) > CROWDED
     styled = (
-        drawn.properties(width=WIDTH, height=HEIGHT, background="#ffffff", padding=10, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
+        drawn.properties(width=WIDTH, height=max(HEIGHT, LYING * len(marks) + HEIGHT // 4) if lying else HEIGHT, background="#ffffff", padding={"left": 44 if lying else 10, "top": 10, "right": 10, "bottom": 10}, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
         .configure(font=FONT).configure_view(stroke=None)
         .configure_axis(labelFontSize=13, titleFontSize=13, titleFontWeight="normal", titlePadding=12, labelColor=INK, titleColor=SOFT, gridColor=LINE,
                         domainColor=SOFT, tickColor=SOFT)
-        .configure_legend(labelFontSize=13, labelColor=INK, orient="top", labelLimit=300, columns=3)
+        .configure_legend(labelFontSize=13, labelColor=INK, orient="top", labelLimit=300, columns=2 if max(map(len, names), default=0) > LONG else 3, columnPadding=36)
     )
     form: dict[str, Any] = styled.to_dict(validate=False)
     return form
+
+
+def _bars(base: Any, marks: list[dict[str, Any]], names: list[str], title: str, unit: str, bands: bool = False) -> Any:
+    """Return bars, or the bands over them: standing, or lying where they are many; side by side where a category has several."""
+    import altair as alt
+
+    order = list(dict.fromkeys(mark["x"] for mark in marks))
+    several = len(marks) > len(order)
+    begin, end = ("low:Q", "high:Q") if bands else ("y:Q", None)
+    drawn = base.mark_rule(color=INK, strokeWidth=1.4) if bands else base.mark_bar(cornerRadiusEnd=2)
+    if len(order) > CROWDED:
+        sides = {"yOffset": alt.YOffset("series:N", sort=names)} if several else {}
+        return drawn.encode(y=alt.Y("x:N", title=None, sort=order, axis=alt.Axis(labelLimit=320, ticks=False, domain=False)),
+                            x=alt.X(begin, title=unit or None, axis=alt.Axis(tickCount=6)), **({"x2": end} if end else {}), **sides)
+    beside = {"xOffset": alt.XOffset("series:N", sort=names)} if several else {}
+    return drawn.encode(x=alt.X("x:N", title=title, sort=order, axis=alt.Axis(labelAngle=0, labelLimit=190)),
+                        y=alt.Y(begin, title=unit or None, axis=alt.Axis(tickCount=6)), **({"y2": end} if end else {}), **beside)
 
 
 @functools.cache

@@ -73,7 +73,7 @@ def run_sections(run: RunTables, law: Law | None = None) -> list[Section]:
     law : Law, optional
         With it, the ratios of the whole nation are shown; only for runs that begin after the last year of statistics.
     """
-    made = [*_fund(run), *_people(run), *_lives(run), _factors(run)]
+    made = [*_fund(run), *_people(run), *_lives(run), *distribution(run), factors(run)]
     if law is not None:
         made.append(_nation(run, law))
     return made
@@ -122,7 +122,6 @@ def _people(run: RunTables) -> list[Section]:
                        for name in GROUPS if run.people[name].n_unique() > 1})
     tiers = indicators.choice_shares(run.choices, "tier").sort("year", pl.col("tier").cast(pl.Float64, strict=False).fill_null(0.0))
     rhythms = indicators.choice_shares(run.choices, "rhythm")
-    fifth = indicators.paying(run.people, ("income_fifth",)).filter(pl.col("year") == last)
     return [
         Section("coverage", "谁参加了保险", "Who is covered", "占全部灵活就业人员的比例；参加不等于当年缴费。",
                 "Shares of all flexible workers; being a member is not the same as paying this year.", indicators.coverage(run.people),
@@ -137,10 +136,6 @@ def _people(run: RunTables) -> list[Section]:
                 tiers, Chart("stack", "year", ("share",), "tier")),
         Section("rhythms", "多久缴一次", "Rhythms of payment", "按两次缴费之间的月数。", "By months between two payments.", rhythms,
                 Chart("stack", "year", ("share",), "rhythm")),
-        Section("burden", "缴费负担（按收入五等分，末年）", "Burden by fifth of income, last year",
-                "负担为组内个人缴费合计与收入合计之比，未缴费者也计入分母。",
-                "The burden is own contributions over the income of the whole fifth, those who do not pay included.", fifth,
-                Chart("bars", "income_fifth", ("burden",))),
         Section("old_age", "老年时的养老金与贫困", "Pensions and poverty in old age", "十二月的月养老金；贫困线见运行参数。",
                 "Monthly pensions of December; the poverty line is in the run's parameters.", indicators.old_age(run.people),
                 Chart("lines", "year", ("poverty_share", "employee_pensioner_share"))),
@@ -148,12 +143,10 @@ def _people(run: RunTables) -> list[Section]:
 
 
 def _lives(run: RunTables) -> list[Section]:
-    first, last = months_of(run)
     by_fifth = indicators.lives(run.persons, ("income_fifth",), LIVES_BY_FIFTH)
     ratio = (by_fifth.filter(pl.col("figure") == "benefit_cost_ratio")
              .select("income_fifth", pl.col("value").alias("benefit_cost_ratio"), pl.col("standard_error").alias("benefit_cost_ratio_error")))
     rates = by_fifth.filter(pl.col("figure").is_in(["irr_10", "irr_median", "irr_90"])).select("income_fifth", "figure", pl.col("value").alias("irr_median"))
-    transfers = indicators.transfers_between_fifths(run.persons).rename({"group": "income_fifth"})
     return [
         Section("lives", "一生的得失", "Figures of lives", "对保留的个人逐一计算，含标准误。", "Computed person by person for the people kept, with standard errors.",
                 indicators.lives(run.persons), unit_from="figure"),
@@ -162,16 +155,35 @@ def _lives(run: RunTables) -> list[Section]:
                 Chart("bars", "income_fifth", ("benefit_cost_ratio",)), ratio, unit_from="figure"),
         Section("rates", "实际收益率（按收入五等分）", "Real rate of return, by fifth of income", "第10、50、90百分位。", "10th, 50th and 90th percentile.",
                 by_fifth.filter(pl.col("figure").str.starts_with("irr")), Chart("bars", "income_fifth", ("irr_median",), "figure"), rates, unit_from="figure"),
-        Section("inequality", "对收入不平等的影响", "Effect on inequality", "以工作期收入为基础；卡克瓦尼指数为正表示累进。",
-                "On income of the working years; a Kakwani index above 0 means progressive.",
-                indicators.redistribution_of(run.persons, first, last).frame(), unit_from="measure"),
-        Section("lorenz", "收入、缴费与待遇的分布", "Spread of income, contributions and benefits", "各自由低到高排列的洛伦兹曲线。",
-                "Lorenz curves, each ranked by itself.", _curves(run, first, last), Chart("lines", "people_share", ("income_held", "own_held", "benefits_held"))),
-        Section("transfers", "谁补贴谁（按收入五等分）", "Who pays for whom, by fifth of income",
-                "净转移：领取现值减去按全体平均回报折算的缴费；合计为零。“向上流动”为正，表示钱从低收入组流向高收入组（逆向再分配）。",
-                "Net transfer: what is drawn less one's contributions at everyone's mean return; it adds up to 0. A flow upward above 0 "
-                "goes from lower to higher incomes (reverse redistribution).", transfers, Chart("bars", "income_fifth", ("mean_transfer",))),
     ]
+
+
+def distribution(run: RunTables) -> list[Section]:
+    """Return burden, inequality with progressivity, and who pays for whom (F8); the last needs somebody who pays."""
+    first, last = months_of(run)
+    year = int(run.people["year"].max())  # type: ignore[arg-type]
+    fifth = indicators.paying(run.people, ("income_fifth",)).filter(pl.col("year") == year)
+    made = [
+        Section("burden", f"缴费负担（按收入五等分，{year} 年）", f"Burden by fifth of income, {year}",
+                "负担为组内个人缴费合计与收入合计之比，未缴费者也计入分母。",
+                "The burden is own contributions over the income of the whole fifth, those who do not pay included.", fifth,
+                Chart("bars", "income_fifth", ("burden",))),
+        Section("inequality", "对收入不平等的影响", "Effect on inequality",
+                "以工作期（到领取为止）的收入为基础，逐人计算。卡克瓦尼指数：缴费为正表示累进（高收入者缴得更多）；待遇为负表示偏向低收入者。",
+                "On income of the working years, which end with the claim, person by person. Kakwani index: of contributions above 0 is progressive; of benefits below 0 favours low incomes.",
+                indicators.redistribution_of(run.persons, first, last).frame(), unit_from="measure"),
+        Section("lorenz", "收入、缴费与待遇的分布", "Spread of income, contributions and benefits", "各自由低到高排列的洛伦兹曲线：横轴为人口累计占比，纵轴为所占份额。",
+                "Lorenz curves, each ranked by itself: the share held by the poorest share of people.", _curves(run, first, last),
+                Chart("lines", "people_share", ("income_held", "own_held", "benefits_held"))),
+    ]
+    if float(run.persons["pv_own"].sum()) > 0.0:
+        made.append(Section("transfers", "谁补贴谁（按收入五等分）", "Who pays for whom, by fifth of income",
+                            "净转移：领取现值减去按全体平均回报折算的缴费；合计为零。“向上流动”为正，表示钱从低收入组流向高收入组（逆向再分配）。",
+                            "Net transfer: what is drawn less one's contributions at everyone's mean return; it adds up to 0. A flow upward above 0 "
+                            "goes from lower to higher incomes (reverse redistribution).",
+                            indicators.transfers_between_fifths(run.persons).rename({"group": "income_fifth"}),
+                            Chart("bars", "income_fifth", ("mean_transfer",))))
+    return made
 
 
 def _curves(run: RunTables, first: int, last: int) -> pl.DataFrame:
@@ -182,13 +194,15 @@ def _curves(run: RunTables, first: int, last: int) -> pl.DataFrame:
     return pl.DataFrame({"people_share": drawn["income_held"]["people"], **{name: table["amount"] for name, table in drawn.items()}})
 
 
-def _factors(run: RunTables) -> Section:
+def factors(run: RunTables) -> Section:
+    """Return the production and distribution decomposition (F1) of the change from the first year to the last."""
     years = run.fund["year"]
     first, last = int(years.min()), int(years.max())  # type: ignore[arg-type]
     table = decomposition.change_between_years(run.fund, first, last)
     return Section("factors", f"变化从何而来（{first} 至 {last} 年）", f"Where the change comes from, {first} to {last}",
-                   "把缴费与养老金写成各因素的乘积，按沙普利值把变化分到各因素，合计等于总变化。",
-                   "Contributions and pensions as products of factors; the change is shared out by Shapley values that add up to it.",
+                   "缴费 = 工资 × 基数比 × 费率 × 每人月数 × 缴费者占参保者 × 参保率 × 人数；养老金同理。按沙普利值把变化分到各因素，合计等于总变化。",
+                   "Contributions = wage × base ratio × rate × months a payer × payers of members × membership × population, and pensions alike. The "
+                   "change is shared out over the factors by Shapley values, which add up to it.",
                    table, Chart("bars", "factor", ("part",), "function"), unit_from="factor")
 
 

@@ -10,13 +10,14 @@ from typing import Any
 import polars as pl
 
 from lingbao.simulation.report_sections import Section
-from lingbao.simulation.report_words import Lang, Unit, name_of, number, unit_of, value_of
+from lingbao.simulation.report_words import NUMBERED, Lang, Unit, called, name_of, number, unit_of
 
 # A text that a spreadsheet would take for a formula is written with an apostrophe before it.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 SHEET_NAME = 31
 # Columns that take the unit of their row where a section says so.
-BY_ROW = ("value", "standard_error", "value_baseline", "value_reform", "before", "after")
+BY_ROW = ("value", "standard_error", "value_baseline", "value_reform", "standard_error_baseline", "standard_error_reform", "before", "after",
+          "law", "behaviour", "sampling", "chance", "total", "law_low", "law_high")
 
 
 def safe(value: Any) -> Any:
@@ -36,9 +37,19 @@ def write_csv(frame: pl.DataFrame, file: Path) -> None:
         writer.writerows([safe(value) for value in row] for row in frame.iter_rows())
 
 
+def shown(section: Section, lang: Lang) -> list[str]:
+    """Return the columns that a page in a language shows: all but words written in the other."""
+    return [name for name in section.frame.columns if not name.endswith("_en" if lang == "zh" else "_zh")]
+
+
 def heads(section: Section, lang: Lang) -> list[str]:
     """Return the headings of a section's table; units that differ by row are left to the rows."""
-    return [name_of(name, lang, with_unit=not (section.unit_from and name in BY_ROW)) for name in section.frame.columns]
+    return [name_of(name, lang, with_unit=not (section.unit_from and name in BY_ROW)) for name in shown(section, lang)]
+
+
+def is_number(section: Section, lang: Lang) -> list[bool]:
+    """Return for each column shown of a section's table whether it holds numbers, which are set to the right."""
+    return [section.frame.schema[name].is_numeric() and name not in NUMBERED for name in shown(section, lang)]
 
 
 def _unit(section: Section, row: dict[str, Any], name: str, lang: Lang) -> Unit:
@@ -50,16 +61,17 @@ def text_rows(section: Section, lang: Lang) -> list[list[tuple[str, bool]]]:
     made = []
     for row in section.frame.to_dicts():
         cells = []
-        for name, value in row.items():
-            if isinstance(value, str):
-                cells.append((value_of(value, lang), False))
+        for name in shown(section, lang):
+            value = row[name]
+            if isinstance(value, str) or name in NUMBERED:
+                cells.append((called(row, name, lang), False))
             elif isinstance(value, bool) or not isinstance(value, int | float | None):
                 cells.append((str(value), False))
             else:
                 unit = _unit(section, row, name, lang)
                 text = number(value, unit)
                 by_row = section.unit_from and name in BY_ROW and unit.label and text != "—"
-                cells.append((f"{text} {unit.label}" if by_row else text, True))
+                cells.append((f"{text}{'' if unit.label == '%' else ' '}{unit.label}" if by_row else text, True))
         made.append(cells)
     return made
 
@@ -77,9 +89,9 @@ def write_workbook(sections: Sequence[Section], notes: Sequence[tuple[str, str]]
         sheet.write_string(1, 0, section.text(lang))
         for place, name in enumerate(section.frame.columns):
             sheet.write_string(2, place, safe(name_of(name, lang, with_unit=False)), bold)
-        for line, row in enumerate(section.frame.iter_rows()):
-            for place, value in enumerate(row):
-                _write(sheet, line + 3, place, value_of(value, lang) if isinstance(value, str) else value)
+        for line, row in enumerate(section.frame.to_dicts()):
+            for place, (name, value) in enumerate(row.items()):
+                _write(sheet, line + 3, place, called(row, name, lang) if isinstance(value, str) or name in NUMBERED else value)
         sheet.freeze_panes(3, 1)
         sheet.set_column(0, 0, 26)
         sheet.set_column(1, 40, 16)

@@ -23,20 +23,20 @@ from lingbao.law.month import MONTHS_PER_YEAR
 from lingbao.law.reform import Reform
 from lingbao.law.store import Law
 from lingbao.simulation.behaviour import Behaviour
+from lingbao.simulation.comparison import A_YEAR_MORE
 from lingbao.simulation.executors import Executor, add_up
 from lingbao.simulation.layout import Flow, Outcome, Start
 from lingbao.simulation.plan import VALUATION, Plan, plan_of
-from lingbao.simulation.run import lived
+from lingbao.simulation.run import alike_together, live_through
 from lingbao.simulation.sums import Sums
 from lingbao.simulation.terms import nation_table, terms_of
 
-CHUNK = 16_384
+CHUNK = 65_536
 """People computed at once under all reforms; also what a broken sweep loses at most."""
 GROUPS = 10
 """Random groups of people, from whose differences standard errors come."""
 FIFTHS = 5
 FEN = 100.0
-KEEP_ALL = 2**40
 
 PAIRS = (
     "persons", "paid_before", "paid_after", "joins", "stays_away", "takes_fixed", "own_before", "own_after", "switches_down",
@@ -45,8 +45,6 @@ PAIRS = (
 )
 """Sums over people, each beside oneself under the baseline: weights, and money in fen times weights. From ``draws_after``
 on but for the last they are sums over those who join."""
-A_YEAR_MORE = 12.0
-"""Who pays at least so many months more than under the baseline joins; who pays so many less stays away."""
 
 Whole = npt.NDArray[np.int64]
 
@@ -65,6 +63,8 @@ class Entry:
         Tables of the plan that are not the baseline's.
     claims : ndarray or None
         Claim tables of people, where the reform changes retirement.
+    choices : dict of str to str
+        What it chooses in each row of the fixed-amount paper's table 2; empty for a reform of another kind.
     """
 
     id: str
@@ -74,6 +74,7 @@ class Entry:
     since: int
     tables: dict[str, npt.NDArray[Any]] = field(repr=False)
     claims: Whole | None = field(default=None, repr=False)
+    choices: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -99,17 +100,6 @@ class Sweep:
             if entry.claims is not None:
                 digest.update(entry.claims.tobytes())
         return digest.hexdigest()
-
-
-@dataclass(frozen=True)
-class _Drawn:
-    """People who were drawn already, in the place of those who would be drawn again."""
-
-    ids: Whole
-    rows: npt.NDArray[np.float64]
-
-    def start(self, first: int, count: int) -> tuple[Whole, npt.NDArray[np.float64]]:
-        return self.ids, self.rows
 
 
 def sweep_of(
@@ -147,7 +137,8 @@ def _entry(reform: Reform, law: Law, base: Plan, behave: Behaviour, settings: di
         if follows not in nations:
             nations[follows] = nation_table(law, base.projection, base.first, base.years * MONTHS_PER_YEAR, options, reform.since, behave)
         made = {"terms": terms_of(law, reform, options, base.first, behave), "nation": nations[follows]}
-        return Entry(reform.id, reform.title_zh, reform.title_en, reform.hash, max(reform.since, base.first), made)
+        chosen = {name: value for name, value in options["fixed_amount"].items() if isinstance(value, str)}
+        return Entry(reform.id, reform.title_zh, reform.title_en, reform.hash, max(reform.since, base.first), made, choices=chosen)
     plan = plan_of(law, reform, keep=0, **settings)
     changed = {name: table for name, table in plan.tables.items() if not np.array_equal(table, base.tables[name], equal_nan=True)}
     claims = None if np.array_equal(plan.people.claims, base.people.claims) else plan.people.claims
@@ -163,21 +154,25 @@ def sweep_chunk(sweep: Sweep, first: int, count: int, threads: bool = True) -> S
         ``fund`` [1 + reforms, years, len(Flow)], the baseline first, and ``pairs`` [reforms, groups, fifths, len(PAIRS)].
     """
     base = sweep.base
-    ids, rows = base.people.start(first, count)
-    before = lived(replace(base, people=_Drawn(ids, rows), keep=KEEP_ALL), first, count)  # type: ignore[arg-type]
+    ids, start = base.people.start(first, count)
+    order = alike_together(base, ids, start)
+    ids, start = ids[order], start[order]
+    own, before = live_through(base, ids, start, kept=True, groups=False)
+    among = ids % GROUPS * FIFTHS + start[:, Start.FIFTH].astype(np.int64)
+    weight = start[:, Start.WEIGHT].astype(np.int64)
     fund = np.zeros((1 + len(sweep.entries), base.years, len(Flow)), np.int64)
     pairs = np.zeros((len(sweep.entries), GROUPS, FIFTHS, len(PAIRS)), np.int64)
-    fund[0] = _national(before)
+    fund[0] = own["fund"].sum(axis=1)
 
     def one(number: int) -> None:
         entry = sweep.entries[number]
-        people = _Drawn(ids, rows)
+        theirs = start
         if entry.claims is not None:
-            people = _Drawn(*replace(base.people, claims=entry.claims).start(first, count))
-        plan = replace(base, tables={**base.tables, **entry.tables}, since=entry.since, people=people, keep=KEEP_ALL)  # type: ignore[arg-type]
-        after = lived(plan, first, count)
-        fund[number + 1] = _national(after)
-        pairs[number] = _paired(before, after)
+            _, again = replace(base.people, claims=entry.claims).start(first, count)
+            theirs = again[order]
+        made, after = live_through(replace(base, tables={**base.tables, **entry.tables}, since=entry.since), ids, theirs, kept=True, groups=False)
+        fund[number + 1] = made["fund"].sum(axis=1)
+        pairs[number] = _paired(before, after, weight, among)
 
     if threads:
         import numba
@@ -190,15 +185,8 @@ def sweep_chunk(sweep: Sweep, first: int, count: int, threads: bool = True) -> S
     return Sums.of({"fund": fund, "pairs": pairs}, count)
 
 
-def _national(sums: Sums) -> Whole:
-    """Return the flows of the whole nation by year; a chunk's fit into 64 bits."""
-    return np.asarray(sums.exact("fund").sum(axis=1).astype(np.int64))
-
-
-def _paired(before: Sums, after: Sums) -> Whole:
-    """Return the sums of :data:`PAIRS` by random group and fifth of income."""
-    was, now = before.rows[:, len(Start):], after.rows[:, len(Start):]
-    weight = before.rows[:, Start.WEIGHT].astype(np.int64)
+def _paired(was: npt.NDArray[np.float64], now: npt.NDArray[np.float64], weight: Whole, among: Whole) -> Whole:
+    """Return the sums of :data:`PAIRS` by random group and fifth of income; ``among`` says which, by person."""
     paid_before, paid_after = was[:, Outcome.MONTHS_PAID] > 0.0, now[:, Outcome.MONTHS_PAID] > 0.0
     own_before, own_after = _fen(was[:, Outcome.OWN_PAID]), _fen(now[:, Outcome.OWN_PAID])
     fixed = now[:, Outcome.FIXED_MONTHS] > was[:, Outcome.FIXED_MONTHS]
@@ -215,9 +203,9 @@ def _paired(before: Sums, after: Sums) -> Whole:
         "wage_after": _fen(now[:, Outcome.WAGE_AT_CLAIM]) * draws, "draws_before": drew,
         "pension_before": _fen(was[:, Outcome.PENSION_FIRST]) * drew, "wage_before": _fen(was[:, Outcome.WAGE_AT_CLAIM]) * drew, "gain": gain,
     }
-    columns = np.stack([np.broadcast_to(np.asarray(each[name]).astype(np.int64), weight.shape) * weight for name in PAIRS], axis=1)
     groups = np.zeros((GROUPS * FIFTHS, len(PAIRS)), np.int64)
-    np.add.at(groups, before.ids % GROUPS * FIFTHS + before.rows[:, Start.FIFTH].astype(np.int64), columns)
+    for column, name in enumerate(PAIRS):
+        np.add.at(groups[:, column], among, each[name] * weight)
     return groups.reshape(GROUPS, FIFTHS, len(PAIRS))
 
 

@@ -14,11 +14,14 @@ Five aims are weighed, none against another by a price; the first three make the
 Joins who pays at least a year more than under the baseline. A reform is on the front if none is at least as good in all three and
 better in one (what is lost by switching is in the effect on the fund already). Reforms are ranked by layers of fronts,
 within a layer by the mean of their places in the five aims.
+
+Designs of a fixed amount are combinations of the rows of the paper's table 2. :func:`by_choice` says what each choice in a
+row brings: the mean of every figure over the designs that share it, and that mean less the mean of all (its main effect).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -38,6 +41,9 @@ AIMS = {"coverage_gained": 1.0, "fund_effect_per_joiner": 1.0, "joiner_pension_r
 OF_THE_FRONT = 3
 """The first so many of the aims decide on the front."""
 LOWER, UPPER = slice(0, 2), slice(3, 5)
+OWN_CHOICE = "F3"
+"""The design that the fixed-amount paper itself chooses; it repeats a combination of the 324."""
+NOT_FIGURES = ("rank", "design", "layer", "mean_place", "title_zh", "title_en")
 
 
 def sweep_table(sweep: Sweep, sums: Sums, rate: float) -> pl.DataFrame:
@@ -157,3 +163,45 @@ def layers(goods: Floats) -> npt.NDArray[np.int64]:
         beaten = better[open_].any(axis=0)
         found[open_ & ~beaten] = number
     return found
+
+
+def by_choice(table: pl.DataFrame, choices: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:
+    """Return the mean of every figure over the designs that share a choice in a row of table 2.
+
+    Over all 324 designs every choice of one row meets every combination of the others equally often, so what the other
+    rows do drops out of the difference of two means.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of :func:`sweep_table`.
+    choices : mapping
+        What each design chooses: the name of each row, and the choice. Reforms of another kind choose nothing and are left
+        out; so is the paper's own choice, which would count twice.
+
+    Returns
+    -------
+    DataFrame
+        One row a choice, for each row of the table in which the designs differ: ``choice`` (the row), ``level`` (row and
+        choice, joined by a point), ``designs`` (how many share it), then every figure, and for each of the aims
+        ``<aim>_effect``: its mean less the mean of all designs. Designs without a figure are left out of its mean.
+    """
+    designs = {name: dict(rows) for name, rows in choices.items() if rows and name != OWN_CHOICE}
+    figures = [name for name, kind in table.schema.items() if kind.is_numeric() and name not in NOT_FIGURES and not name.startswith("place_") and not name.endswith("_error")]
+    known = table.filter(pl.col("design").is_in(list(designs))).with_columns(pl.col(figures).cast(pl.Float64).fill_nan(None))
+    whole = {name: known[name].mean() for name in AIMS}
+    parts = []
+    for row in dict.fromkeys(row for rows in designs.values() for row in rows):
+        levels = list(dict.fromkeys(rows[row] for rows in designs.values() if row in rows))
+        for level in levels if len(levels) > 1 else ():
+            sharing = known.filter(pl.col("design").is_in([name for name, rows in designs.items() if rows.get(row) == level]))
+            parts.append(sharing.select(
+                pl.lit(row).alias("choice"), pl.lit(f"{row}.{level}").alias("level"), pl.lit(sharing.height).alias("designs"),
+                *(pl.col(name).mean() for name in figures), *((pl.col(name).mean() - pl.lit(whole[name])).alias(f"{name}_effect") for name in AIMS)))
+    empty = pl.DataFrame(schema={"choice": pl.String, "level": pl.String, "designs": pl.Int32} | dict.fromkeys([*figures, *(f"{name}_effect" for name in AIMS)], pl.Float64))
+    return pl.concat([empty, *parts]) if parts else empty
+
+
+def choices_of(sweep: Sweep) -> dict[str, dict[str, str]]:
+    """Return what each reform of a sweep chooses in the rows of table 2."""
+    return {entry.id: entry.choices for entry in sweep.entries}

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -43,6 +44,8 @@ from lingbao.simulation.streams import Purpose, normals
 SOURCES = ("law", "behaviour", "sampling", "chance")
 CHART = Chart("bars", "figure", ("relative",), "source")
 LEAST_DRAWS = 2
+DRAWS, MOST_SMALL = 6, 6_000
+"""Runs for each of behaviour, sampling and chance, and people in each, where commands and pages ask."""
 Progress = Callable[[int, int], None]
 
 
@@ -109,6 +112,16 @@ def measured(runs: Runs) -> dict[str, float]:
     """Return every figure of a pair of runs; differences where there is a reform."""
     figures = FIGURES if runs.reform is None else {**FIGURES, **DIFFERENCES}
     return {name: figure(runs) for name, figure in figures.items()}
+
+
+def of_run(size: int, **asked: Any) -> pl.DataFrame:
+    """Return :func:`uncertainty` of a run of ``size`` people, seen from small runs; the rest as there."""
+    return uncertainty(size=min(size, MOST_SMALL), draws=DRAWS, full_size=size, **asked)
+
+
+def runs_needed(size: int) -> tuple[int, int]:
+    """Return how many pairs of runs :func:`of_run` makes, and how many people of today each has."""
+    return 3 + 3 * DRAWS, min(size, MOST_SMALL)
 
 
 def uncertainty(
@@ -202,15 +215,13 @@ def chart_table(made: pl.DataFrame) -> pl.DataFrame:
 
 
 def uncertainty_section(made: pl.DataFrame) -> Section:
-    """Return table and chart for a report: one row a figure and source, each in the figure's unit."""
-    long = made.unpivot(on=[*SOURCES, "total"], index=["figure", "value"], variable_name="source", value_name="standard_error")
-    order = pl.col("figure").replace_strict({name: place for place, name in enumerate(made["figure"])}, return_dtype=pl.Int64)
+    """Return table and chart for a report: one row a figure, each in its own unit."""
     return Section(
         "uncertainty", "结果有多不确定，由什么造成？", "How uncertain are the results, and by what?",
-        "每次只变动一个来源。法规与预测取低、高两种预测之差的一半；行为系数按校准的协方差抽取；抽样是换一批人；偶然是同一批人换运气。合计是平方和的根。",
-        "One source is moved at a time: half the distance between the low and the high projection; coefficients drawn from their "
+        "各列为标准误，每次只变动一个来源。法规与预测取低、高两种预测之差的一半；行为系数按校准的协方差抽取；抽样是换一批人；偶然是同一批人换运气。合计是平方和的根。",
+        "Standard errors, one source moved at a time: half the distance between the low and the high projection; coefficients drawn from their "
         "covariance; other people; the same people with other luck. Together: the root of the sum of squares.",
-        long.sort(order, maintain_order=True), CHART, chart_table(made), unit_from="figure",
+        made, CHART, chart_table(made), unit_from="figure",
     )
 
 
