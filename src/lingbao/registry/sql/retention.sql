@@ -35,7 +35,7 @@ BEGIN
             RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
         END IF;
     END IF;
-    RAISE EXCEPTION '% of % is refused: the row is not over its period', TG_OP, TG_TABLE_NAME
+    RAISE EXCEPTION '% of % is refused: facts are append-only, and the row is not over its period', TG_OP, TG_TABLE_NAME
         USING ERRCODE = 'LB002', DETAIL = TG_TABLE_NAME;
 END $$;
 
