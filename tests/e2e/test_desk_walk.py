@@ -187,7 +187,7 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize(("lang", "viewport"), [("zh", PHONE), ("en", PHONE), ("en", DESK)], ids=["zh phone", "en phone", "en desk"])
+@pytest.mark.parametrize(("lang", "viewport"), [("zh", PHONE), ("en", DESK)], ids=["zh phone", "en desk"])
 @pytest.mark.parametrize(("role", "address"), [(role, address) for role, addresses in PAGES.items() for address in addresses])
 def test_a_page_fits_is_accessible_and_speaks_in_words(desk: tuple[str, dict[str, Any]], at: Callable[..., Any], role: str, address: str, lang: str,
                                                        viewport: dict[str, int]) -> None:
@@ -199,5 +199,5 @@ def test_a_page_fits_is_accessible_and_speaks_in_words(desk: tuple[str, dict[str
     assert page.evaluate(SMALL) == []
     assert CODES.findall(page.locator("main").inner_text()) == [] or address == "/platform/docs/"
     if lang == "en":
-        headings = " ".join([*page.locator("main h1, main h2, main th, main label, main button, main dt").all_inner_texts()])
+        headings = " ".join([*page.locator("main h1, main h2, main thead th, main label, main button, main dt").all_inner_texts()])
         assert not re.search(r"[一-鿿]", re.sub(r"[一-鿿]\*+|南昌.*?机构|深圳.*?机构", "", headings)), headings

@@ -20,11 +20,13 @@ def site() -> Iterator[None]:
     with _folder_of_a_server() as folder:
         os.environ["LINGBAO_DATA"] = str(folder)
         os.environ["DJANGO_SETTINGS_MODULE"] = "lingbao.web.settings"
-        os.environ["LINGBAO_API_RATE"] = os.environ["LINGBAO_PAGE_RATE"] = "100000/m"
-        os.environ["LINGBAO_DEMONSTRATION"] = "1"
         import django
+        from django.conf import settings
 
         django.setup()
+        # Tests of other rooms in this process may have read the settings before.
+        settings.LINGBAO_API_RATE = settings.LINGBAO_PAGE_RATE = "100000/m"
+        settings.LINGBAO_DEMONSTRATION = True
         yield
 
 

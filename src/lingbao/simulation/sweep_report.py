@@ -40,7 +40,7 @@ def sections_of(table: pl.DataFrame, means: pl.DataFrame) -> list[Section]:
         Of :func:`lingbao.simulation.sweep_ranking.sweep_table` and :func:`~lingbao.simulation.sweep_ranking.by_choice`.
     """
     drawn = _drawn(table)
-    narrow = table.select("rank", "design", "layer", "title_zh", "title_en", *AIMS)
+    narrow = table.select("rank", "design", "layer", *AIMS, *TITLES)
     best = pl.concat([narrow.head(BEST_SHOWN), narrow.filter((pl.col("design") == OWN_CHOICE) & (pl.col("rank") > BEST_SHOWN))])
     errors = [name for name in table.columns if name.endswith("_error")]
     return [

@@ -1,7 +1,7 @@
 """No fen lost or doubled, and what was acknowledged is there, when loaders, payers, server and database are killed at random.
 
 ``LINGBAO_CRASH_ORDERS=1000000`` runs the full size; ``LINGBAO_CRASH_PAYMENTS`` (a fiftieth of the orders unless given) and
-``LINGBAO_CRASH_KILLS`` (of the test of acknowledgements) set the others.
+``LINGBAO_CRASH_KILLS`` (about so many in each test) set the others.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from typing import Any
 import pytest
 from crash_field import Field
 
-ORDERS = int(os.environ.get("LINGBAO_CRASH_ORDERS", "50000"))
+ORDERS = int(os.environ.get("LINGBAO_CRASH_ORDERS", "5000"))
 PAYMENTS = int(os.environ.get("LINGBAO_CRASH_PAYMENTS", str(ORDERS // 50)))
-KILLS = int(os.environ.get("LINGBAO_CRASH_KILLS", "60"))
+KILLS = int(os.environ.get("LINGBAO_CRASH_KILLS", "12"))
 BATCH = max(2500, ORDERS // 50)
+STEPS = max(3, 3 * (PAYMENTS + -(-ORDERS // BATCH)) // KILLS)
+"""What is acknowledged between two kills, at least: so that kills, however slow the machine, never stop the work altogether."""
 CONTROL = 12_000
 KEPT_IN_MEMORY = ("synchronous_commit = off", "wal_writer_delay = '10s'", "wal_writer_flush_after = '1GB'")
 
@@ -51,7 +53,7 @@ def fields() -> Iterator[Any]:
 def test_kills_lose_nothing_and_double_nothing(fields: Any) -> None:
     field = fields("loader-0", "loader-1", "payer-0", "payer-1", orders=ORDERS, batch=BATCH, payments=PAYMENTS, served=True)
     while field.working:
-        field.progress(3)  # so that kills, however slow the machine, never stop the work altogether
+        field.progress(STEPS)
         time.sleep(field.luck.uniform(0.0, 2.0))
         if not field.working:
             break
