@@ -198,8 +198,6 @@ def test_a_statement_is_uploaded_and_its_bad_lines_told(world: World) -> None:
 def test_a_new_rule_is_read_over_before_it_is_sent_to_those_concerned(world: World) -> None:
     from made_up import as_owner
 
-    as_owner("INSERT INTO enrolment_membership (person_id, scheme, standing, province, since, recorded_by) VALUES (%s, 'employee', 'flexible', '36', 24000, 0),"
-             " (%s, 'employee', 'flexible', '44', 24000, 0)", [world.own.person, world.foreign.person])
     clerk = world.client("clerk")
     form = {"rule": "缴费档次调整", "month": "2027-01", "change": "最低档由60%降为50%", "scheme": "employee"}
     assert clerk.post("/desk/announce/", {**form, "change": "见 www.example.com"}).status_code == 422
