@@ -10,7 +10,8 @@ from pathlib import Path
 
 TREE = Path(__file__).resolve().parent.parent
 SUITES = ("tests/unit", "tests/web")
-LONG = ("*test_lab_[!c]*", "*test_account*", "*test_permission*", "*test_registry*", "*test_desk*", "*test_platform*")
+LONG = ("*test_lab_[!c]*", "*test_account*", "*test_permission*", "*test_registry*", "*test_desk*", "*test_platform*",
+        "*test_worker_api*", "*test_secrets*", "*test_staff*", "*test_text_codes*", "*test_takers*", "*test_sessions*")
 """Long suites whose files do not differ in the wheel; the laboratory's commands are run, so its kernel and data are there."""
 
 
