@@ -22,7 +22,7 @@ def served(server_folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     port, log = free_port(), server_folder / "log"
     with log.open("wb") as out:
         process = subprocess.Popen([*COMMAND, str(port)], env=environment(server_folder / "data"), stdout=out, stderr=subprocess.STDOUT)
-    limit = time.monotonic() + 120
+    limit = time.monotonic() + 120.0
     while True:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/lab/", timeout=30) as response:
@@ -40,7 +40,7 @@ def served(server_folder: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 def worker_of(process: subprocess.Popen[bytes]) -> psutil.Process:
     """The one worker beside a site."""
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + 120.0
     while time.monotonic() < limit:
         found = [each for each in psutil.Process(process.pid).children() if "lingbao.web.lab.worker" in " ".join(each.cmdline())]
         if found:
@@ -61,7 +61,7 @@ def test_the_worker_ends_with_the_site(served: subprocess.Popen[bytes]) -> None:
 def test_a_killed_worker_is_replaced(served: subprocess.Popen[bytes]) -> None:
     worker = worker_of(served)
     worker.kill()
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + 120.0
     while True:
         found = [each.pid for each in psutil.Process(served.pid).children() if each.status() != psutil.STATUS_ZOMBIE and "lab.worker" in " ".join(each.cmdline())]
         if found and found != [worker.pid]:
