@@ -6,14 +6,15 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from lingbao.law.errors import InputError
 from lingbao.law.month import format_month
 from lingbao.registry.benefits.refusals import second_person, wrong_state
-from lingbao.registry.errors import Conflict, Forbidden, NotFound, name_constraint, translated
+from lingbao.registry.errors import Conflict, Forbidden, NotFound, name_constraint
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.session import Actor
+from lingbao.registry.statements import returning
 
 name_constraint("benefit_set_off_plan_one", Conflict, "benefit.set_off_one", "该待遇已有一个抵扣方案在审批或执行，办完后才能再提。",
                 "A plan to set off is under way for this pension; another can follow once it is done.")
@@ -107,7 +108,7 @@ def propose(actor: Actor, key: str, recovery: int, *, monthly_fen: int, from_mon
         if not said.strip():
             raise InputError("benefit.said", where="said", zh="请写明与本人的约定，或按月抵扣这个数的理由。",
                              en="Say what was agreed with the person, or why so much a month.")
-        number = _returning("INSERT INTO benefit_set_off_plan (recovery_id, claim_id, monthly_fen, from_month, said, proposed_by, proposed_on)"
+        number = returning("INSERT INTO benefit_set_off_plan (recovery_id, claim_id, monthly_fen, from_month, said, proposed_by, proposed_on)"
                             " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id",
                             [recovery, found.claim, monthly_fen, from_month, said, actor.id, today])
         return {"plan": number, "owed_fen": found.rest_fen, "payments": -(-found.rest_fen // monthly_fen), "from": format_month(from_month)}
@@ -140,7 +141,7 @@ def decide(actor: Actor, key: str, plan: int, *, accept: bool, reason: str = "",
         if not accept and not reason.strip():
             raise InputError("benefit.reason", zh="不批准必须书面说明理由。", en="A refusal needs its reason in writing.")
         state = "approved" if accept else "refused"
-        _returning("UPDATE benefit_set_off_plan SET state = %s, reason = %s, decided_by = %s, decided_on = %s WHERE id = %s RETURNING id",
+        returning("UPDATE benefit_set_off_plan SET state = %s, reason = %s, decided_by = %s, decided_on = %s WHERE id = %s RETURNING id",
                    [state, reason, actor.id, today, plan])
         return {"plan": plan, "state": state}
 
@@ -221,15 +222,3 @@ def _plans(sql: str, values: list[Any]) -> list[Plan]:
 
 def _no_plan(number: int) -> NotFound:
     return NotFound("benefit.no_plan", value=number, zh=f"没有第 {number} 号抵扣方案，或您无权办理。", en=f"There is no plan {number}, or you may not handle it.")
-
-
-def _returning(sql: str, values: list[Any]) -> int:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return int(cursor.fetchone()[0])
-    except DatabaseError as error:
-        refusal = translated(error)
-        if refusal is None:
-            raise
-        raise refusal from error

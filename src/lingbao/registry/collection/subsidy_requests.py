@@ -8,16 +8,17 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from lingbao.law.errors import InputError
 from lingbao.law.month import format_month
 from lingbao.law.store import Law
 from lingbao.registry.collection.subsidies import Grant, grant, longest
-from lingbao.registry.errors import Conflict, Forbidden, NotFound, name_constraint, translated
+from lingbao.registry.errors import Conflict, Forbidden, NotFound, name_constraint
 from lingbao.registry.keys import seal, unseal
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.session import Actor
+from lingbao.registry.statements import returning
 
 name_constraint("collection_subsidy_request_open", Conflict, "collection.subsidy_asked",
                 "这项补贴已经申请，正在审核。", "This subsidy is asked for already and under review.")
@@ -110,7 +111,7 @@ def ask(actor: Actor, key: str, wish: Wish, *, today: date, law: Law) -> dict[st
         months = months_open(law, wish)
         about = f"collection_subsidy_request:{uuid.uuid4()}"
         stated = json.dumps({"months_to_retirement": wish.months_to_retirement, "months_since_school": wish.months_since_school})
-        number = _returning(
+        number = returning(
             "INSERT INTO collection_subsidy_request (person_id, province, programme, payer_kind, payer_id, stated, about, words, asked_on)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
             [wish.person, wish.province, wish.programme, wish.payer_kind, wish.payer_id, stated, about, seal(wish.words, about), today])
@@ -237,7 +238,7 @@ def _waiting(number: int) -> Request:
 
 
 def _answered(number: int, state: str, reason: str, on: date, actor: int, subsidy: int | None) -> None:
-    _returning("UPDATE collection_subsidy_request SET state = %s, reason = %s, answered_on = %s, answered_by = %s, subsidy_id = %s"
+    returning("UPDATE collection_subsidy_request SET state = %s, reason = %s, answered_on = %s, answered_by = %s, subsidy_id = %s"
                " WHERE id = %s RETURNING id", [state, reason, on, actor, subsidy, number])
 
 
@@ -245,15 +246,3 @@ def _check_agency(actor: Actor, roles: tuple[str, ...]) -> None:
     if actor.role not in roles:
         raise Forbidden("collection.agency", value=actor.role, zh="补贴由经办机构审核，批准须由负责人办理。",
                         en="The agency answers; a supervisor grants.")
-
-
-def _returning(sql: str, values: list[Any]) -> int:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return int(cursor.fetchone()[0])
-    except DatabaseError as error:
-        refusal = translated(error)
-        if refusal is None:
-            raise
-        raise refusal from error

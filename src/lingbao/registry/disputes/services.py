@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from lingbao.law.errors import InputError
 from lingbao.registry.calendar import Deadline, not_before
 from lingbao.registry.disputes.periods import kind_of
-from lingbao.registry.errors import Forbidden, NotFound, translated
+from lingbao.registry.errors import Forbidden, NotFound
 from lingbao.registry.keys import seal, unseal
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.session import Actor
+from lingbao.registry.statements import returning
 
 COORDINATOR = "00"
 LONGEST = 5000
@@ -101,7 +102,7 @@ def lodge(actor: Actor, key: str, person: int, kind: str, words: str, *, provinc
                 raise InputError("dispute.too_late", value=str(today), zh=f"申请{rules.zh}的期限到 {last.due} 为止，已过期；可改为投诉。",
                                  en=f"The period for a {rules.en} ended on {last.due}; a complaint is still open.")
         due = rules.due("accept", today)
-        number = _returning(
+        number = returning(
             "INSERT INTO dispute_case (person_id, kind, handler, handlers, about, against, lodged_on, last_day, due, due_provisional)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
             [person, kind, handler, [handler], about, against, today, today, due and due.due, bool(due and due.provisional)])
@@ -235,21 +236,9 @@ def _locked(number: int) -> Matter:
 
 def _event(number: int, place: int, action: str, actor: Actor, day: date, due: Deadline | None, words: str) -> None:
     about = f"dispute_event:{uuid.uuid4()}"
-    _returning("INSERT INTO dispute_event (case_id, number, action, actor, role, day, due, about, words)"
+    returning("INSERT INTO dispute_event (case_id, number, action, actor, role, day, due, about, words)"
                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING number",
                [number, place, action, actor.id, actor.role, day, due and due.due, about, seal(words, about)])
-
-
-def _returning(sql: str, values: list[Any]) -> int:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return int(cursor.fetchone()[0])
-    except DatabaseError as error:
-        refusal = translated(error)
-        if refusal is None:
-            raise
-        raise refusal from error
 
 
 def history(person: int) -> list[dict[str, Any]]:
