@@ -8,6 +8,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 
@@ -248,6 +249,22 @@ def test_the_supervisor_starts_a_dead_worker_again() -> None:
     finally:
         keeper.stop()
     assert keeper.process is not None and keeper.process.poll() is not None and not keeper.thread.is_alive()
+
+
+def test_the_worker_is_spawned_not_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fork beside the fork of the server would wait for good on a pipe that the server's child holds open."""
+    from lingbao.web.lab.supervisor import Supervisor
+
+    def refuse(*asked: object) -> int:
+        raise AssertionError("forked")
+
+    monkeypatch.setattr(subprocess, "_fork_exec", refuse)
+    keeper = Supervisor({}, "this")
+    keeper.start()
+    try:
+        wait_for(lambda: keeper.process, 30)
+    finally:
+        keeper.stop()
 
 
 def test_the_api_runs_what_the_pages_run(worker: Any) -> None:

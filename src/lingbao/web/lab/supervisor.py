@@ -59,8 +59,10 @@ class Supervisor:
             with self.changing:
                 if self.stopping.is_set():
                     return
-                # Standard input is a pipe that nobody writes to: it ends when this process does.
-                self.process = subprocess.Popen(self.command, env=self.environment, stdin=subprocess.PIPE)
+                # Standard input is a pipe that nobody writes to: it ends when this process does. Files are left to their
+                # own close-on-exec mark, which makes Python spawn instead of fork: a fork waits on a pipe for news of the
+                # new process, and the server, when it forks in that moment, would hold that pipe open for good.
+                self.process = subprocess.Popen(self.command, env=self.environment, stdin=subprocess.PIPE, close_fds=False)
             began = time.monotonic()
             self.process.wait()
             pause = SHORTEST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else min(2 * pause, LONGEST_PAUSE)
