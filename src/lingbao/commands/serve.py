@@ -13,12 +13,14 @@ import typer
 from lingbao.law.errors import InputError
 
 THREADS = 8
+PROCESSES = min(2, os.cpu_count() or 1)
 
 
 def serve(
     port: int = typer.Option(8000, min=1, max=65535, help="Port to listen on."),
     host: str = typer.Option("127.0.0.1", help="Address to listen on; loopback by default."),
-    threads: int = typer.Option(THREADS, min=1, max=256, help="Requests served at the same time."),
+    processes: int = typer.Option(PROCESSES, min=1, max=64, help="Processes that answer; each counts requests of a client for itself."),
+    threads: int = typer.Option(THREADS, min=1, max=256, help="Requests that a process answers at the same time."),
     demonstration: bool = typer.Option(False, "--demonstration", help="Show text messages to everybody at /outbox/ instead of sending them. 演示：短信显示在 /outbox/。"),
 ) -> None:
     """Serve the site. 启动网站。"""
@@ -39,7 +41,7 @@ def serve(
         prepare()
         place = {"DATABASE_URL": address(), "LINGBAO_DATA": str(data_folder())}
         workers = [Supervisor(place, LABORATORY), Supervisor(place, DESK)]
-        run(host, port, threads, began, lambda: [worker.start() for worker in workers], lambda: takers.start(place))
+        run(host, port, processes, threads, began, lambda: [worker.start() for worker in workers], lambda: takers.start(place, processes))
     finally:
         for worker in workers:
             worker.stop()
@@ -58,22 +60,22 @@ def prepare() -> None:
     connection.close()
 
 
-def warm() -> None:
+def warm(say: Callable[[str], object] = typer.echo) -> None:
     """Load in the background what the first visitor would wait for, and say so while it lasts."""
     from lingbao.law.compile import cache_folder
     from lingbao.web import charts, engine, lawbook
 
     began = time.perf_counter()
     zh, en = ("", "") if cache_folder().exists() else ("，首次运行要编译，约十几秒", ", compiling once for some ten seconds")
-    typer.echo(f"正在准备测算{zh}；网页已可打开，马上要算的话会多等一会儿。 / Getting ready{en}; pages open already, a result takes longer until then.")
+    say(f"正在准备测算{zh}；网页已可打开，马上要算的话会多等一会儿。 / Getting ready{en}; pages open already, a result takes longer until then.")
     lawbook.entries()
     engine.warm()
     charts.warm()
-    typer.echo(f"准备好了。 / Ready.  ({time.perf_counter() - began:.1f} s)")
+    say(f"准备好了。 / Ready.  ({time.perf_counter() - began:.1f} s)")
 
 
-def run(host: str, port: int, threads: int, began: float, beside: Callable[[], object], within: Callable[[], object]) -> None:
-    """Serve until told to stop; ``beside`` is called once the port is open, ``within`` in the process that answers.
+def run(host: str, port: int, processes: int, threads: int, began: float, beside: Callable[[], object], within: Callable[[], object]) -> None:
+    """Serve until told to stop; ``beside`` is called once the port is open, ``within`` in each process that answers.
 
     Raises
     ------
@@ -103,7 +105,8 @@ def run(host: str, port: int, threads: int, began: float, beside: Callable[[], o
         typer.echo(f"灵保 Lingbao  {address}  ({time.perf_counter() - began:.1f} s)  Ctrl+C 停止 / to stop")
 
     def working(worker: Any) -> None:
-        threading.Thread(target=warm, daemon=True).start()
+        first = worker.age == 1  # one of them speaks
+        threading.Thread(target=warm, args=[typer.echo if first else str], daemon=True).start()
         threading.Thread(target=within, daemon=True).start()
 
     class Site(BaseApplication):  # type: ignore[misc]
@@ -111,7 +114,7 @@ def run(host: str, port: int, threads: int, began: float, beside: Callable[[], o
 
         def load_config(self) -> None:
             for name, value in {
-                "bind": f"{f'[{host}]' if ':' in host else host}:{port}", "workers": 1, "threads": threads,
+                "bind": f"{f'[{host}]' if ':' in host else host}:{port}", "workers": processes, "threads": threads,
                 "worker_class": "gthread", "when_ready": ready, "post_worker_init": working, "timeout": 120,
                 "graceful_timeout": 5, "loglevel": "warning", "limit_request_line": 8190, "keepalive": 5,
             }.items():

@@ -148,7 +148,7 @@ CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "lingbao.web.errors.csrf_failed"
-SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001"]  # one process, so local memory counts right
+SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001"]  # each process counts for itself in its own memory: at most so many times the limit
 
 # Sign-in: sessions in the database, closed after two hours without use (counted by lingbao.web.sessions) and with the browser;
 # no mail is sent.

@@ -18,7 +18,7 @@ from lingbao.registry.errors import Busy
 from lingbao.registry.orders import uploads
 from lingbao.registry.orders.taking import Answer
 
-COURTESY = 5  # the system gives a page the processor before a file
+COURTESY = 10  # the system gives a page the processor before a file
 
 
 class Takers:
@@ -83,12 +83,20 @@ _takers: Takers | None = None
 _starting = threading.Lock()
 
 
-def start(environment: dict[str, str]) -> None:
-    """Let this process have its files taken by others, half as many as there are processors; start the first one."""
+def start(environment: dict[str, str], sharing: int = 1) -> None:
+    """Let this process have its files taken by others, half as many as its share of the processors; start the first one.
+
+    Parameters
+    ----------
+    environment : dict
+        What they are told, see `Takers`.
+    sharing : int
+        How many processes answer beside one another.
+    """
     global _takers
     with _starting:
         if _takers is None:
-            _takers = Takers(environment, max(1, (os.cpu_count() or 1) // 2))
+            _takers = Takers(environment, max(1, (os.cpu_count() or 1) // (2 * sharing)))
     _takers.warm()
 
 

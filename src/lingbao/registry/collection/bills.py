@@ -26,6 +26,9 @@ name_constraint("collection_part_once", Conflict, "collection.billed_before",
                 "This month or year is on a bill already; pay that one or drop it first.")
 
 
+YEARLY = ("fee", "missing_years")  # kinds of bills whose parts are years of the resident scheme
+
+
 @dataclass(frozen=True)
 class Part:
     """A month (or, for a fee, a year) of a bill; `entry` once paid, `dropped` with the reason if no longer asked for."""
@@ -76,7 +79,7 @@ def bill_period(actor: Actor, law: Law, membership: int, month: int) -> int:
     InputError
         If payment rests, nothing is chosen for the month, or nothing is left to bill.
     """
-    member = _paying(membership, month)
+    member = paying_member(membership, month)
     choice = choice_on(membership, month)
     if choice is None:
         raise InputError("collection.choice", value=format_month(month), zh=f"{format_month(month)} 尚未选择缴费档次。",
@@ -98,7 +101,7 @@ def bill_catch_up(actor: Actor, law: Law, membership: int, months: Sequence[int]
     """
     now = parse_month(today)
     wanted = sorted(set(months))
-    member = _paying(membership, now)
+    member = paying_member(membership, now)
     if not wanted:
         raise InputError("collection.month", where="months", zh="请选择要补缴的月份。", en="Choose the months to catch up.")
     for month in wanted:
@@ -123,7 +126,7 @@ def bill_fee(actor: Actor, law: Law, membership: int, year: int) -> int:
 
     Where the local subsidy of the tier is not on record, the national floor is due in any case and is posted.
     """
-    member = _paying(membership, year * MONTHS_PER_YEAR + MONTHS_PER_YEAR - 1)
+    member = paying_member(membership, year * MONTHS_PER_YEAR + MONTHS_PER_YEAR - 1)
     choice = choice_on(membership, year * MONTHS_PER_YEAR + MONTHS_PER_YEAR - 1)
     if member.scheme != "resident" or choice is None:
         raise InputError("collection.fee", value=member.scheme, zh="只有居民养老保险按年缴费。",
@@ -134,7 +137,7 @@ def bill_fee(actor: Actor, law: Law, membership: int, year: int) -> int:
         for name in ("minimum_subsidy_threshold", "minimum_subsidy_lowest_tier", "minimum_subsidy_from_500"))))
     subsidy = fen(float(resident_subsidy(local or 0.0, floor)))
     part = Part(year * MONTHS_PER_YEAR, 0, fen(choice.value), fen(choice.value), 0, subsidy)
-    return _insert(actor, law, member, "fee", [part], date(year, 12, 31), provisional=local is None)
+    return write_bill(actor, law, member, "fee", [part], date(year, 12, 31), provisional=local is None)
 
 
 def drop(actor: Actor, bill: int, *, reason: str) -> int:
@@ -172,6 +175,8 @@ def _bills(sql: str, values: list[object]) -> list[Bill]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()
+        if not rows:
+            return []
         cursor.execute("SELECT bill_id, month, base_fen, amount_fen, account_fen, pooled_fen, subsidy_fen, entry_id, dropped"
                        " FROM collection_part WHERE bill_id = ANY(%s) ORDER BY bill_id, month", [[row[0] for row in rows]])
         parts: dict[int, list[Part]] = {}
@@ -180,7 +185,14 @@ def _bills(sql: str, values: list[object]) -> list[Bill]:
     return [Bill(*row, tuple(parts.get(row[0], ()))) for row in rows]
 
 
-def _paying(membership: int, month: int) -> Membership:
+def paying_member(membership: int, month: int) -> Membership:
+    """Return a membership whose person pays in a month.
+
+    Raises
+    ------
+    InputError
+        If payment rests, an employer pays, or the month lies outside the membership.
+    """
     member = membership_of(membership)
     if member.stopped:
         raise InputError("collection.stopped", value=membership, zh="目前暂停缴费。请先恢复缴费。",
@@ -212,10 +224,17 @@ def _bill(actor: Actor, law: Law, member: Membership, kind: str, months: Sequenc
         due = month_due(choice, terms)
         provisional = provisional or terms.provisional
         parts.append(Part(month, due.base_fen, due.amount_fen, due.account_fen, due.pooled_fen))
-    return _insert(actor, law, member, kind, parts, _end_of(last), provisional)
+    return write_bill(actor, law, member, kind, parts, _end_of(last), provisional)
 
 
-def _insert(actor: Actor, law: Law, member: Membership, kind: str, parts: Sequence[Part], due_on: date, provisional: bool) -> int:
+def write_bill(actor: Actor, law: Law, member: Membership, kind: str, parts: Sequence[Part], due_on: date, provisional: bool) -> int:
+    """Write a bill with its parts and return its number.
+
+    Raises
+    ------
+    Conflict
+        If one of the parts is on another bill.
+    """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("INSERT INTO collection_bill (membership_id, person_id, province, kind, due_on, provisional, law_hash,"

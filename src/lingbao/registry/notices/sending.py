@@ -130,10 +130,11 @@ def received(number: int, delivered: bool, fault: str = "") -> None:
                        ["delivered" if delivered else "failed", "" if delivered else fault, number])
 
 
-def messages_of(person: int) -> list[Message]:
-    """Messages of a person, the newest first, whether or not a telephone took them; without those over their period."""
+def messages_of(person: int, most: int | None = None) -> list[Message]:
+    """Messages of a person, the newest first, at most so many, whether or not a telephone took them; without those over their period."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, template, text, state, queued_at FROM notice_message WHERE person_id = %s AND text <> '' ORDER BY id DESC", [person])
+        cursor.execute("SELECT id, template, text, state, queued_at FROM notice_message WHERE person_id = %s AND text <> ''"
+                       " ORDER BY id DESC LIMIT %s", [person, most])
         return [Message(*row) for row in cursor.fetchall()]
 
 

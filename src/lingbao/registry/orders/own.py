@@ -23,6 +23,15 @@ class OwnDay:
 
 
 @dataclass(frozen=True)
+class OwnMoves:
+    """What moved in the own accounts since a day: withheld by platforms, received from them, put into the accounts [fen]."""
+
+    withheld: int
+    received: int
+    credited: int
+
+
+@dataclass(frozen=True)
 class OwnOrder:
     """An order, or a refund or correction of it (`sequence` above 0).
 
@@ -81,6 +90,13 @@ class Behind:
     entry: int | None
     received_on: date | None
     law_hash: str
+
+
+def moves_since(day: date) -> OwnMoves:
+    """Return what moved in the own accounts since a day (inside a transaction of the worker)."""
+    found = row("SELECT * FROM orders_own_moves(%s)", [day])
+    assert found is not None
+    return OwnMoves(*found)
 
 
 def days(first: date, last: date) -> list[OwnDay]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from django.db import connection
+from psycopg import Cursor
+
 from lingbao.law.errors import InputError
 from lingbao.registry.errors import Conflict, NotFound
 from lingbao.registry.orders import limits
@@ -13,6 +16,9 @@ from lingbao.registry.orders.tables import row, rows
 from lingbao.registry.orders.taking import Answer, Declaration, known, take
 from lingbao.registry.orders.unpacking import FileRefused, too_large
 from lingbao.registry.session import SYSTEM, run_as
+
+
+PIECE = 2**18
 
 
 @dataclass(frozen=True)
@@ -85,11 +91,13 @@ def put(platform_id: int, key: str, number: int, content: bytes) -> Upload:
         if not 1 <= number <= parts:
             raise NotFound("orders.no_part", value=number, zh=f"分块编号应在 1 至 {parts} 之间。",
                            en=f"Parts are numbered from 1 to {parts}.")
-        rows("INSERT INTO orders_upload_part (upload_id, platform_id, number, sha256, content) VALUES (%s, %s, %s, %s, %s)"
-             " ON CONFLICT (upload_id, number) DO NOTHING", [upload, platform_id, number, digest, content])
-        kept, size = rows("SELECT sha256, (SELECT sum(octet_length(content)) FROM orders_upload_part WHERE upload_id = %s)"
+        new = row("INSERT INTO orders_upload_part (upload_id, platform_id, number, sha256, bytes) VALUES (%s, %s, %s, %s, %s)"
+                  " ON CONFLICT (upload_id, number) DO NOTHING RETURNING number", [upload, platform_id, number, digest, len(content)])
+        kept, size = rows("SELECT sha256, (SELECT sum(bytes) FROM orders_upload_part WHERE upload_id = %s)"
                           " FROM orders_upload_part WHERE upload_id = %s AND number = %s", [upload, upload, number])[0]
-        if bytes(kept) != digest:
+        if new is not None:
+            _write(upload, platform_id, number, content)
+        elif bytes(kept) != digest:
             raise Conflict("orders.part_differs", value=number, zh=f"第 {number} 块已收到，但内容不同。请核对后取消并重新上传。",
                            en=f"Part {number} arrived before with other content. Check it, cancel the upload and begin again.")
         if size > limits.FILE_BYTES:
@@ -136,18 +144,31 @@ def cancel(platform_id: int, key: str) -> None:
     run_as(SYSTEM, lambda: rows("DELETE FROM orders_upload WHERE platform_id = %s AND key = %s", [platform_id, key]))
 
 
+def _write(upload: int, platform_id: int, number: int, content: bytes) -> None:
+    """Write a part in pieces of `PIECE` bytes, as they are: in one, and as text, it would hold up every other page meanwhile."""
+    with Cursor(connection.connection) as cursor:
+        cursor.executemany(
+            "INSERT INTO orders_upload_piece (upload_id, platform_id, number, piece, content) VALUES (%s, %s, %s, %s, %b)",
+            [(upload, platform_id, number, piece, content[start:start + PIECE]) for piece, start in enumerate(range(0, len(content), PIECE))])
+
+
 def _whole(platform_id: int, key: str, upload: int, sha256: bytes) -> bytes:
     state = run_as(SYSTEM, lambda: _state(platform_id, key))
     if state.missing:
         raise InputError("orders.parts_missing", value=list(state.missing[:20]), where=key,
                          zh=f"还缺 {len(state.missing)} 块（如第 {state.missing[0]} 块），请补传后再提交。",
                          en=f"{len(state.missing)} parts are missing (such as {state.missing[0]}); send them and finish again.")
-    parts = run_as(SYSTEM, lambda: rows("SELECT content FROM orders_upload_part WHERE upload_id = %s ORDER BY number", [upload]))
-    content = b"".join(bytes(part) for part, in parts)
+    content = run_as(SYSTEM, lambda: _read(upload))
     if hashlib.sha256(content).digest() != sha256:
         raise InputError("orders.digest", value=key, zh="各块合起来与申报的 sha256 不符。请取消后重新上传。",
                          en="The parts together do not have the declared sha256. Cancel the upload and begin again.")
     return content
+
+
+def _read(upload: int) -> bytes:
+    with Cursor(connection.connection) as cursor:
+        cursor.execute("SELECT content FROM orders_upload_piece WHERE upload_id = %s ORDER BY number, piece", [upload], binary=True)
+        return b"".join(piece for piece, in cursor)
 
 
 def _state(platform_id: int, key: str) -> Upload:

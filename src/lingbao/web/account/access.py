@@ -16,8 +16,7 @@ from django.utils import timezone
 from lingbao.law.month import month
 from lingbao.registry.calendar.clock import china_day
 from lingbao.registry.errors import Forbidden
-from lingbao.registry.people.actors import signed_in
-from lingbao.registry.people.persons import Masked, masked
+from lingbao.registry.people.persons import Masked, masked_worker
 from lingbao.registry.session import SYSTEM, Actor, acting_as
 
 SIGN_IN = "/account/sign-in/"
@@ -66,16 +65,15 @@ def me_of(request: HttpRequest) -> Me | None:
     Forbidden
         If the login is one of staff.
     """
-    try:
-        with acting_as(SYSTEM):
-            actor = signed_in(request.user.get_username(), purpose="本人查询")
-    except Forbidden:
+    with acting_as(SYSTEM):
+        found = masked_worker(request.user.get_username(), purpose="本人查询")
+    if found is None:
         return None
-    if actor.role != "worker" or actor.person is None:
+    actor, person = found
+    if person is None:
         raise Forbidden("account.staff", value=actor.role, zh="这里是参保人的页面，工作人员请进入工作台。",
                         en="These pages are for insured persons; staff have a desk of their own.")
-    with acting_as(actor):
-        return Me(actor, masked([actor.person])[0])
+    return Me(actor, person)
 
 
 def signed_in_only(view: View) -> View:

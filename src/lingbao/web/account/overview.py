@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
-
 from lingbao.law.month import MONTHS_PER_YEAR, month
 from lingbao.law.store import Law
-from lingbao.registry.collection.bills import Bill, Part, bills
+from lingbao.registry.collection.bills import YEARLY, Bill, Part, bills
 from lingbao.registry.collection.payments import in_time
 from lingbao.registry.enrolment.membership import Membership, memberships
 from lingbao.registry.ledger.queries import Account, accounts_of
+from lingbao.registry.orders.own import OwnMoves, moves_since
 from lingbao.registry.record.queries import RecordedMonth, months_of, years_of
 from lingbao.web.account.access import Me, this_month, today
 
@@ -35,15 +33,6 @@ class Open:
 
 
 @dataclass(frozen=True)
-class ThisMonth:
-    """What moved this month [fen]: withheld by platforms, received from them, paid into the account."""
-
-    withheld: int
-    received: int
-    credited: int
-
-
-@dataclass(frozen=True)
 class Overview:
     """The worker's affairs at a glance."""
 
@@ -51,7 +40,7 @@ class Overview:
     accounts: tuple[Account, ...]
     open: tuple[Open, ...]
     lapsed: tuple[Open, ...]
-    month: ThisMonth
+    month: OwnMoves
     months: tuple[RecordedMonth, ...]
     years: int
 
@@ -86,21 +75,8 @@ def overview(law: Law, me: Me) -> Overview:
     payable = tuple(each for each in pending if in_time(law, each.bill, each.part, today()))
     return Overview(
         member=found[0] if found else None, accounts=accounts, open=payable,
-        lapsed=tuple(each for each in pending if each not in payable), month=_this_month(accounts),
+        lapsed=tuple(each for each in pending if each not in payable), month=moves_since(today().replace(day=1)),
         months=tuple(months_of(me.number)), years=len(years_of(me.number)))
-
-
-def _this_month(accounts: Sequence[Account]) -> ThisMonth:
-    first = today().replace(day=1)
-    sums = {"pending": 0, "withheld": 0, "individual": 0, "resident_account": 0}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT a.kind, sum(l.amount_fen)::bigint FROM ledger_leg l JOIN ledger_entry e ON e.id = l.entry_id"
-            " JOIN ledger_account a ON a.id = l.account_id WHERE a.id = ANY(%s) AND e.value_date >= %s AND CASE a.kind"
-            " WHEN 'pending' THEN e.kind IN ('orders.file', 'orders.identified') WHEN 'withheld' THEN e.kind IN ('orders.settlement', 'orders.identified')"
-            " ELSE a.kind IN ('individual', 'resident_account') END GROUP BY a.kind", [[each.id for each in accounts], first])
-        sums |= dict(cursor.fetchall())
-    return ThisMonth(sums["pending"], sums["withheld"], sums["individual"] + sums["resident_account"])
 
 
 @dataclass(frozen=True)
@@ -119,7 +95,7 @@ class Year:
 def calendar_of(overview: Overview) -> list[Year]:
     """Return the years since the first month paid or of membership, the latest first."""
     paid = {each.month for each in overview.months}
-    due = {each.part.month for each in overview.open if each.bill.kind != "fee"}
+    due = {each.part.month for each in overview.open if each.bill.kind not in YEARLY}
     starts = [*paid, *due, *([overview.member.since] if overview.member and overview.member.scheme == "employee" else [])]
     if not starts:
         return []

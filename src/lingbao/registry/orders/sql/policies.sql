@@ -21,7 +21,7 @@ BEGIN
     -- Tables with a platform column.
     FOREACH name IN ARRAY ARRAY['orders_credential', 'orders_agreement', 'orders_worker', 'orders_file',
         'orders_file_worker', 'orders_file_day', 'orders_rejection', 'orders_conflict', 'orders_refusal',
-        'orders_upload', 'orders_upload_part', 'orders_settlement', 'orders_settlement_file', 'orders_webhook',
+        'orders_upload', 'orders_upload_part', 'orders_upload_piece', 'orders_settlement', 'orders_settlement_file', 'orders_webhook',
         'orders_event', 'orders_delivery', 'orders_fact'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format($p$CREATE POLICY seen ON %I FOR SELECT TO lingbao_app USING ((SELECT orders_sees_all())

@@ -171,10 +171,20 @@ CREATE TABLE orders_upload_part (
     platform_id   integer NOT NULL,
     number        integer NOT NULL CHECK (number >= 1),
     sha256        bytea NOT NULL,
-    content       bytea NOT NULL,
+    bytes         integer NOT NULL CHECK (bytes >= 0),
     PRIMARY KEY (upload_id, number)
 );
-ALTER TABLE orders_upload_part ALTER COLUMN content SET STORAGE EXTERNAL;
+-- Its bytes, in pieces small enough that writing one holds nobody up.
+CREATE TABLE orders_upload_piece (
+    upload_id     bigint NOT NULL,
+    platform_id   integer NOT NULL,
+    number        integer NOT NULL,
+    piece         integer NOT NULL CHECK (piece >= 0),
+    content       bytea NOT NULL,
+    PRIMARY KEY (upload_id, number, piece),
+    FOREIGN KEY (upload_id, number) REFERENCES orders_upload_part ON DELETE CASCADE
+);
+ALTER TABLE orders_upload_piece ALTER COLUMN content SET STORAGE EXTERNAL;
 
 -- Money received from a platform for a set of files.
 CREATE TABLE orders_settlement (

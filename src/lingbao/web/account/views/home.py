@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     law = engine.law()
     with acting_as(me.actor):
         found = overview.overview(law, me)
-        news = messages_of(me.number)[:1]
+        news = messages_of(me.number, 1)
     dates = career.retirement(law, me, found.member.province if found.member else me.person.residence_province)
     return render(request, "account/home.html", {
         "me": me, "found": found, "held": found.held / 100, "due": found.due / 100, "waiting": found.waiting / 100,
