@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from registry_world import Side, World
@@ -53,7 +53,7 @@ def _api(method: str, route: str, own: frozenset[str], foreign: frozenset[str] |
 
     def address(side: Side) -> str:
         number = str(getattr(side, part)) if part else ""
-        return place.replace("{number}", "1" if "{key}" in place else number).replace("{key}", number).replace("{name}", "transfers").replace("{reference}", "rider-9").replace("{code}", "A" * 16)
+        return place.replace("{number}", "1" if "{key}" in place else number).replace("{key}", number).replace("{name}", "transfers").replace("{line}", "1").replace("{heir}", "0").replace("{reference}", "rider-9").replace("{code}", "A" * 16)
 
     return Row(method, place.partition("?")[0], own, foreign, address, body)
 
@@ -67,6 +67,18 @@ def _transfer(role: str, side: Side) -> dict[str, Any]:
 
 
 REASON = {"reason": "核对属实"}
+REQUESTS = (("subsidies", "subsidy", AGENCY, {"action": "refuse"}), ("conversions", "conversion", AGENCY, {"action": "refuse"}),
+            ("recoveries", "recovery", AGENCY, {"action": "propose"}), ("setoffs", "plan", frozenset({"supervisor"}), {"action": "refuse"}))
+
+
+def _api_requests() -> Iterator[Row]:
+    """Requests of persons by kind: what is wrong with the answer is said to who may give one, and to nobody else."""
+    for kind, part, write, body in REQUESTS:
+        for method, route, own, foreign in (("GET", "", CASES, OVERSIGHT), ("POST", "/decision", write, NOBODY)):
+            row = _api(method, f"/desk/requests/{kind}/{{number}}{route}", own, foreign, part, body)
+            yield replace(row, route=f"{API}/desk/requests/{{kind}}/{{number}}{route}")
+
+
 API_ROWS = (
     _api("GET", "/desk/me", CASES | {"administrator", "engineer"}),
     _api("GET", "/desk/queues/{name}", CASES),
@@ -79,8 +91,45 @@ API_ROWS = (
     _api("GET", "/desk/matters/{number}", CASES, OVERSIGHT, "matter"),
     _api("POST", "/desk/matters/{number}/steps", AGENCY, NOBODY, "matter", {"action": "accept"}),
     _api("POST", "/desk/corrections/{number}/decision", AGENCY, NOBODY, "correction", {"accepted": True, **REASON}),
+    _api("GET", "/desk/requests", CASES),
     _api("POST", "/desk/refunds", AGENCY, NOBODY, "", _refund),
     _api("POST", "/desk/refunds/{number}/approval", frozenset({"supervisor"}), NOBODY, "refund"),
+    _api("GET", "/desk/queues", CASES),
+    *_api_requests(),
+    replace(_api("GET", "/desk/queues/refunds/{number}", CASES, OVERSIGHT, "refund"), route=f"{API}/desk/queues/{{name}}/{{number}}"),
+    _api("GET", "/desk/reports", CASES),
+    _api("GET", "/desk/runs/{number}", CASES, OVERSIGHT, "run"),
+    _api("POST", "/desk/runs/{number}/payment", frozenset({"supervisor"}), NOBODY, "run"),
+    _api("GET", "/desk/disbursements", AGENCY),
+    _api("POST", "/desk/disbursements", frozenset({"supervisor"}), None, "", {"amount_fen": 10**12, "reference": "bank-9"}),
+    _api("GET", "/desk/rises", CASES),
+    _api("POST", "/desk/rises", AGENCY, None, "", {"scheme": "employee", "from_month": "2026-03", "document": "测试", "source": "公报", "fixed_fen": 1}),
+    _api("GET", "/desk/rises/{number}", CASES, OVERSIGHT, "rise"),
+    _api("POST", "/desk/rises/{number}/application", frozenset({"supervisor"}), NOBODY, "rise"),
+    _api("POST", "/desk/rises/{number}/refusal", frozenset({"supervisor"}), NOBODY, "rise", {"reason": "\x20"}),
+    _api("POST", "/desk/rises/{number}/approval", frozenset({"supervisor"}), NOBODY, "rise"),
+    _api("POST", "/desk/persons/{number}/telephone", AGENCY, NOBODY, "person", {"phone": "1", **REASON}),
+    _api("GET", "/desk/persons/{number}/missing-years", AGENCY, NOBODY, "person"),
+    _api("POST", "/desk/persons/{number}/missing-years", AGENCY, NOBODY, "person", {"years": 1, "fee": 200}),
+    _api("GET", "/desk/persons/{number}/death", CASES, OVERSIGHT, "person"),
+    _api("POST", "/desk/persons/{number}/death", AGENCY, NOBODY, "person",
+         {"died_on": "2999-01-01", "disposable_income_fen": 1, "heirs": [{"name": "赵", "share": "1"}]}),
+    _api("POST", "/desk/persons/{number}/death/heirs/{heir}/payment", NOBODY, NOBODY, "person"),  # nobody has died in the small world
+    _api("GET", "/desk/merges", CASES),
+    _api("POST", "/desk/merges", AGENCY | {"coordinator"}, frozenset({"coordinator"}), "", lambda role, side: {"kept": side.person, "other": side.double, **REASON}),
+    _api("POST", "/desk/merges/{number}/decision", frozenset({"supervisor", "coordinator"}), frozenset({"coordinator"}), "merge", {"accepted": False}),
+    _api("POST", "/desk/announcements/check", AGENCY, None, "", {"rule": "测试", "month": "2027-01", "change": "测试", "scheme": "all"}),
+    _api("POST", "/desk/announcements", AGENCY, None, "", {"rule": "测试", "month": "2027-01", "change": "见 www.example.com", "scheme": "all"}),
+    _api("GET", "/desk/announcements", AGENCY),
+    _api("GET", "/desk/bank/statements", CASES),
+    _api("POST", "/desk/bank/statements?channel=bank", AGENCY, None, "", b"none"),
+    _api("GET", "/desk/bank/statements/{number}", CASES, OVERSIGHT, "statement"),
+    _api("POST", "/desk/bank/statements/{number}/lines/{line}/booking", frozenset({"supervisor"}), NOBODY, "statement"),
+    _api("GET", "/desk/bank/suspense", CASES),
+    _api("GET", "/desk/audit/results", frozenset({"auditor"})),
+    _api("GET", "/desk/audit/refused-readings", frozenset({"auditor", "supervisor"})),
+    _api("GET", "/desk/actors/limits", frozenset({"administrator"})),
+    _api("GET", "/desk/actors/{number}", frozenset({"administrator", "auditor"}), None, "account"),
     _api("GET", "/desk/runs", CASES),
     _api("POST", "/desk/runs", AGENCY, None, "", {"month": "2026-12"}),
     _api("POST", "/desk/runs/{number}/approval", frozenset({"supervisor"}), NOBODY, "run"),
@@ -99,7 +148,7 @@ API_ROWS = (
     _api("GET", "/desk/actors/history", frozenset({"administrator", "auditor"})),
     _api("POST", "/desk/actors/{number}/reset", frozenset({"administrator"}), None, "account", {"what": "authenticator", "reason": "手机遗失"}),
     _api("POST", "/desk/actors/requests/{number}/answer", frozenset({"administrator"}), None, "reset", {"granted": False, "reason": "撤回"}),
-    _api("POST", "/desk/actors/{number}/dismissal", frozenset({"administrator"}), None, "person"),
+    _api("POST", "/desk/actors/{number}/dismissal", frozenset({"administrator"}), None, "person", {"reason": "离职"}),
     _api("POST", "/proofs", EVERYBODY, None, "", {"version": 1}),
     _api("GET", "/platform", KEY),
     _api("POST", "/orders", KEY, None, "", {"orders": [{"order_number": "m-1"}]}),
@@ -141,11 +190,11 @@ def _me(method: str, route: str, own: frozenset[str] = WORKER, part: str = "", b
 ME_ROWS = (
     *(_me("GET", route) for route in (
         "", "/matters/{matter}", "/career", "/enrolments", "/certificates", "/messages", "/data", "/data/readers", "/data/export", "/consents",
-        "/accounts", "/months", "/bills", "/missed", "/orders?first=2026-11-01&last=2026-11-02", "/subsidies", "/transfers", "/pension",
+        "/accounts", "/months", "/bills", "/missed", "/missing-years", "/orders?first=2026-11-01&last=2026-11-02", "/subsidies", "/transfers", "/pension",
         "/resident-pension", "/claims", "/conversions", "/complaints", "/decisions")),
     *(_me("POST", route) for route in (
         "/identity", "/enrolments", "/enrolments/choice", "/enrolments/pause", "/enrolments/return", "/certificates", "/corrections", "/bills",
-        "/payments", "/missed", "/subsidies", "/transfers", "/claims", "/resident-claims", "/conversions", "/complaints", "/appeals")),
+        "/payments", "/missed", "/missing-years", "/subsidies", "/transfers", "/claims", "/resident-claims", "/conversions", "/complaints", "/appeals")),
     _me("POST", "/matters/{matter}/check", body={"answers": {}}),
     _me("PUT", "/consents/{purpose}", body={"given": True}),
     _me("GET", "/enrolments/{number}", part="membership"),
@@ -170,6 +219,12 @@ ME_ROWS = (
     _api("POST", "/session/code", NOBODY, None, "", {"code": "123456"}),
     _api("POST", "/sign-up", EVERYBODY),
     _api("POST", "/sign-up/code", EVERYBODY, None, "", {"code": "123456"}),
+    _api("POST", "/password-reset", EVERYBODY),
+    _api("POST", "/password-reset/code", EVERYBODY, None, "", {"code": "123456"}),
+    _api("POST", "/password-reset/identity", NOBODY, None, "", {"number": "36990019880315001X"}),
+    _api("POST", "/password-reset/password", NOBODY, None, "", {"password": "a long pass phrase"}),
+    _api("POST", "/telephone", EVERYBODY),
+    _api("POST", "/telephone/code", NOBODY, None, "", {"code": "123456"}),
     _api("POST", "/sign-up/password", NOBODY, None, "", {"password": "a long pass phrase"}),
 )
 API_ROWS += ME_ROWS
@@ -230,7 +285,7 @@ PAGE_ROWS = (
     _page("GET", rf"desk/^runs/{NUMBER}/$", CASES, OVERSIGHT, "/desk/runs/{run}/"),
     _page("POST", rf"desk/^runs/{NUMBER}/$", frozenset({"supervisor"}), NOBODY, "/desk/runs/{run}/", {**FORM, "action": "approve"}),
     _page("GET", "desk/rises/", CASES),
-    _page("POST", "desk/rises/", AGENCY, None, "/desk/rises/", {**FORM, "year": "2026"}),
+    _page("POST", "desk/rises/", AGENCY, None, "/desk/rises/", {**FORM, "from_month": "2026"}),
     _page("GET", rf"desk/^rises/{NUMBER}/$", CASES, OVERSIGHT, "/desk/rises/{rise}/"),
     _page("POST", rf"desk/^rises/{NUMBER}/$", frozenset({"supervisor"}), NOBODY, "/desk/rises/{rise}/", FORM),
     _page("GET", "desk/bank/", CASES),
@@ -242,6 +297,8 @@ PAGE_ROWS = (
     _page("POST", "desk/merges/", AGENCY | {"coordinator"}, None, "/desk/merges/", {**FORM, "kept": "1"}),
     _page("POST", "desk/merges/", frozenset({"supervisor", "coordinator"}), frozenset({"coordinator"}), "/desk/merges/",
           lambda role, side: {**FORM, "proposal": side.merge, "action": "refuse"}),
+    _page("GET", rf"desk/^persons/{NUMBER}/missing-years/$", AGENCY, NOBODY, "/desk/persons/{person}/missing-years/"),
+    _page("POST", rf"desk/^persons/{NUMBER}/missing-years/$", AGENCY, NOBODY, "/desk/persons/{person}/missing-years/", {**FORM, "years": "1", "fee": "1"}),
     _page("GET", rf"desk/^persons/{NUMBER}/death/$", CASES, OVERSIGHT, "/desk/persons/{person}/death/"),
     _page("POST", rf"desk/^persons/{NUMBER}/death/$", AGENCY, NOBODY, "/desk/persons/{person}/death/", {**FORM, "died_on": "2026"}),
     _page("GET", "desk/announce/", AGENCY),
@@ -258,6 +315,7 @@ PAGE_ROWS = (
     _page("GET", "desk/actors/history/", ADMINISTRATOR | {"auditor"}),
     _page("GET", rf"desk/^actors/{NUMBER}/$", ADMINISTRATOR, None, "/desk/actors/{account}/"),
     _page("POST", rf"desk/^actors/{NUMBER}/$", ADMINISTRATOR, None, "/desk/actors/{account}/", {"action": "password", "reason": ""}),
+    _page("POST", rf"desk/^actors/{NUMBER}/$", ADMINISTRATOR, None, "/desk/actors/{account}/", {"action": "dismiss", "reason": ""}),
     _page("POST", "desk/actors/", ADMINISTRATOR, None, "/desk/actors/", {"role": "auditor", "name": "庚", "login": "weak", "password": "1"}),
     _page("GET", "platform/", ENGINEER),
     _page("GET", "platform/keys/", ENGINEER),

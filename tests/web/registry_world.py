@@ -38,6 +38,7 @@ class Side:
     plan: int = 0
     statement: int = 0
     merge: int = 0
+    double: int = 0
     platform: int = 0
     key: str = ""
     key_id: str = ""
@@ -182,9 +183,9 @@ def _cases(side: Side, province: str, clerk: Any, as_owner: Any) -> None:
                          " VALUES (%s, 2025, %s, '测试〔2025〕1号', 3000, 100, 0.01, 0) RETURNING id", [province, month(2025, 1)])[0][0]
     side.statement = as_owner("INSERT INTO bank_statement (province, channel, sha256, lines, repeated, refused, uploaded_by)"
                               " VALUES (%s, 'bank', '', 0, 0, 0, 0) RETURNING id", [province])[0][0]
-    other = registered(clerk, 100 + side.person, name="钱一", province=province)
+    side.double = registered(clerk, 100 + side.person, name="钱一", province=province)
     side.merge = as_owner("INSERT INTO people_merge_proposal (kept_id, other_id, reason, proposed_by) VALUES (%s, %s, '测试', 0) RETURNING id",
-                          [side.person, other])[0][0]
+                          [side.person, side.double])[0][0]
     _requests(side, province, as_owner)
 
 

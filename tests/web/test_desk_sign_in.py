@@ -102,8 +102,11 @@ def test_a_session_ends_when_idle_and_after_a_working_day(world: World, name: st
 def test_a_dismissal_holds_at_once(world: World) -> None:
     browser = world.client("clerk")
     assert browser.get("/desk/").status_code == 200
-    answer = world.client("administrator").post("/desk/actors/", {"dismiss": str(world.actors["clerk"].id)})
-    assert answer.status_code == 302
+    administrator, page = world.client("administrator"), f"/desk/actors/{world.actors['clerk'].id}/"
+    assert administrator.post(page, {"action": "dismiss", "reason": " "}).status_code == 422
+    assert browser.get("/desk/").status_code == 200, "no dismissal without a reason"
+    assert administrator.post(page, {"action": "dismiss", "reason": "调往外单位"}).status_code == 302
+    assert "调往外单位" in world.client("auditor").get("/desk/actors/history/").content.decode()
     assert browser.get("/desk/").headers["Location"].startswith("/desk/sign-in/")
 
 

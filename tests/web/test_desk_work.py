@@ -131,7 +131,7 @@ def test_a_rise_is_entered_approved_and_applied_once(world: World, pensioner: in
     from made_up import as_owner
 
     clerk, supervisor = world.client("clerk"), world.client("supervisor")
-    form = {"key": "a1", "year": "2026", "document": "赣人社发〔2026〕1号", "fixed": "30", "per_year": "1.5", "share": "1.2", "age1": "70", "tilt1": "20"}
+    form = {"key": "a1", "from_month": "2026", "document": "赣人社发〔2026〕1号", "source": "省公报 2026 年第 3 期", "fixed": "30", "per_year": "1.5", "share": "1.2", "age1": "70", "tilt1": "20"}
     wrong = clerk.post("/desk/rises/", {**form, "share": "120"})
     assert wrong.status_code == 422 and 'value="赣人社发〔2026〕1号"' in text(wrong)
     assert clerk.post("/desk/rises/", form).status_code == 302

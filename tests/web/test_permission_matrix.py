@@ -58,9 +58,9 @@ def test_without_the_check_of_roles_the_matrix_of_pages_notices(world: World, mo
 
 
 def test_without_the_check_of_roles_the_matrix_notices(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lingbao.web.api.registry import desk
+    from lingbao.web.api.registry import desk_access
 
-    monkeypatch.setattr(desk, "check_role", lambda actor, roles: None)
+    monkeypatch.setattr(desk_access, "check_role", lambda actor, roles: None)
     assert any("me as" in line or "/actors as" in line or "accesses as" in line for line in differences(world, API_ROWS))
 
 

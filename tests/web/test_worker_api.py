@@ -253,3 +253,72 @@ def _under(actor: Any, work: Any) -> Any:
     from lingbao.registry.session import run_as
 
     return run_as(actor, work)
+
+
+def holder(serial: int, name: str = "孙一") -> tuple[App, str, str]:
+    """An app, its telephone and the identity number of its owner."""
+    app, phone = opened()
+    identity = number(serial, division="369901")
+    app.post("/me/identity", {"name": name, "number": identity, "hukou": "36", "hukou_kind": "rural", "residence": "36", "agreed": True})
+    return app, phone, identity
+
+
+def test_a_lost_password_is_given_back_by_code_and_identity_number_and_ends_every_session() -> None:
+    from lingbao.web.credentials.models import TextCode
+
+    app, phone, identity = holder(51)
+    TextCode.objects.all().delete()  # the pause between two messages to one telephone
+    lost = App()
+    assert lost.post("/password-reset/password", {"password": "another long phrase 9"}, status=403)["code"] == "account.no_step_open"
+    assert lost.post("/password-reset", {"phone": phone})["next"] == "code"
+    code = code_sent(phone)
+    assert lost.post("/password-reset/code", {"code": f"{(int(code) + 1) % 10**6:06d}"}, status=422)["code"] == "text.code"
+    assert App().post("/password-reset/code", {"code": code}, status=422)["code"] == "text.over", "the code belongs to the session that asked for it"
+    assert lost.post("/password-reset/code", {"code": code})["next"] == "identity"
+    assert lost.post("/password-reset/password", {"password": "another long phrase 9"}, status=403)["code"] == "account.no_step_open"
+    assert lost.post("/password-reset/identity", {"number": number(53, division="369901")}, status=422)["code"] == "account.not_same"
+    assert app.get("/me")["name"], "nothing has changed yet"
+    assert lost.post("/password-reset/identity", {"number": identity})["next"] == "password"
+    assert lost.post("/password-reset/password", {"password": "1234567890"}, status=422)["code"] == "account.password"
+    assert lost.post("/password-reset/password", {"password": "another long phrase 9"}) == {"signed_in": False}
+    app.get("/me", status=401)
+    lost.post("/password-reset/password", {"password": "yet another phrase 10"}, status=403)
+    fresh = App()
+    assert fresh.post("/session", {"phone": phone, "password": PASSWORD}, status=422)["code"] == "account.wrong"
+    assert fresh.post("/session", {"phone": phone, "password": "another long phrase 9"})["signed_in"]
+    assert any("密码" in each["text"] for each in fresh.get("/me/messages")), "the person is told"
+
+
+def test_wrong_identity_numbers_close_the_reset_as_wrong_passwords_do() -> None:
+    from lingbao.web.credentials.models import TextCode
+
+    _, phone, identity = holder(55)
+    TextCode.objects.all().delete()
+    lost = App()
+    lost.post("/password-reset", {"phone": phone})
+    lost.post("/password-reset/code", {"code": code_sent(phone)})
+    for _ in range(5):
+        assert lost.post("/password-reset/identity", {"number": number(57, division="369901")}, status=422)["code"] == "account.not_same"
+    assert lost.post("/password-reset/identity", {"number": identity}, status=422)["code"] == "account.locked", "the right one does not help now"
+
+
+def test_another_telephone_takes_the_password_once_more_a_code_and_tells_the_old_one() -> None:
+    from lingbao.web.credentials.gateways import outbox
+    from lingbao.web.credentials.models import TextCode
+
+    app, phone, _ = holder(59)
+    other = str(next(_phones))
+    nobody = App()
+    nobody.post("/telephone", {"phone": other, "password": PASSWORD}, status=403)
+    assert app.post("/telephone", {"phone": other, "password": "wrong"}, status=422)["code"] == "account.wrong_password"
+    assert app.post("/telephone/code", {"code": "123456"}, status=403)["code"] == "account.no_step_open", "not without the password"
+    assert app.post("/telephone", {"phone": other, "password": PASSWORD})["next"] == "code"
+    assert app.post("/telephone/code", {"code": code_sent(other)}) == {"phone": f"{other[:3]}****{other[-4:]}"}
+    assert any(each.phone == phone and "另一个手机号" in each.text for each in outbox().messages())
+    assert app.get("/me/data")["phone"] == other and app.get("/session")["signed_in"]
+    assert App().post("/session", {"phone": phone, "password": PASSWORD}, status=422)["code"] == "account.wrong"
+    assert App().post("/session", {"phone": other, "password": PASSWORD})["signed_in"]
+    taken, _, _ = holder(61)
+    TextCode.objects.all().delete()
+    assert taken.post("/telephone", {"phone": str(other), "password": PASSWORD})["next"] == "code", "who asks does not learn whose it is"
+    assert taken.post("/telephone/code", {"code": code_sent(other)}, status=422)["code"] == "account.phone_taken"

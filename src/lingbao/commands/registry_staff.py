@@ -1,4 +1,4 @@
-"""``lingbao registry administrator``, ``agency``, ``appoint``, ``reset`` and ``staff``: who works with the registry."""
+"""``lingbao registry administrator``, ``agency``, ``appoint``, ``dismiss``, ``reset`` and ``staff``: who works with the registry."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Reason = Annotated[str, typer.Option("--reason", help="理由，审计人员可�
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to ``lingbao registry``."""
-    for command in (administrator, agency, appoint, reset, staff):
+    for command in (administrator, agency, appoint, dismiss, reset, staff):
         app.command()(command)
     app.command("text-secret")(text_secret)
 
@@ -97,6 +97,18 @@ def appoint(
         _, invited = appointment(_operator(reason), role, name, login, agency=None if agency is None else _agency(agency),
                                  platform=None if platform is None else platform_named(platform).id)
         _tell(invited, lang, as_json)
+
+
+def dismiss(login: Login, reason: Reason, lang: Lang = "zh", as_json: AsJson = False) -> None:
+    """没有管理员可用时停用账号，立即生效。 End an account where no administrator can; it holds at once."""
+    with opened(lang, as_json):
+        from lingbao.web.credentials.staff import dismissal_at_the_machine
+
+        done = dismissal_at_the_machine(_operator(reason), login, reason=reason)
+        if as_json:
+            print_json(done)
+        else:
+            show(word((f"{login} 已停用，记录为 {done['actor']} 号。", f"{login} is dismissed; what was done stays under number {done['actor']}."), lang))
 
 
 def reset(

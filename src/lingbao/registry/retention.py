@@ -26,10 +26,22 @@ _PERIOD = re.compile(r"(\d+) (day|month|year)s?")
 
 @dataclass(frozen=True)
 class Law:
-    """Where a period comes from, in two languages."""
+    """Where a period comes from.
+
+    Attributes
+    ----------
+    zh, en : str
+        Document and article, with what they say in a few words.
+    source : str
+        Name of the document in ``sources.yaml``.
+    text : {"read", "part", "none"}
+        Whether the article was read in full, is known from excerpts alone, or is not at hand.
+    """
 
     zh: str
     en: str
+    source: str
+    text: str
 
 
 @dataclass(frozen=True)

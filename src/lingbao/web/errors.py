@@ -32,6 +32,17 @@ def heading(error: LingbaoError, status: int) -> dict[str, str]:
     return {"zh": "无法办理", "en": "This cannot be done"}
 
 
+# Where the reader of an error page goes back to, by the beginning of the address.
+ROOMS = {"/desk/": {"zh": "回到工作台", "en": "Back to the desk"}, "/account/": {"zh": "回到我的账户", "en": "Back to my account"},
+         "/platform/": {"zh": "回到平台控制台", "en": "Back to the platform's console"}, "/lab/": {"zh": "回到实验室", "en": "Back to the laboratory"}}
+
+
+def room_of(path: str) -> dict[str, str] | None:
+    """Return address and name of the part of the site to which a path belongs; None where that is the site itself."""
+    address = next((each for each in ROOMS if path.startswith(each) and path != each), None)
+    return None if address is None else {"address": address, **ROOMS[address]}
+
+
 def several(error: LingbaoError) -> list[LingbaoError]:
     """Return the single errors inside an error."""
     return list(error.errors) if isinstance(error, ErrorList) else [error]
@@ -42,7 +53,8 @@ def answer(request: HttpRequest, error: LingbaoError, status: int | None = None)
     status = status or status_of(error)
     if request.path.startswith("/api/"):
         return JsonResponse(error.to_dict(), status=status, json_dumps_params={"ensure_ascii": False})
-    return render(request, "lingbao/refused.html", {"errors": several(error), "heading": heading(error, status)}, status=status)
+    return render(request, "lingbao/refused.html", {"errors": several(error), "heading": heading(error, status), "room": room_of(request.path)},
+                  status=status)
 
 
 def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

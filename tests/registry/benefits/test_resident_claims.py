@@ -246,3 +246,62 @@ def test_after_a_death_the_account_left_goes_to_the_heirs_and_months_beyond_are_
     assert owner("SELECT kind, balance_fen FROM ledger_account WHERE owner_kind = 'person' AND kind IN ('resident_account', 'refund_payable') ORDER BY kind") == [
         ("refund_payable", left), ("resident_account", 0)]
     assert work_out_resident(Law.load(), "42", on=CLAIM, account_fen=0).funeral_fen == 10 * 18_000
+
+
+@pytest.mark.usefixtures("database")
+def test_the_basic_pension_rises_from_its_month_out_of_the_resident_pool_and_only_in_the_scheme() -> None:
+    """20 yuan for all and 5 more from sixty-five, from August 2026 on; one month was paid before; a city's own rise is the city's alone."""
+    from pensioners import make, run
+
+    from lingbao.registry.audit import audit
+    from lingbao.registry.benefits import rises
+    from lingbao.registry.benefits.figures import rise_figures
+    from lingbao.registry.benefits.payment import pay
+
+    make(3, PLACE)
+    owner("UPDATE benefit_claim SET person_id = person_id + 100, first_payment = 24400")
+    paid_years(7, 17)
+    interest()
+    old = granted(claimed())["pension_fen"]
+    start = month(2026, 8)
+    pay(run(start, PLACE, from_month=start - 1), actor=9, today=date(2026, 8, 15))
+    _, clerk, supervisor = actors()
+    wrong = rises.Rise(PLACE, 2026, "皖人社发〔2026〕9号", 2_000, 100, 0.0, [], "resident", start, None, "省公报")
+    with pytest.raises(InputError, match="no part by years"):
+        rises.enter(clerk, key(), wrong)
+    with pytest.raises(InputError, match="can be read"):
+        rises.enter(clerk, key(), rises.Rise(PLACE, 2026, "皖人社发〔2026〕9号", 2_000, 0, 0.0, [], "resident", start))
+    for area, raised in (("Hefei", 0), (None, 1)):  # born in June 1966: sixty, not sixty-five
+        decision = rises.Rise(PLACE, 2026, "皖人社发〔2026〕9号", 2_000, 0, 0.0, [(65 * 12, 500)], "resident", start, area, "省公报 2026 年第 9 期")
+        number = rises.enter(clerk, key(), decision)["rise"]
+        with pytest.raises(Conflict, match="entered already"):
+            rises.enter(clerk, key(), decision)
+        rises.approve(supervisor, key(), number)
+        assert [rises.apply(number, actor=9, today=date(2026, 8, 20)) for _ in range(2)] == [raised, 0]
+        assert (rise_figures(number).concerned, rise_figures(number).raised) == (raised, raised)
+    assert owner("SELECT pension_fen FROM benefit_claim WHERE person_id = 7") == [(old + 2_000,)]
+    assert owner("SELECT kind, amount_fen FROM benefit_payment WHERE kind <> 'monthly'") == [(f"rise:{number}", 2_000)]
+    legs = owner("SELECT a.kind, l.amount_fen FROM ledger_entry e JOIN ledger_leg l ON l.entry_id = e.id JOIN ledger_account a ON a.id = l.account_id"
+                 " WHERE e.kind = 'pension_rise' ORDER BY 1")
+    assert legs == [("pension_payable", 2_000), ("resident_pool", -2_000)]
+    assert owner("SELECT DISTINCT pension_fen - awarded_fen FROM benefit_claim WHERE scheme = 'employee'") == [(0,)]
+    assert audit(["benefits.chunks", "benefits.account_part"]) == []
+
+
+@pytest.mark.usefixtures("database")
+def test_a_rise_refused_with_its_reason_may_be_entered_anew() -> None:
+    """A wrong entry would otherwise stand in the way of the right one; the database refuses an answer to an answer."""
+    from lingbao.registry.benefits import rises
+
+    _, clerk, supervisor = actors()
+    decision = rises.Rise(PLACE, 2026, "皖人社发〔2026〕9号", 200_000, 0, 0.0, [], "resident", month(2026, 8), None, "省公报")
+    number = rises.enter(clerk, key(), decision)["rise"]
+    with pytest.raises(InputError, match="reason"):
+        rises.refuse(clerk, key(), number, reason=" ")
+    rises.refuse(clerk, key(), number, reason="多写了两个零")
+    again = rises.enter(clerk, key(), rises.Rise(**{**vars(decision), "fixed_fen": 2_000}))["rise"]
+    rises.approve(supervisor, key(), again)
+    with pytest.raises(Conflict):
+        rises.refuse(supervisor, key(), again, reason="改变主意")
+    with pytest.raises(Exception, match="benefit_adjustment_answered"):
+        owner("UPDATE benefit_adjustment SET refused_by = 1, refusal = 'x' WHERE id = %s", again)

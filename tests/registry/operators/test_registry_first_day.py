@@ -105,3 +105,14 @@ def test_a_lost_authenticator_of_the_only_administrator_is_reset_at_the_machine(
     assert called("reset", "admin", "--reason", " ").exit_code == 2
     assert called("reset", "admin", "--what", "everything", "--reason", "x").exit_code == 2
     assert [row for row, in as_owner("SELECT action FROM people_actor_event ORDER BY id")] == ["appointed", "password_reset", "authenticator_reset"]
+
+
+def test_the_operator_dismisses_where_no_administrator_can_and_says_why() -> None:
+    called("administrator", "admin", "--name", "王管理")
+    assert called("dismiss", "admin").exit_code == 2
+    assert called("dismiss", "admin", "--reason", " ").exit_code == 2
+    assert called("dismiss", "nobody", "--reason", "离职").exit_code == 2
+    assert as_owner("SELECT active FROM people_actor") == [(True,)]
+    assert json.loads(called("dismiss", "admin", "--reason", "账号被盗用", "--json").output)["active"] is False
+    assert as_owner("SELECT action, by_actor, reason FROM people_actor_event ORDER BY id DESC LIMIT 1") == [("dismissed", 0, "账号被盗用")]
+    assert called("dismiss", "admin", "--reason", "再一次").exit_code == 2, "no active account any more"

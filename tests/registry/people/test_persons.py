@@ -206,7 +206,9 @@ def test_the_owner_of_the_data_exports_and_corrects_them(office: Office) -> None
 
 
 def test_a_role_comes_with_its_limits(office: Office) -> None:
+    from lingbao.law.errors import InputError
     from lingbao.registry.errors import Forbidden
+    from lingbao.registry.people.actor_events import events
     from lingbao.registry.people.actors import appoint, dismiss, signed_in
     from lingbao.registry.session import acting_as
 
@@ -219,8 +221,11 @@ def test_a_role_comes_with_its_limits(office: Office) -> None:
         appoint("worker", "壬", person=registered(office.clerk))
     with pytest.raises(Exception, match="people_actor_limits"), acting_as(office.administrator):
         appoint("clerk", "癸")
+    with pytest.raises(InputError), acting_as(office.administrator):
+        dismiss(made, reason="  ")
     with acting_as(office.administrator):
-        dismiss(made)
+        dismiss(made, reason="离职")
+        assert next((each.action, each.reason, each.by_actor) for each in events(made)) == ("dismissed", "离职", office.administrator.id)
     with pytest.raises(Forbidden):
         signed_in("geng")
 

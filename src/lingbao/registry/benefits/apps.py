@@ -29,5 +29,8 @@ class BenefitsConfig(AppConfig):
                         "A run must be approved by someone other than who prepared it.")
         name_constraint("benefit_adjustment_two_persons", Forbidden, "benefit.two_persons", "待遇调整须由录入人以外的另一人审批。",
                         "A rise must be approved by someone other than who entered it.")
+        for name in ("benefit_adjustment_once", "benefit_adjustment_resident_once"):
+            name_constraint(name, Conflict, "benefit.rise_once", "这项调整已经录入过；录入有误的先写明理由退回，再重新录入。",
+                            "This rise is entered already; refuse a wrong entry with its reason first, then enter it anew.")
         name_constraint("benefit_death_once", Conflict, "benefit.death_once", "该人死亡待遇已核定，不能重复。",
                         "The death benefits of this person are settled already.")

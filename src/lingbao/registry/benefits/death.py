@@ -92,7 +92,10 @@ def divide(total_fen: int, shares: Sequence[str]) -> list[int]:
     InputError
         If the shares do not make one, or one is not positive.
     """
-    fractions = [Fraction(share) for share in shares]
+    try:
+        fractions = [Fraction(share) for share in shares]
+    except (ValueError, ZeroDivisionError):
+        fractions = []
     if sum(fractions) != 1 or min(fractions, default=Fraction(0)) <= 0:
         raise InputError("death.shares", value=", ".join(shares), zh="继承份额应均为正数且合计为 1，例如 1/2、1/4、1/4。",
                          en="Shares must be positive and make one, such as 1/2, 1/4, 1/4.")
@@ -122,7 +125,7 @@ def settle(actor: Actor, key: str, person: int, *, died_on: date, heirs: Sequenc
 
     def work() -> dict[str, Any]:
         if died_on > today:
-            raise InputError("death.ahead", value=str(died_on), zh="死亡日期晚于今天，请核对。", en="The death lies ahead; check the date.")
+            raise InputError("death.ahead", value=str(died_on), where="died_on", zh="死亡日期晚于今天，请核对。", en="The death lies ahead; check the date.")
         last = month(died_on.year, died_on.month)
         scheme = _scheme(person)
         claim, drawn = _end_pension(person, last)

@@ -92,8 +92,11 @@ class RiseFigures:
     fixed_fen, per_year_fen, share, tilts : int, int, float, list
         See :class:`lingbao.registry.benefits.rises.Rise`.
     entered_by, approved_by : int, int or None
+    scheme, from_month, area, source : str, int, str or None, str
+    refused_by, refusal : int or None, str
+        Who refused the entry, and why.
     concerned, raised : int
-        Pensions in payment before the year of the rise; of them raised.
+        Pensions of the scheme in payment before the start of the rise; of them raised.
     more_fen : int
         What the pensions raised so far are higher by, together [fen/month].
     """
@@ -108,15 +111,31 @@ class RiseFigures:
     tilts: list[list[int]]
     entered_by: int
     approved_by: int | None
+    scheme: str
+    from_month: int
+    area: str | None
+    source: str
+    refused_by: int | None
+    refusal: str
     concerned: int
     raised: int
     more_fen: int
 
+    @property
+    def state(self) -> str:
+        """``entered``, ``refused``, ``approved`` or ``done``."""
+        if self.refused_by is not None:
+            return "refused"
+        if self.approved_by is None:
+            return "entered"
+        return "done" if self.raised and self.raised >= self.concerned else "approved"
+
 
 _RISE = """
     SELECT a.id, a.province, a.year, a.document, a.fixed_fen, a.per_year_fen, a.share::float8, a.tilts::text, a.entered_by, a.approved_by,
+        a.scheme, a.from_month, a.area, a.source, a.refused_by, a.refusal,
         (SELECT count(*) FROM benefit_claim c WHERE c.province = a.province AND c.state IN ('provisional', 'final')
-            AND c.scheme = 'employee' AND c.first_payment < a.from_month),
+            AND c.scheme = a.scheme AND (a.area IS NULL OR c.area = a.area) AND c.first_payment < a.from_month),
         coalesce(r.raised, 0), coalesce(r.more, 0)
     FROM benefit_adjustment a LEFT JOIN LATERAL (
         SELECT count(*) AS raised, sum(after_fen - before_fen)::bigint AS more FROM benefit_rise WHERE adjustment_id = a.id) r ON true
@@ -125,7 +144,7 @@ _RISE = """
 
 def rises(province: str | None = None) -> list[RiseFigures]:
     """Return the rises of a province, or of all, the newest first."""
-    return _rises("WHERE a.province = coalesce(%s, a.province) ORDER BY a.year DESC, a.province LIMIT 200", [province])
+    return _rises("WHERE a.province = coalesce(%s, a.province) ORDER BY a.from_month DESC, a.province, a.id DESC LIMIT 200", [province])
 
 
 def rise_figures(number: int) -> RiseFigures:

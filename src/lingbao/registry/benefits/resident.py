@@ -136,16 +136,16 @@ def resident_conditions(law: Law, who: ResidentClaimant, years: float, claim_mon
     if resident_entitled(claim_month, earliest, years, required, False):
         return found
     if claim_month < earliest:
-        raise InputError("benefit.early", value=format_month(claim_month), zh=f"{format_month(claim_month)} 还不能领取：{format_month(earliest)} 年满领取年龄。",
+        raise InputError("benefit.early", value=format_month(claim_month), zh=f"{format_month(claim_month)} 还不能领取：要到 {format_month(earliest)} 才满领取年龄。",
                          en=f"A claim in {format_month(claim_month)} is too early: the pension age is reached in {format_month(earliest)}.")
     missing = math.ceil(required - years)
     buy = may_buy_missing_years(earliest, start, minimum)
     bought = math.ceil(resident_years_to_buy(years, 0.0, minimum)) if buy else 0
     raise InputError(
         "benefit.short", value=years,
-        zh=f"缴费 {years:g} 年，须满 {required:g} 年，还差 {missing} 年。" + (f"制度实施时已临近领取年龄，可补缴，最多 {bought} 年，请向经办机构办理。" if buy else "可以继续逐年缴费。"),
+        zh=f"缴费 {years:g} 年，须满 {required:g} 年，还差 {missing} 年。" + (f"制度实施时已临近领取年龄，可补缴，最多 {bought} 年，在“补缴所缺年限”办理。" if buy else "可以继续逐年缴费。"),
         en=f"{years:g} years are recorded and {required:g} are required, so {missing} are missing. "
-           + (f"Who was near the age when the scheme began may buy them, at most {bought}; ask the agency." if buy else "They can be paid year by year."))
+           + (f"Who was near the age when the scheme began may buy them, at most {bought}, under 'Buy missing years'." if buy else "They can be paid year by year."))
 
 
 def resident_award(law: Law, who: ResidentClaimant, years: float, account_fen: int, province: str, claim_month: int, known: int) -> ResidentAward:

@@ -1,4 +1,8 @@
-"""The yearly rise: entered from the notice by one, approved by another, applied to every pension once, with what is due since its start."""
+"""Rises of pensions: entered from the notice by one, approved by another, applied to every pension once, with what is due since the start.
+
+That of the employee scheme comes once a year from January (an amount, so much for each year paid, a share, tilts by age); that of the
+resident basic pension from the month its notice names (an amount, tilts by age; 人社部发〔2018〕21号).
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,11 @@ from typing import Any
 
 from django.db import connection
 
-from lingbao.law.month import MONTHS_PER_YEAR, month
+from lingbao.law.errors import InputError
+from lingbao.law.month import MONTHS_PER_YEAR, month, year_of
 from lingbao.law.rules.benefit import adjusted_pension_by_parts, years_from_months
 from lingbao.law.store import Law
+from lingbao.registry.benefits.claims import POOLS
 from lingbao.registry.benefits.refusals import second_person, wrong_state
 from lingbao.registry.errors import NotFound
 from lingbao.registry.ledger.commands import Command, execute
@@ -25,7 +31,7 @@ BLOCK = 20_000
 
 @dataclass(frozen=True)
 class Rise:
-    """A province's rise of one year, as its notice says.
+    """A rise of the pensions of a province, as its notice says.
 
     Attributes
     ----------
@@ -38,7 +44,15 @@ class Rise:
     share : float
         Share of the own pension [fraction].
     tilts : sequence of (int, int)
-        Age in months by the end of the year before, and amount [fen/month]; the highest age reached counts.
+        Age in months reached in the month before the start, and amount [fen/month]; the highest age reached counts.
+    scheme : str
+        ``employee`` or ``resident``.
+    from_month : int or None
+        First month paid at the new amount; None is January of the year, from which every rise of employees runs.
+    area : str or None
+        City whose pensions alone are raised, in the resident scheme; None is the whole province.
+    source : str
+        Where the notice can be read; the resident scheme asks for it.
     """
 
     province: str
@@ -48,35 +62,94 @@ class Rise:
     per_year_fen: int
     share: float
     tilts: Sequence[tuple[int, int]] = ()
+    scheme: str = "employee"
+    from_month: int | None = None
+    area: str | None = None
+    source: str = ""
 
 
 def enter(actor: Actor, key: str, rise: Rise) -> dict[str, Any]:
-    """Enter a rise from its notice; nothing is paid before another person approves it."""
+    """Enter a rise from its notice; nothing is paid before another person approves it.
+
+    Raises
+    ------
+    InputError
+        If the parts do not belong to the scheme.
+    Conflict
+        If a rise of the scheme, place and time is entered already.
+    """
+    _check_parts(rise)
+    start = month(rise.year, 1) if rise.from_month is None else rise.from_month
+
     def work() -> dict[str, Any]:
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO benefit_adjustment (province, year, from_month, document, fixed_fen, per_year_fen, share, tilts, entered_by)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
-                [rise.province, rise.year, month(rise.year, 1), rise.document, rise.fixed_fen, rise.per_year_fen, rise.share,
-                 json.dumps([list(each) for each in rise.tilts]), actor.id])
+                "INSERT INTO benefit_adjustment (province, year, from_month, document, fixed_fen, per_year_fen, share, tilts, entered_by,"
+                " scheme, area, source) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+                [rise.province, rise.year, start, rise.document, rise.fixed_fen, rise.per_year_fen, rise.share,
+                 json.dumps([list(each) for each in rise.tilts]), actor.id, rise.scheme, rise.area, rise.source])
             return {"rise": cursor.fetchone()[0]}
 
     content = {**vars(rise), "tilts": [list(each) for each in rise.tilts]}
     return execute(actor, Command("benefits.enter_rise", key, content), work)
 
 
+def _check_parts(rise: Rise) -> None:
+    """Refuse a rise whose parts are those of the other scheme."""
+    if rise.scheme not in POOLS:
+        raise InputError("benefit.rise_scheme", value=rise.scheme, where="scheme", zh="请选择职工或居民养老保险。", en="Choose the employee or the resident scheme.")
+    if rise.from_month is not None and year_of(rise.from_month) != rise.year:
+        raise InputError("benefit.rise_start", value=rise.year, where="from_month", zh="起始月份须在调整的年份之内。", en="The first month must lie in the year of the rise.")
+    if rise.scheme == "resident" and (rise.per_year_fen or rise.share):
+        raise InputError("benefit.rise_parts", where="fixed", zh="居民基础养老金按定额和高龄倾斜调整，没有按缴费年限和百分比的部分。",
+                         en="The resident basic pension rises by an amount and by age; it has no part by years paid or share.")
+    if rise.scheme == "resident" and not rise.source.strip():
+        raise InputError("benefit.rise_source", where="source", zh="请填写文件的出处（网址或公报），审批人要核对。",
+                         en="Say where the notice can be read (address or gazette); who approves compares it.")
+    if rise.scheme == "employee" and (rise.area or rise.from_month not in (None, month(rise.year, 1))):
+        raise InputError("benefit.rise_employee", where="from_month", zh="职工养老金全省统一、从当年 1 月起调整，不填地区和其他月份。",
+                         en="Pensions of employees rise in the whole province from January; give no city and no other month.")
+
+
+def refuse(actor: Actor, key: str, number: int, *, reason: str) -> dict[str, Any]:
+    """Refuse a rise that was entered wrongly, or take back one's own, before it is approved; it may then be entered anew.
+
+    Raises
+    ------
+    InputError
+        Without a reason.
+    Conflict
+        If it is answered already.
+    """
+    def work() -> dict[str, Any]:
+        _open_rise(number)
+        if not reason.strip():
+            raise InputError("benefit.reason", where="reason", zh="请写明退回的理由。", en="Give the reason of the refusal.")
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE benefit_adjustment SET refused_by = %s, refusal = %s WHERE id = %s", [actor.id, reason.strip(), number])
+        return {"rise": number, "state": "refused"}
+
+    return execute(actor, Command("benefits.refuse_rise", key, {"rise": number, "reason": reason}), work)
+
+
+def _open_rise(number: int) -> int:
+    """Return who entered a rise that nobody has answered yet, and hold it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT entered_by, approved_by, refused_by FROM benefit_adjustment WHERE id = %s FOR NO KEY UPDATE", [number])
+        row = cursor.fetchone()
+    if row is None:
+        raise no_rise(number)
+    if row[1] is not None or row[2] is not None:
+        raise wrong_state("approved" if row[1] is not None else "refused", "entered")
+    return int(row[0])
+
+
 def approve(actor: Actor, key: str, number: int) -> dict[str, Any]:
     """Approve a rise, as someone other than who entered it."""
     def work() -> dict[str, Any]:
+        if _open_rise(number) == actor.id:
+            raise second_person(actor.id)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT entered_by, approved_by FROM benefit_adjustment WHERE id = %s FOR NO KEY UPDATE", [number])
-            row = cursor.fetchone()
-            if row is None:
-                raise no_rise(number)
-            if row[1] is not None:
-                raise wrong_state("approved", "entered")
-            if row[0] == actor.id:
-                raise second_person(actor.id)
             cursor.execute("UPDATE benefit_adjustment SET approved_by = %s WHERE id = %s", [actor.id, number])
         return {"rise": number, "state": "approved"}
 
@@ -85,7 +158,7 @@ def approve(actor: Actor, key: str, number: int) -> dict[str, Any]:
 
 def apply(number: int, *, actor: int, today: date, law: Law | None = None, block: int = BLOCK,
           progress: Callable[[int], None] = lambda raised: None) -> int:
-    """Raise every pension in payment before the year of an approved rise, once; return how many were raised now.
+    """Raise every pension of the scheme in payment before the start of an approved rise, once; return how many were raised now.
 
     Each block is one transaction and may be repeated: who has the rise already is left out by its key. Months already
     paid at the old amount since the start of the rise are paid up with it. `progress` is told after each block how many
@@ -103,25 +176,26 @@ def apply(number: int, *, actor: int, today: date, law: Law | None = None, block
 
 def _block(number: int, after: int, size: int, actor: int, law_hash: str, today: date) -> tuple[int | None, int]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT province, from_month, fixed_fen, per_year_fen, share, tilts, approved_by FROM benefit_adjustment WHERE id = %s",
+        cursor.execute("SELECT province, from_month, fixed_fen, per_year_fen, share, tilts, approved_by, scheme, area FROM benefit_adjustment WHERE id = %s",
                        [number])
         rise = cursor.fetchone()
         if rise is None:
             raise no_rise(number)
-        province, from_month, fixed, per_year, share, tilts, approved = rise
+        province, from_month, fixed, per_year, share, tilts, approved, scheme, area = rise
         if approved is None:
             raise wrong_state("entered", "approved")
         cursor.execute(
             "SELECT c.id, c.pension_fen, c.months, (c.facts->>'birth')::int,"
             " (SELECT count(*) FROM benefit_payment p WHERE p.claim_id = c.id AND p.kind = 'monthly' AND p.month >= %(from)s)"
             " FROM benefit_claim c WHERE c.province = %(province)s AND c.id > %(after)s AND c.state IN ('provisional', 'final')"
-            " AND c.scheme = 'employee' AND c.first_payment < %(from)s ORDER BY c.id LIMIT %(size)s FOR NO KEY UPDATE",
-            {"province": province, "after": after, "from": from_month, "size": size})
+            " AND c.scheme = %(scheme)s AND (%(area)s::text IS NULL OR c.area = %(area)s) AND c.first_payment < %(from)s"
+            " ORDER BY c.id LIMIT %(size)s FOR NO KEY UPDATE",
+            {"province": province, "after": after, "from": from_month, "size": size, "scheme": scheme, "area": area})
         rows = cursor.fetchall()
         if not rows:
             return None, 0
         steps = [tuple(each) for each in (json.loads(tilts) if isinstance(tilts, str) else tilts)]
-        new = [_raised(pension, months, from_month - birth, fixed, per_year, float(share), steps) for _, pension, months, birth, _ in rows]
+        new = [_raised(pension, months, from_month - 1 - birth, fixed, per_year, float(share), steps) for _, pension, months, birth, _ in rows]
         cursor.execute(
             "INSERT INTO benefit_rise (adjustment_id, claim_id, before_fen, after_fen, law_hash)"
             " SELECT %s, c, b, a, %s FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS x (c, b, a)"
@@ -133,7 +207,7 @@ def _block(number: int, after: int, size: int, actor: int, law_hash: str, today:
         paid = {row[0]: row[4] for row in rows}
         owed = [(claim, (now - before) * paid[claim]) for claim, before, now in made if paid[claim] and now > before]
         if owed:
-            _pay_up(number, province, month(today.year, today.month), owed, actor, law_hash, today)
+            _pay_up(number, province, POOLS[scheme], month(today.year, today.month), owed, actor, law_hash, today)
     return rows[-1][0], len(made)
 
 
@@ -145,10 +219,10 @@ def _raised(pension: int, months: int, age_months: int, fixed: int, per_year: in
                                          tilt / FEN_PER_YUAN))
 
 
-def _pay_up(number: int, province: str, on_month: int, owed: list[tuple[int, int]], actor: int, law_hash: str, today: date) -> None:
-    """Pay the rise of months already paid at the old amount."""
+def _pay_up(number: int, province: str, kind: str, on_month: int, owed: list[tuple[int, int]], actor: int, law_hash: str, today: date) -> None:
+    """Pay the rise of months already paid at the old amount, from the pool of the scheme."""
     total = sum(amount for _, amount in owed)
-    pool, payable = open_accounts([AccountName(kind, "province", int(province), province) for kind in ("pooled", "pension_payable")])
+    pool, payable = open_accounts([AccountName(each, "province", int(province), province) for each in (kind, "pension_payable")])
     entry = post([Draft("pension_rise", [Leg(pool, -total), Leg(payable, total)])], actor=actor, law_hash=law_hash,
                  reason="养老金调整补发", value_date=today)[0]
     with connection.cursor() as cursor:

@@ -45,7 +45,7 @@ class Claimant:
 
 @dataclass(frozen=True)
 class Conditions:
-    """Whether a claim in a month is open (渐进式延迟法定退休年龄的办法 第二条, 社会保险法 第十六条).
+    """Whether a claim in a month is open (渐进式延迟法定退休年龄的办法 第二条、第三条, 社会保险法 第十六条).
 
     Attributes
     ----------

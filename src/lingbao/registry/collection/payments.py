@@ -13,7 +13,7 @@ from django.db import connection
 from lingbao.law.errors import InputError
 from lingbao.law.month import MONTHS_PER_YEAR, format_month
 from lingbao.law.store import Law
-from lingbao.registry.collection.bills import Bill, Part, bills
+from lingbao.registry.collection.bills import YEARLY, Bill, Part, bills
 from lingbao.registry.collection.holdings import lock_person, suspense_account
 from lingbao.registry.collection.messages import Message, sign
 from lingbao.registry.collection.refunds import finish_refund
@@ -115,7 +115,7 @@ def settle(law: Law, person: int, province: str, *, paid_on: date) -> list[tuple
         for part in bill.parts:
             if bill.province != province or part.entry is not None or part.dropped is not None:
                 continue
-            if bill.kind != "fee" and _paid_already(person, part.month):
+            if bill.kind not in YEARLY and _paid_already(person, part.month):
                 _drop_paid(bill, part)
                 continue
             if not in_time(law, bill, part, paid_on):
@@ -136,7 +136,8 @@ def _received(law: Law, message: Message, person: int, province: str) -> int:
 
 
 def _contribution(bill: Bill, part: Part, paid_on: date) -> int:
-    scheme, pool = ("resident_account", "resident_pool") if bill.kind == "fee" else ("individual", "pooled")
+    yearly = bill.kind in YEARLY
+    scheme, pool = ("resident_account", "resident_pool") if yearly else ("individual", "pooled")
     suspense, account, pooled = open_accounts([
         AccountName("suspense", "person", bill.person, bill.province), AccountName(scheme, "person", bill.person, bill.province),
         AccountName(pool, "province", int(bill.province), bill.province)])
@@ -144,12 +145,12 @@ def _contribution(bill: Bill, part: Part, paid_on: date) -> int:
     if part.subsidy_fen:
         subsidy, = open_accounts([AccountName("subsidy_receivable", "province", int(bill.province), bill.province)])
         legs += [Leg(subsidy, -part.subsidy_fen), Leg(account, part.subsidy_fen)]
-    what = f"{part.month // MONTHS_PER_YEAR} 年" if bill.kind == "fee" else format_month(part.month)
+    what = f"{part.month // MONTHS_PER_YEAR} 年" if yearly else format_month(part.month)
     entry = post([Draft("contribution", legs, source=f"bill:{bill.id}:{part.month}")], actor=SYSTEM.id, law_hash=bill.law_hash,
-                 reason=f"缴费 {what}", value_date=paid_on)[0]
-    if bill.kind == "fee":
+                 reason=f"{'补缴' if bill.kind == 'missing_years' else '缴费'} {what}", value_date=paid_on)[0]
+    if yearly:
         credit_years([PaidYear(bill.person, part.month // MONTHS_PER_YEAR, bill.province, part.amount_fen, part.subsidy_fen, 0,
-                               entry, paid_on)])
+                               entry, paid_on, "bought" if bill.kind == "missing_years" else "paid")])
     else:
         credit_months([PaidMonth(bill.person, part.month, bill.province, part.base_fen, part.account_fen, part.pooled_fen,
                                  entry, paid_on)])
@@ -162,7 +163,7 @@ def in_time(law: Law, bill: Bill, part: Part, paid_on: date) -> bool:
     """Tell whether a part may still be paid on a day: by its due date, or within the year where the place lets months be caught up."""
     if paid_on <= bill.due_on:
         return True
-    if bill.kind == "fee" or part.month // MONTHS_PER_YEAR != paid_on.year:
+    if bill.kind in YEARLY or part.month // MONTHS_PER_YEAR != paid_on.year:
         return False
     area = membership_of(bill.membership).area
     return terms_of(law, bill.province, area, part.month).catch_up is True

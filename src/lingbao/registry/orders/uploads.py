@@ -17,7 +17,6 @@ from lingbao.registry.orders.taking import Answer, Declaration, known, take
 from lingbao.registry.orders.unpacking import FileRefused, too_large
 from lingbao.registry.session import SYSTEM, run_as
 
-
 PIECE = 2**18
 
 

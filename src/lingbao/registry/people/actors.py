@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from lingbao.law.errors import InputError
 from lingbao.registry.errors import Forbidden
 from lingbao.registry.session import Actor
 
@@ -38,10 +39,24 @@ def appoint(role: str, name: str, *, login: str | None = None, agency: int | Non
         return int(cursor.fetchone()[0])
 
 
-def dismiss(actor: int) -> None:
-    """End an actor's right to act; what it did stays under its number."""
+def dismiss(actor: int, *, reason: str) -> None:
+    """End an actor's right to act, and keep why; what it did stays under its number.
+
+    The database writes the line itself, with the purpose of the statement as its reason.
+
+    Raises
+    ------
+    InputError
+        Without a reason.
+    """
+    if not reason.strip():
+        raise InputError("actor.reason", where="reason", zh="请写明停用的理由，审计人员可以看到。", en="Give the reason of the dismissal; the auditor sees it.")
     with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting('lingbao.purpose', true), '')")
+        before = cursor.fetchone()[0]
+        cursor.execute("SELECT set_config('lingbao.purpose', %s, true)", [reason.strip()])
         cursor.execute("UPDATE people_actor SET active = false WHERE id = %s", [actor])
+        cursor.execute("SELECT set_config('lingbao.purpose', %s, true)", [before])
 
 
 def signed_in(login: str, *, purpose: str = "") -> Actor:

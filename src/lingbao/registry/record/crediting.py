@@ -48,7 +48,7 @@ class PaidMonth:
 
 @dataclass(frozen=True)
 class PaidYear:
-    """One year of the resident scheme: own fee, government subsidy and collective aid [fen]."""
+    """One year of the resident scheme: own fee, government subsidy and collective aid [fen]; paid in turn, or bought afterwards."""
 
     person: int
     year: int
@@ -58,6 +58,7 @@ class PaidYear:
     aid_fen: int
     entry: int | None
     paid_on: date
+    kind: str = "paid"
 
 
 def credit_months(months: Iterable[PaidMonth]) -> int:
@@ -86,9 +87,9 @@ def credit_years(years: Iterable[PaidYear]) -> int:
     """
     rows = [astuple(each) for each in years]
     return _insert(
-        "INSERT INTO record_year (person_id, year, province, kept_by, fee_fen, subsidy_fen, aid_fen, entry_id, paid_on)"
-        " SELECT p, y, r, r, f, s, a, e, d FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::bigint[], %s::bigint[],"
-        " %s::bigint[], %s::bigint[], %s::date[]) AS x (p, y, r, f, s, a, e, d)", rows)
+        "INSERT INTO record_year (person_id, year, province, kept_by, fee_fen, subsidy_fen, aid_fen, entry_id, paid_on, kind)"
+        " SELECT p, y, r, r, f, s, a, e, d, k FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::bigint[], %s::bigint[],"
+        " %s::bigint[], %s::bigint[], %s::date[], %s::text[]) AS x (p, y, r, f, s, a, e, d, k)", rows)
 
 
 def void(entry: int, reversal: int) -> int:

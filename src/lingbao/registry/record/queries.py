@@ -34,6 +34,7 @@ class RecordedYear:
     fee_fen: int
     subsidy_fen: int
     aid_fen: int
+    kind: str = "paid"
 
 
 def months_of(person: int, before: int | None = None) -> list[RecordedMonth]:
@@ -48,7 +49,7 @@ def months_of(person: int, before: int | None = None) -> list[RecordedMonth]:
 def years_of(person: int) -> list[RecordedYear]:
     """Resident years of a person in order of time."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT year, province, fee_fen, subsidy_fen, aid_fen FROM record_year WHERE person_id = %s"
+        cursor.execute("SELECT year, province, fee_fen, subsidy_fen, aid_fen, kind FROM record_year WHERE person_id = %s"
                        " AND voided_by IS NULL ORDER BY year", [person])
         return [RecordedYear(*row) for row in cursor.fetchall()]
 

@@ -16,6 +16,9 @@ from lingbao.registry.ledger.queries import Account, Line, accounts_of, statemen
 from lingbao.web import explanation, figures
 from lingbao.web.account import words
 
+FIRST_YEAR = 1950
+FIRST_MONTH = FIRST_YEAR * MONTHS_PER_YEAR  # a smaller number at the end of a cause is a year
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -44,23 +47,38 @@ class Shown:
 
 def described(line: Line, lang: str) -> str:
     """Say what a line is: its kind, and the month or year it pays."""
-    text = words.said(words.ENTRIES, line.kind, lang)
-    month = month_paid(line)
-    if month is not None:
-        text += f" {month // MONTHS_PER_YEAR}" if _by_year(line) else f" {figures.month(month, lang)}"
+    zh, month, year = lang == "zh", month_paid(line), year_paid(line)
+    bought = year is not None and line.reason.startswith("补缴")
+    text = ("补缴" if zh else "Bought") if bought else words.said(words.ENTRIES, line.kind, lang)
+    if year is not None:
+        text += f" {year}年" if zh else f" {year}"
+    elif month is not None:
+        text += f" {figures.month(month, lang)}"
     if line.reverses is not None:
-        text += "（冲回）" if lang == "zh" else " (taken back)"
+        text += "（冲回）" if zh else " (taken back)"
     return text
 
 
 def month_paid(line: Line) -> int | None:
-    """Return the month that a contribution or subsidy pays, from its cause."""
+    """Return the month that a contribution or subsidy pays; None where it pays none, or a whole year."""
+    number = _paid(line)
+    return number if number >= FIRST_MONTH and year_paid(line) is None else None
+
+
+def year_paid(line: Line) -> int | None:
+    """Return the year that a contribution pays at once: a fee of the resident scheme, or the months of a year in one entry."""
+    number = _paid(line)
+    if line.kind != "contribution" or number < FIRST_YEAR:
+        return None
+    if number < FIRST_MONTH:
+        return number
+    return number // MONTHS_PER_YEAR if line.reason.rstrip().endswith("年") else None
+
+
+def _paid(line: Line) -> int:
+    """The number at the end of a line's cause, such as ``bill:3:24310``; 0 where it has none."""
     last = (line.source or "").rpartition(":")[2]
-    return int(last) if line.kind in ("contribution", "subsidy") and last.isdigit() else None
-
-
-def _by_year(line: Line) -> bool:
-    return line.kind == "contribution" and line.reason.rstrip().endswith("年")
+    return int(last) if line.kind in ("contribution", "subsidy") and last.isascii() and last.isdigit() else 0
 
 
 def accounts(person: int, lang: str, as_of: date | None = None) -> list[tuple[Account, str, list[Shown]]]:

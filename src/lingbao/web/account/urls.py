@@ -19,6 +19,7 @@ from lingbao.web.account.views import (
     home,
     identity,
     missed,
+    missing_years,
     orders,
     pay,
     reset,
@@ -39,7 +40,7 @@ def matter(of: Matter) -> list[URLPattern | URLResolver]:
 
 
 MATTERS = (identity.MATTER, enrol.ENROL, enrol.CHANGE, pay.MATTER, stop.MATTER, transfer.MATTER, claim.MATTER, speak.MATTER, data.MATTER,
-           missed.MATTER, subsidies.MATTER, convert.MATTER, resident.MATTER, appeal.MATTER)
+           missed.MATTER, missing_years.MATTER, subsidies.MATTER, convert.MATTER, resident.MATTER, appeal.MATTER)
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", sign.login, name="account_login"),
     path("sign-out/", sign.logout, name="account_logout"),
@@ -86,6 +87,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pension/", claim.pension_page),
     path("claims/<int:number>/", claim.claimed),
     path("missed/", missed.page),
+    path("missing-years/", missing_years.page),
     path("subsidies/", subsidies.page),
     path("subsidies/<int:number>/", subsidies.one),
     path("conversions/", convert.page),

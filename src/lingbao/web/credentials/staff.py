@@ -56,21 +56,21 @@ def appointment(actor: Actor, role: str, name: str, login: str, *, agency: int |
         return number, invite(users.create_user(username=login))
 
 
-def dismissal(actor: Actor, number: int) -> dict[str, Any]:
-    """End an actor's right to act, at once.
+def dismissal(actor: Actor, number: int, *, reason: str) -> dict[str, Any]:
+    """End an actor's right to act, at once; the reason stays on record.
 
     Raises
     ------
     NotFound
     InputError
-        If it is oneself.
+        If it is oneself, or without a reason.
     """
     if number == actor.id:
         raise InputError("desk.oneself", zh="不能停用自己，请由另一位管理员办理。", en="Nobody dismisses himself; another administrator must.")
 
     def work() -> dict[str, Any]:
         _staff_login(number)
-        dismiss(number)
+        dismiss(number, reason=reason)
         return {"actor": number, "active": False}
 
     return run_as(actor, work)
@@ -133,9 +133,29 @@ def reset_at_the_machine(actor: Actor, login: str, what: str, *, reason: str) ->
         with acting_as(actor):
             found = rows("SELECT id FROM people_actor WHERE login = %s AND active AND role <> 'worker'", [login])
             if not found:
-                raise NotFound("actor.login", value=login, zh=f"没有登录名为“{login}”的在用账号。", en=f"There is no active account '{login}'.")
+                raise _no_login(login)
             actor_events.note(actor, found[0][0], f"{what}_reset", reason=reason)
         return _invited(login) if what == "password" else _without_authenticator(login)
+
+
+def dismissal_at_the_machine(actor: Actor, login: str, *, reason: str) -> dict[str, Any]:
+    """End the right to act of an account as the operator of the machine, where no administrator can.
+
+    Raises
+    ------
+    NotFound
+        If no active account of staff has this login.
+    InputError
+        Without a reason.
+    """
+    found = run_as(actor, lambda: rows("SELECT id FROM people_actor WHERE login = %s AND active AND role <> 'worker'", [login]))
+    if not found:
+        raise _no_login(login)
+    return dismissal(actor, found[0][0], reason=reason)
+
+
+def _no_login(login: str) -> NotFound:
+    return NotFound("actor.login", value=login, zh=f"没有登录名为“{login}”的在用账号。", en=f"There is no active account '{login}'.")
 
 
 def _staff_login(number: int, *, active: bool = False) -> str:

@@ -10,9 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from lingbao.law.errors import InputError, LingbaoError
 from lingbao.registry.errors import Forbidden, NotFound
-from lingbao.registry.orders.tables import rows
 from lingbao.registry.people.actor_events import events
-from lingbao.registry.session import SYSTEM, Actor, run_as
+from lingbao.registry.session import Actor, run_as
 from lingbao.web.credentials import staff
 from lingbao.web.credentials.invitations import Invited
 from lingbao.web.desk import oversight
@@ -25,22 +24,18 @@ from lingbao.web.errors import status_of
 @require_http_methods(["GET", "POST"])
 @for_roles("administrator")
 def actors(request: HttpRequest) -> HttpResponse:
-    """Accounts of staff and platforms: appoint, dismiss."""
+    """Accounts of staff and platforms, and whom to appoint."""
     actor = request.actor  # type: ignore[attr-defined]
     faults = {}
     if request.method == "POST":
         try:
-            dismissed = _number(request, "dismiss")
-            if dismissed is not None:
-                staff.dismissal(actor, dismissed)
-                return redirect("/desk/actors/")
             _, invited = staff.appointment(actor, _text(request, "role", 20), _text(request, "name", 100), _text(request, "login", 60),
                                            agency=_number(request, "agency"), platform=_number(request, "platform"))
             return _shown(request, invited)
         except (InputError, NotFound) as fault:
             faults = {fault.where or "": fault}
     roles = [{"name": name, **each} for name, each in words()["roles"].items() if name in staff.ROLES]
-    agencies, platforms = _limits(actor)
+    agencies, platforms = oversight.limits(actor)
     waiting = [each for each in run_as(actor, events) if each.open]
     return page(request, "actors", 422 if faults else 200, faults=faults, roles=roles, agencies=list(agencies.items()), platforms=list(platforms.items()), waiting=waiting,
                 given={name: _text(request, name, 100) for name in ("role", "name", "login", "agency", "platform")} if faults else {},
@@ -48,21 +43,12 @@ def actors(request: HttpRequest) -> HttpResponse:
                         for each in oversight.actors(actor)])
 
 
-def _limits(actor: Actor) -> tuple[dict[int, str], dict[int, str]]:
-    """Return agencies and platforms by number, as they are called."""
-    agencies = run_as(actor, lambda: rows("SELECT id, name FROM people_agency ORDER BY code"))
-    platforms = run_as(SYSTEM, lambda: rows("SELECT id, code || ' ' || name_zh FROM orders_platform ORDER BY code"))
-    return dict(agencies), dict(platforms)  # type: ignore[arg-type]
-
-
 @require_http_methods(["GET", "POST"])
 @for_roles("administrator")
 def account(request: HttpRequest, number: str) -> HttpResponse:
-    """One account: what was done to it, and the resets."""
+    """One account: what was done to it, the resets, and its end."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    found = next((each for each in oversight.actors(actor) if each["id"] == int(number)), None)
-    if found is None:
-        raise NotFound("desk.no_actor", value=number, zh=f"没有编号为 {number} 的身份。", en=f"There is no actor {number}.")
+    found = oversight.account(actor, int(number))
     faults: dict[str, LingbaoError] = {}
     if request.method == "POST":
         try:
@@ -89,6 +75,9 @@ def _done(request: HttpRequest, actor: Actor, number: int) -> Invited | None:
         return staff.reset_password(actor, number, reason=reason)
     if action == "authenticator":
         staff.ask_authenticator_reset(actor, number, reason=reason)
+        return None
+    if action == "dismiss":
+        staff.dismissal(actor, number, reason=reason)
         return None
     if action in ("grant", "refuse"):
         return staff.answer_authenticator_reset(actor, _number(request, "request") or 0, granted=action == "grant", reason=reason)

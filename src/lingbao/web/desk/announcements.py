@@ -6,6 +6,7 @@ from typing import Any
 
 from lingbao.law.errors import InputError
 from lingbao.law.month import parse_month
+from lingbao.registry.errors import Conflict
 from lingbao.registry.notices.templates import text_of
 from lingbao.registry.orders.tables import rows
 from lingbao.registry.session import Actor, run_as
@@ -41,7 +42,18 @@ def concerned(actor: Actor, scheme: str) -> list[int]:
 
 
 def send(actor: Actor, rule: str, month: str, change: str, scheme: str) -> Job:
-    """Have the message queued for everyone concerned, once for each rule and person."""
+    """Have the message queued for everyone concerned, once for each rule and person.
+
+    Raises
+    ------
+    InputError
+        As `check`.
+    Conflict
+        While another message of the province is on its way.
+    """
     check(rule, month, change, scheme)
     content: dict[str, Any] = {"rule": rule, "month": month, "change": change, "scheme": scheme}
-    return ask(actor, "announce", content=content)
+    job = ask(actor, "announce", content=content)
+    if job.content != content:
+        raise Conflict("desk.announce_waits", value=job.pk, zh="上一条通知还在发送，请等它发完再发。", en="Another message is being sent; send this one after it.")
+    return job

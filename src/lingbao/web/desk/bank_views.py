@@ -64,21 +64,9 @@ def refund(request: HttpRequest) -> HttpResponse:
     """Propose that money in suspense be paid back; another person approves it in the queue of refunds."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     person = _number(request, "person") or 0
-    faults = sent(lambda: commands.refund_proposal(actor, _key(request), person, _suspended(request, actor, person),
-                                                   channel=bank.CHANNEL, reason=text_of(request, "reason") or "缴款超出应缴"))
+    faults = sent(lambda: commands.refund_proposal(actor, _key(request), person, fen_of(request, "fen"), channel=bank.CHANNEL,
+                                                   reason=text_of(request, "reason") or "缴款超出应缴", where=f"fen{person}"))
     return _bank(request, actor, faults) if faults else redirect("/desk/queue/refunds/")
-
-
-def _suspended(request: HttpRequest, actor: Actor, person: int) -> int:
-    """Return the amount to pay back: no more than waits in suspense."""
-    if not run_as(actor, lambda: masked([person])):
-        raise commands.no_person(person)
-    amount = fen_of(request, "fen")
-    held = next((each.fen for each in run_as(actor, lambda: statements.suspense(actor.province)) if each.person == person), 0)
-    if not 0 < amount <= held:
-        raise InputError("desk.refund", value=amount, where=f"fen{person}", zh=f"暂存款有 {held / 100:.2f} 元，退款须在此以内。",
-                         en=f"{held / 100:.2f} yuan are in suspense; a refund must be within that.")
-    return amount
 
 
 @require_http_methods(["GET", "POST"])

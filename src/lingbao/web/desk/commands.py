@@ -7,13 +7,17 @@ from typing import Any
 from lingbao.law.errors import InputError
 from lingbao.law.store import Law
 from lingbao.registry.benefits import claims, payment
+from lingbao.registry.benefits.heirs import pay_heir
+from lingbao.registry.benefits.schemes import held
 from lingbao.registry.collection.refunds import approve_refund, propose_refund
 from lingbao.registry.disputes import services as disputes
 from lingbao.registry.errors import NotFound
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.orders.tables import rows
+from lingbao.registry.people import merges
+from lingbao.registry.people.duplicates import Candidate, candidates
 from lingbao.registry.people.identity import read_identity_number
-from lingbao.registry.people.persons import find, masked, read
+from lingbao.registry.people.persons import Masked, find, masked, read
 from lingbao.registry.people.reading_limit import reading as limited
 from lingbao.registry.people.rights import ask_correction, decide_correction
 from lingbao.registry.session import Actor, run_as
@@ -22,7 +26,7 @@ from lingbao.registry.transfers.cases import case_of
 from lingbao.web.account.forms import NO_PHONE
 from lingbao.web.account.logins import TAKEN, follow_correction, login_with, phone_in
 from lingbao.web.desk import bank
-from lingbao.web.desk.queues import today
+from lingbao.web.desk.queues import MOST, today
 from lingbao.web.places import name_of
 
 
@@ -106,11 +110,23 @@ def new_telephone(actor: Actor, key: str, person: int, phone: str, *, reason: st
     return int(execute(actor, Command("desk.new_telephone", key, {"person": person, "reason": reason}), work)["correction"])
 
 
-def refund_proposal(actor: Actor, key: str, person: int, amount_fen: int, *, channel: str, reason: str) -> dict[str, Any]:
-    """Propose that money in suspense be paid back."""
+def refund_proposal(actor: Actor, key: str, person: int, amount_fen: int, *, channel: str, reason: str, where: str = "amount_fen") -> dict[str, Any]:
+    """Propose that money in suspense be paid back.
+
+    Raises
+    ------
+    NotFound
+        If the actor may not see the person.
+    InputError
+        If less waits in suspense; `where` names the field.
+    """
     def work() -> dict[str, Any]:
         if not masked([person]):
             raise no_person(person)
+        waits = held("suspense", person, actor.province or "")
+        if not 0 < amount_fen <= waits:
+            raise InputError("desk.refund", value=amount_fen, where=where, zh=f"暂存款有 {waits / 100:.2f} 元，退款须在此以内。",
+                             en=f"{waits / 100:.2f} yuan are in suspense; a refund must be within that.")
         return {"proposal": propose_refund(actor, person, actor.province or "", amount_fen, channel=channel, reason=reason)}
 
     return dict(execute(actor, Command("collection.propose_refund", key, [person, amount_fen, channel, reason]), work))
@@ -122,6 +138,25 @@ def refund_approval(actor: Actor, key: str, proposal: int) -> dict[str, Any]:
                         lambda: {"proposal": proposal, "request": approve_refund(actor, Law.load(), proposal)}))
     bank.pay(done["request"])
     return done
+
+
+def heir_payment(actor: Actor, key: str, person: int, heir: int) -> dict[str, Any]:
+    """Ask the bank to pay one heir, as someone other than who settled the death."""
+    done = pay_heir(actor, key, person, heir, channel=bank.CHANNEL)
+    bank.pay(done["request"])
+    return done
+
+
+def doubles(actor: Actor) -> tuple[list[merges.Proposal], list[Candidate], dict[int, Masked]]:
+    """Return merges that were proposed, pairs that may be one human being beside them, and everyone in both as lists show them."""
+    def work() -> tuple[list[merges.Proposal], list[Candidate], dict[int, Masked]]:
+        proposed = merges.proposals()
+        asked = {(each.kept, each.other) for each in proposed if each.state != "merged"}
+        pairs = [each for each in candidates()[:MOST] if not {(each.first, each.second), (each.second, each.first)} & asked]
+        people = [n for each in pairs for n in (each.first, each.second)] + [n for each in proposed for n in (each.kept, each.other)]
+        return proposed, pairs, {each.id: each for each in masked(people)}
+
+    return run_as(actor, work)
 
 
 def run_preparation(actor: Actor, key: str, month: int) -> dict[str, Any]:

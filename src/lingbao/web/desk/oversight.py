@@ -6,9 +6,10 @@ from dataclasses import asdict
 from typing import Any
 
 from lingbao.registry.audit_results import Result, results
+from lingbao.registry.errors import NotFound
 from lingbao.registry.ledger.digests import digests
 from lingbao.registry.orders.tables import rows
-from lingbao.registry.session import Actor, run_as
+from lingbao.registry.session import SYSTEM, Actor, run_as
 
 MOST = 200
 CHAIN = ("ledger.digest", "ledger.chain")
@@ -54,3 +55,23 @@ def actors(actor: Actor) -> list[dict[str, Any]]:
     names = ("id", "role", "login", "name", "agency", "platform", "active")
     return [dict(zip(names, line, strict=True)) for line in run_as(actor, lambda: rows(
         "SELECT id, role, login, name, agency_id, platform_id, active FROM people_actor WHERE role <> 'worker' ORDER BY id LIMIT 1000"))]
+
+
+def account(actor: Actor, number: int) -> dict[str, Any]:
+    """Return one of these accounts.
+
+    Raises
+    ------
+    NotFound
+    """
+    found = next((each for each in actors(actor) if each["id"] == number), None)
+    if found is None:
+        raise NotFound("desk.no_actor", value=number, zh=f"没有编号为 {number} 的身份。", en=f"There is no actor {number}.")
+    return found
+
+
+def limits(actor: Actor) -> tuple[dict[int, str], dict[int, str]]:
+    """Return agencies and platforms by number, as they are called."""
+    agencies = run_as(actor, lambda: rows("SELECT id, name FROM people_agency ORDER BY code"))
+    platforms = run_as(SYSTEM, lambda: rows("SELECT id, code || ' ' || name_zh FROM orders_platform ORDER BY code"))
+    return dict(agencies), dict(platforms)  # type: ignore[arg-type]

@@ -12,12 +12,10 @@ from django.views.decorators.http import require_http_methods
 from lingbao.law.errors import InputError
 from lingbao.law.month import format_month
 from lingbao.registry.benefits.death import Heir, settle
-from lingbao.registry.benefits.heirs import death_of, pay_heir
+from lingbao.registry.benefits.heirs import death_of
 from lingbao.registry.people import merges
-from lingbao.registry.people.duplicates import candidates
-from lingbao.registry.people.persons import masked
 from lingbao.registry.session import Actor, run_as
-from lingbao.web.desk import announcements, bank, files, queues
+from lingbao.web.desk import announcements, commands, files, queues
 from lingbao.web.desk.access import AGENCY, check_role, for_roles
 from lingbao.web.desk.forms import date_of, fen_of, progress, refresh, sent, text_of
 from lingbao.web.desk.jobs import latest
@@ -40,11 +38,7 @@ def merging(request: HttpRequest) -> HttpResponse:
         faults = sent(lambda: _merge(request, actor))
         if not faults:
             return redirect("/desk/merges/")
-    waiting, pairs = run_as(actor, lambda: (merges.proposals(), candidates()[:queues.MOST]))
-    asked = {(each.kept, each.other) for each in waiting if each.state != "merged"}
-    pairs = [each for each in pairs if not {(each.first, each.second), (each.second, each.first)} & asked]
-    shown = {each.id: each for each in run_as(actor, lambda: masked(
-        [n for each in pairs for n in (each.first, each.second)] + [n for each in waiting for n in (each.kept, each.other)]))}
+    waiting, pairs, shown = commands.doubles(actor)
     return page(request, "merges", fault_status(faults), faults=faults, shown=shown, given=request.POST,
                 pairs=[{"each": each, "first": shown.get(each.first), "second": shown.get(each.second), "shared": [word("kinds", name) for name in each.shared]}
                        for each in pairs],
@@ -91,12 +85,9 @@ def _death(request: HttpRequest, actor: Actor, person: int) -> None:
     heir = _number(request, "heir")
     if heir is not None:
         check_role(actor, ("supervisor",))
-        bank.pay(pay_heir(actor, _key(request), person, heir, channel=bank.CHANNEL)["request"])
+        commands.heir_payment(actor, _key(request), person, heir)
         return
-    died_on = date_of(request, "died_on")
-    if died_on > today():
-        raise InputError("death.ahead", value=str(died_on), where="died_on", zh="死亡日期晚于今天，请核对。", en="The death lies ahead; check the date.")
-    settle(actor, _key(request), person, died_on=died_on, heirs=_heirs(request), province=actor.province or "",
+    settle(actor, _key(request), person, died_on=date_of(request, "died_on"), heirs=_heirs(request), province=actor.province or "",
            disposable_income_fen=fen_of(request, "income"), today=today())
 
 
@@ -131,9 +122,10 @@ def announcing(request: HttpRequest) -> HttpResponse:
         read: list[str] = []
         faults = sent(lambda: read.append(announcements.check(**given)))
         if not faults and request.POST.get("send"):
-            announcements.send(actor, **given)
-            return redirect("/desk/announce/")
-        if not faults:
+            faults = sent(lambda: announcements.send(actor, **given))
+            if not faults:
+                return redirect("/desk/announce/")
+        elif not faults:
             text, people = read[0], len(announcements.concerned(actor, given["scheme"]))
     job = latest("announce", province=actor.province)
     part = progress(request, job)

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from lingbao.registry.calendar.clock import china_day
+from lingbao.registry.errors import NotFound
 from lingbao.registry.monitoring.near import near
 from lingbao.registry.notices.sending import remind
 from lingbao.registry.orders.tables import rows
@@ -108,6 +109,21 @@ def waiting(actor: Actor, name: str) -> list[Item]:
     return [Item(name, number, person, masked, state, detail, due, due is not None and due < day, fen)
             for number, person, masked, state, detail, due, fen in run_as(actor, lambda: rows(
                 f"{sql} ORDER BY 6 NULLS LAST, 1 LIMIT {MOST}", values))]
+
+
+def waiting_one(actor: Actor, name: str, number: int) -> Item:
+    """Return one thing of a queue.
+
+    Raises
+    ------
+    NotFound
+        If it does not wait, or the actor may not see it.
+    """
+    item = next((item for item in waiting(actor, name) if item.number == number), None)
+    if item is None:
+        raise NotFound("desk.no_case", value=number, zh="没有这件事项，或已经办结，或您无权查看。",
+                       en="There is no such case, or it is done, or you may not see it.")
+    return item
 
 
 def counts(actor: Actor) -> dict[str, tuple[int, int]]:

@@ -7,6 +7,7 @@ from django.urls import path, re_path
 from lingbao.web.desk import (
     accounts_views,
     bank_views,
+    missing_years,
     money_views,
     oversight_views,
     people_views,
@@ -27,6 +28,7 @@ urlpatterns = [
     re_path(rf"^(?P<kind>transfers|claims|matters|corrections|refunds)/{NUMBER}/$", views.case),
     re_path(rf"^persons/{NUMBER}/$", views.person),
     re_path(rf"^persons/{NUMBER}/telephone/$", telephone_views.telephone),
+    re_path(rf"^persons/{NUMBER}/missing-years/$", missing_years.buying),
     re_path(rf"^persons/{NUMBER}/death/$", people_views.death),
     path("requests/", requests.waiting),
     re_path(rf"^requests/(?P<kind>subsidies|conversions|recoveries|setoffs)/{NUMBER}/$", requests.one),

@@ -82,7 +82,7 @@ def _case(request: HttpRequest, kind: str, number: int, *, fault: LingbaoError |
     found, actions = READ[kind](actor, number)
     forms = [{"action": action, **word("actions", action)} for action in actions] if actor.role in (*AGENCY, "coordinator") else []
     return page(request, "case", status_of(fault) if fault else 200, kind=kind, heading=word("queues", kind), found=found, forms=forms,
-                state=word("states", found["state"]), faults={"": fault} if fault else {},
+                state=word("states", found["state"]), late=bool(actions and found.get("due") and found["due"] < queues.today()), faults={"": fault} if fault else {},
                 steps=[{**step, "word": word("actions", step["action"])} for step in found.get("steps", [])],
                 papers=[word("kinds", paper) for paper in found.get("papers", [])])
 
@@ -99,15 +99,12 @@ def _claim(actor: Actor, number: int) -> tuple[dict[str, Any], tuple[str, ...]]:
 
 def _matter(actor: Actor, number: int) -> tuple[dict[str, Any], tuple[str, ...]]:
     found = files.matter(actor, number)
-    return {**found, "number": found["id"]}, MATTER_STEPS.get(found["state"], ())
+    return {**found, "number": found["id"], "field": word("kinds", found["kind"])}, MATTER_STEPS.get(found["state"], ())
 
 
 def _waiting(name: str, *actions: str) -> Any:
     def read(actor: Actor, number: int) -> tuple[dict[str, Any], tuple[str, ...]]:
-        item = next((item for item in queues.waiting(actor, name) if item.number == number), None)
-        if item is None:
-            raise NotFound("desk.no_case", value=number, zh="没有这件事项，或已经办结，或您无权查看。",
-                           en="There is no such case, or it is done, or you may not see it.")
+        item = queues.waiting_one(actor, name, number)
         return {"number": number, "person": item.person, "name": item.name, "state": item.state, "fen": item.fen,
                 "field": word("kinds", item.detail)}, actions
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date, timedelta
 from typing import Any
 
@@ -110,8 +111,8 @@ def reconcile(request: HttpRequest) -> HttpResponse:
     found = reconciliation.reconciliation(number, first, last)
     if request.GET.get("as") == "csv" and not faults:
         return _csv(found.text, f"reconciliation-{first}-{last}")
-    lines = [line.split(",") for line in found.text.splitlines()[1:-1]]
-    return _console(request, "reconcile", 422 if faults else 200, faults=faults, found=found, lines=lines[:500], first=first, last=last, due=settlement.due(number))
+    lines = list(csv.reader(found.text.splitlines()))[1:-1]
+    return _console(request, "reconcile", 422 if faults else 200, faults=faults, found=found, lines=[{"day": each[0], "file": each[2], "orders": each[3], "fen": int(each[5]), "settled": each[6]} for each in lines[:500]], first=first, last=last, due=settlement.due(number))
 
 
 @require_http_methods(["GET", "POST"])

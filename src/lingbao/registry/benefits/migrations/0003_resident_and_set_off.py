@@ -1,4 +1,4 @@
-"""Claims of the resident scheme, the set-off of what was paid too much, and the payment that knows both."""
+"""Claims of the resident scheme, and the set-off of what was paid too much."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from lingbao.registry.database import sql_file
 
 
 class Migration(migrations.Migration):
-    """Adds columns and tables, and replaces the function that pays a chunk."""
+    """Adds columns and tables; the function that pays a chunk knows both already."""
 
     dependencies: ClassVar = [("registry_benefits", "0002_heirs")]
-    operations: ClassVar = [sql_file(__file__, name) for name in ("resident", "set_off", "paying_schemes")]
+    operations: ClassVar = [sql_file(__file__, name) for name in ("resident", "set_off")]

@@ -4,7 +4,7 @@ CREATE TABLE collection_bill (
     membership_id bigint NOT NULL REFERENCES enrolment_membership,
     person_id     bigint NOT NULL REFERENCES people_person,
     province      char(2) NOT NULL,
-    kind          text NOT NULL CHECK (kind IN ('contribution', 'catch_up', 'fee')),
+    kind          text NOT NULL CHECK (kind IN ('contribution', 'catch_up', 'fee', 'missing_years')),
     due_on        date NOT NULL,
     provisional   boolean NOT NULL,
     law_hash      text NOT NULL,

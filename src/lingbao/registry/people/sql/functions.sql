@@ -37,7 +37,8 @@ CREATE FUNCTION people_log(persons bigint[], what text, what_fields text[], why 
         FROM unnest(persons) AS person
 $$;
 
--- Sealed data are read here only, and each reading by another than the person leaves a line in the log.
+-- Sealed data are read here only, each reading by another than the person leaves a line in the log, and nobody at a desk reads
+-- more people in an hour than the limit (reading_limit.sql); finding by number is reading too.
 CREATE FUNCTION people_read(persons bigint[], what_fields text[], why text)
     RETURNS TABLE (person_id bigint, public_id uuid, identity_sealed bytea, name_sealed bytea, phone_sealed bytea)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -46,6 +47,7 @@ DECLARE
 BEGIN
     PERFORM registry_require('system', 'clerk', 'supervisor', 'coordinator', 'auditor', 'worker');
     SELECT array_agg(p) INTO seen FROM unnest(persons) AS p WHERE registry_sees_person(p) OR NOT registry_is_service();
+    PERFORM people_check_reading(seen, why);
     IF registry_role() <> 'worker' AND seen IS NOT NULL THEN
         PERFORM people_log(seen, 'read', what_fields, why);
     END IF;
@@ -66,6 +68,7 @@ BEGIN
     PERFORM registry_require('system', 'clerk', 'supervisor', 'coordinator');
     SELECT id INTO found_id FROM people_person WHERE identity_index = by_index;
     IF found_id IS NULL THEN RETURN NULL; END IF;
+    PERFORM people_check_reading(ARRAY[found_id], why);
     IF registry_province() IS NOT NULL AND NOT people_province_knows(found_id) THEN
         INSERT INTO people_handling (person_id, province, cause) VALUES (found_id, registry_province(), 'registration')
             ON CONFLICT (person_id, province, cause) DO UPDATE SET until = NULL;

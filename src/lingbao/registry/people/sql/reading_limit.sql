@@ -41,25 +41,6 @@ CREATE FUNCTION people_read_in_hour(by_actor bigint, these bigint[]) RETURNS big
 $$;
 REVOKE EXECUTE ON FUNCTION people_read_in_hour FROM PUBLIC;
 
-CREATE OR REPLACE FUNCTION people_read(persons bigint[], what_fields text[], why text)
-    RETURNS TABLE (person_id bigint, public_id uuid, identity_sealed bytea, name_sealed bytea, phone_sealed bytea)
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    seen bigint[];
-BEGIN
-    PERFORM registry_require('system', 'clerk', 'supervisor', 'coordinator', 'auditor', 'worker');
-    SELECT array_agg(p) INTO seen FROM unnest(persons) AS p WHERE registry_sees_person(p) OR NOT registry_is_service();
-    PERFORM people_check_reading(seen, why);
-    IF registry_role() <> 'worker' AND seen IS NOT NULL THEN
-        PERFORM people_log(seen, 'read', what_fields, why);
-    END IF;
-    RETURN QUERY SELECT p.id, p.public_id,
-        CASE WHEN 'identity_number' = ANY (what_fields) THEN p.identity_sealed END,
-        CASE WHEN 'name' = ANY (what_fields) THEN p.name_sealed END,
-        CASE WHEN 'phone' = ANY (what_fields) THEN p.phone_sealed END
-        FROM people_person p WHERE p.id = ANY (seen) ORDER BY p.id;
-END $$;
-
 -- Two sessions of one actor are counted one after the other.
 CREATE FUNCTION people_check_reading(persons bigint[], why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
@@ -69,24 +50,6 @@ BEGIN
     IF people_read_in_hour(registry_actor(), persons) > (SELECT an_hour FROM people_reading_limit) THEN
         RAISE EXCEPTION 'too many people read in an hour' USING ERRCODE = 'LB032', DETAIL = cardinality(persons)::text;
     END IF;
-END $$;
-
--- Finding by number is reading too.
-CREATE OR REPLACE FUNCTION people_find(by_index bytea, why text) RETURNS bigint
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    found_id bigint;
-BEGIN
-    PERFORM registry_require('system', 'clerk', 'supervisor', 'coordinator');
-    SELECT id INTO found_id FROM people_person WHERE identity_index = by_index;
-    IF found_id IS NULL THEN RETURN NULL; END IF;
-    PERFORM people_check_reading(ARRAY[found_id], why);
-    IF registry_province() IS NOT NULL AND NOT people_province_knows(found_id) THEN
-        INSERT INTO people_handling (person_id, province, cause) VALUES (found_id, registry_province(), 'registration')
-            ON CONFLICT (person_id, province, cause) DO UPDATE SET until = NULL;
-    END IF;
-    PERFORM people_log(ARRAY[found_id], 'read', ARRAY['identity_number'], why);
-    RETURN people_kept(found_id);
 END $$;
 
 -- The refusal undoes the transaction it happened in, so it is written down in another.

@@ -21,7 +21,7 @@ CREATE UNIQUE INDEX record_month_once ON record_month (person_id, month) WHERE v
 CREATE TABLE record_year (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     person_id   bigint NOT NULL,
-    year        integer NOT NULL CHECK (year BETWEEN 2009 AND 2199),
+    year        integer NOT NULL CHECK (year BETWEEN 1994 AND 2199),
     province    char(2) NOT NULL CHECK (province ~ '^[0-9]{2}$'),
     kept_by     char(2) NOT NULL CHECK (kept_by ~ '^[0-9]{2}$'),
     fee_fen     bigint NOT NULL CHECK (fee_fen >= 0),
@@ -30,7 +30,10 @@ CREATE TABLE record_year (
     entry_id    bigint,
     paid_on     date NOT NULL,
     voided_by   bigint,
-    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    kind        text NOT NULL DEFAULT 'paid' CHECK (kind IN ('paid', 'bought')),
+    -- The scheme began in 2009; a year bought to complete the minimum may stand for one of the fifteen before.
+    CHECK (year >= 2009 OR kind = 'bought')
 );
 CREATE UNIQUE INDEX record_year_once ON record_year (person_id, year) WHERE voided_by IS NULL;
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from lingbao.law.errors import InputError, LingbaoError
 from lingbao.law.month import MONTHS_PER_YEAR
-from lingbao.registry.collection.bills import bill_catch_up, bills
+from lingbao.registry.collection.bills import YEARLY, bill_catch_up, bills
 from lingbao.registry.enrolment.choice import month_due
 from lingbao.registry.enrolment.membership import Membership, choice_on, memberships
 from lingbao.registry.enrolment.terms import terms_of
@@ -58,7 +58,7 @@ def missed(me: Me) -> Missed:
     if member is None or member.standing != "flexible":
         return Missed(None, (), None)
     taken = {each.month for each in months_of(me.number)}
-    taken |= {part.month for bill in bills(me.number) if bill.kind != "fee" for part in bill.parts if part.dropped is None}
+    taken |= {part.month for bill in bills(me.number) if bill.kind not in YEARLY for part in bill.parts if part.dropped is None}
     first = max(member.since, now - now % MONTHS_PER_YEAR)
     months = tuple(month for month in range(first, now) if month not in taken and choice_on(member.id, month) is not None)
     try:

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 
 from lingbao.law.month import MONTHS_PER_YEAR
 from lingbao.law.rules.contribution import posting_month
-from lingbao.registry.collection.bills import bill_fee, bill_period
+from lingbao.registry.collection.bills import YEARLY, bill_fee, bill_period
 from lingbao.registry.collection.payments import ask_payment
 from lingbao.registry.enrolment.membership import Membership, choice_on
 from lingbao.registry.errors import Conflict, NotFound
@@ -48,7 +48,7 @@ def _sums(found: overview.Overview) -> list[tuple[int, list[overview.Open]]]:
 
 def _months(parts: Sequence[overview.Open], lang: str) -> str:
     def name(each: overview.Open) -> str:
-        if each.bill.kind != "fee":
+        if each.bill.kind not in YEARLY:
             return figures.month(each.part.month, lang)
         return f"{each.part.month // MONTHS_PER_YEAR}{'年' if lang == 'zh' else ''}"
 
@@ -91,7 +91,7 @@ def _told(asked: Asked) -> tuple[Sequence[Row], Sequence[tuple[str, str]]]:
                 figures.yuan(sum(each.part.account_fen + each.part.subsidy_fen for each in bought) / 100, asked.lang, 2))]
     if available:
         rows.append(Row("剩下的先存着" if zh else "Left over, waiting", figures.yuan(available / 100, asked.lang, 2)))
-    months = sum(each.bill.kind != "fee" for each in bought)
+    months = sum(each.bill.kind not in YEARLY for each in bought)
     notes = [(f"付完后您的缴费年限增加 {months} 个月。", f"It adds {months} month{'' if months == 1 else 's'} to your record.")] if months else []
     notes.append(("只按一次就好：按了返回或刷新，也不会重复扣钱。", "Press once; going back or reloading never takes the money again."))
     return rows, notes

@@ -46,7 +46,7 @@ def code(request: HttpRequest) -> HttpResponse:
     found = steps.ask_code(request, PURPOSE, ADDRESS)
     if isinstance(found, HttpResponse):
         return found
-    request.session.pop(_SHOWN, None)
+    forget_identity(request)
     if login_with(found) is None:
         raise NOBODY
     return redirect(f"{ADDRESS}identity/")
@@ -54,21 +54,16 @@ def code(request: HttpRequest) -> HttpResponse:
 
 def identity(request: HttpRequest) -> HttpResponse:
     """Ask for the identity number if a person stands behind the account; wrong ones close the account for a while."""
-    user = _user(request)
+    user = holder(request)
     if user is None:
         return redirect(ADDRESS)
-    name = user.get_username()
-    person = _person(name)
-    if person is None:
-        return _shown(request, user)
+    if not asks_identity(request, user):
+        return redirect(f"{ADDRESS}password/")
     form = IdentityForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid():
         try:
-            lockout.check(name)
-            if _same(person, form.cleaned_data["number"]):
-                return _shown(request, user)
-            lockout.failed(name)
-            raise OTHER
+            show_identity(request, user, form.cleaned_data["number"])
+            return redirect(f"{ADDRESS}password/")
         except InputError as error:
             form.add_error(None, in_language(error, form))
     return steps.asked(request, form, ("您的公民身份号码？", "What is your identity number?"),
@@ -78,25 +73,77 @@ def identity(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password1")
 def password(request: HttpRequest) -> HttpResponse:
     """Ask for the new password; every session under the old one ends."""
-    user = _user(request)
-    if user is None or request.session.get(_SHOWN) != user.pk:
+    user = holder(request)
+    if user is None or not identity_shown(request, user):
         return redirect(ADDRESS if user is None else f"{ADDRESS}identity/")
     form = NewPasswordForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid():
         try:
-            with transaction.atomic():
-                steps.finish(request, PURPOSE)
-                user.set_password(form.cleaned_data["password1"])
-                user.save(update_fields=["password"])
+            choose(request, user, form.cleaned_data["password1"])
         except InputError as error:
             form.add_error("password1", in_language(error, form))
         else:
-            lockout.forget(user.get_username())
-            _tell(user.get_username())
-            request.session.flush()
             return render(request, "account/reset_done.html")
     return steps.asked(request, form, ("设新密码", "Choose a new password"), ("保存后，其他设备上的登录都会退出。", "Every other device is signed out then."),
                        ("保存新密码", "Save the new password"), ADDRESS, username=user.get_username())
+
+
+def holder(request: HttpRequest) -> Any:
+    """Return the login of the number whose code was right in this session, or None."""
+    found = steps.confirmed(request, PURPOSE)
+    return None if found is None else login_with(found)
+
+
+def forget_identity(request: HttpRequest) -> None:
+    """Let a new code ask for the identity number anew."""
+    request.session.pop(_SHOWN, None)
+
+
+def asks_identity(request: HttpRequest, user: Any) -> bool:
+    """Return whether a person stands behind the account, whose identity number has to be shown; where none does, nothing is left to show."""
+    if _person(user.get_username()) is not None:
+        return True
+    request.session[_SHOWN] = user.pk
+    return False
+
+
+def show_identity(request: HttpRequest, user: Any, number: IdentityNumber) -> None:
+    """Compare an identity number with the record, and note in the session that it is the person's.
+
+    Raises
+    ------
+    InputError
+        If it is another's, which counts like a wrong password, or too many were wrong.
+    """
+    name = user.get_username()
+    person = _person(name)
+    lockout.check(name)
+    if person is None or not _same(person, number):
+        lockout.failed(name)
+        raise OTHER
+    request.session[_SHOWN] = user.pk
+
+
+def identity_shown(request: HttpRequest, user: Any) -> bool:
+    """Return whether this session has shown all that is asked for before a new password."""
+    return bool(request.session.get(_SHOWN) == user.pk)
+
+
+def choose(request: HttpRequest, user: Any, password: str) -> None:
+    """Set the new password, use up the code, end every session under the old password and tell the person.
+
+    Raises
+    ------
+    InputError
+        If the code was used before.
+    """
+    with transaction.atomic():
+        steps.finish(request, PURPOSE)
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    lockout.forget(user.get_username())
+    _tell(user.get_username())
+    request.session.flush()
 
 
 def _tell(login: str) -> None:
@@ -104,16 +151,6 @@ def _tell(login: str) -> None:
     person = _person(login)
     if person is not None:
         queue(SYSTEM, person, "password_reset", {"date": today().isoformat()}, about=f"password:{timezone.now():%Y-%m-%dT%H:%M:%S.%f}")
-
-
-def _user(request: HttpRequest) -> Any:
-    found = steps.confirmed(request, PURPOSE)
-    return None if found is None else login_with(found)
-
-
-def _shown(request: HttpRequest, user: Any) -> HttpResponse:
-    request.session[_SHOWN] = user.pk
-    return redirect(f"{ADDRESS}password/")
 
 
 def _person(login: str) -> int | None:

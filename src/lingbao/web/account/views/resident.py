@@ -141,5 +141,5 @@ def page(request: HttpRequest) -> HttpResponse:
         except LingbaoError as error:
             missing = error
     return render(request, "account/resident_pension.html", {
-        "open": bool(months), "fault": fault, "missing": missing, "rows": rows, "years": years,
+        "open": bool(months), "fault": fault, "missing": missing, "rows": rows, "years": years, "short": fault is not None and not months and fault.code == "benefit.short",
         "notes": [zh if lang == "zh" else en for zh, en in notes]})

@@ -55,15 +55,26 @@ def code(request: HttpRequest) -> HttpResponse:
     found = steps.ask_code(request, PURPOSE, ADDRESS)
     if isinstance(found, HttpResponse):
         return found
+    move(request, found)
+    return redirect(f"{ADDRESS}done/")
+
+
+def move(request: HttpRequest, phone: str) -> None:
+    """Move the account that is signed in to a number whose code was right, use up the code, and tell the old number.
+
+    Raises
+    ------
+    InputError
+        If there is an account with the number, or the code was used before.
+    """
     before = phone_of(request.user)  # type: ignore[arg-type]
     with transaction.atomic():
         steps.finish(request, PURPOSE)
-        if found != before:
-            move_login(request.user, found)
-    if found != before:
+        if phone != before:
+            move_login(request.user, phone)
+    if phone != before:
         with contextlib.suppress(GatewayError):  # the move stands; it is on the page and in the access log too
             in_use().send(f"moved:{secrets.token_hex(12)}", before, "【灵保】您的养老保险账户已换用另一个手机号登录。如果不是您办的，请马上到经办窗口或拨打 12333。")
-    return redirect(f"{ADDRESS}done/")
 
 
 @signed_in_only

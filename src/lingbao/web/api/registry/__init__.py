@@ -6,10 +6,15 @@ from ninja import NinjaAPI
 
 from lingbao.web.api.registry import (
     desk,
+    desk_bank,
+    desk_oversight,
+    desk_pensions,
+    desk_persons,
     platform,
     proofs,
     worker,
     worker_cases,
+    worker_credentials,
     worker_money,
     worker_sign_in,
 )
@@ -19,8 +24,10 @@ from lingbao.web.api.registry.identity import install_refusal
 def mount(api: NinjaAPI) -> None:
     """Add the registry's operations to the site's API."""
     install_refusal(api)
-    api.add_router("/registry/desk", desk.router)
-    api.add_router("/registry", worker_sign_in.router)
+    for part in (desk_pensions, desk_persons, desk_bank, desk_oversight, desk):
+        api.add_router("/registry/desk", part.router)
+    for part in (worker_sign_in, worker_credentials):
+        api.add_router("/registry", part.router)
     for part in (worker, worker_money, worker_cases):
         api.add_router("/registry/me", part.router)
     api.add_router("/registry", proofs.router)

@@ -38,18 +38,14 @@ router = Router(auth=PlatformKey(), tags=["registry: platforms"])
 PAGE = 200
 
 
-def _operation(zh: str, en: str, out: Any, **more: Any) -> dict[str, Any]:
-    return {"response": {200: out, **s.REFUSALS}, "summary": en, "openapi_extra": {"x-summary-zh": zh, **more}}
-
-
-@router.get("/platform", **_operation("密钥所属的平台及其代扣协议", "The platform behind the key", s.PlatformOut))
+@router.get("/platform", **s.operation("密钥所属的平台及其代扣协议", "The platform behind the key", s.PlatformOut))
 def platform(request: HttpRequest) -> Any:
     """Names, province, whether it is a sandbox, and the agreements to withhold."""
     number = platform_of(request)
     return {**asdict(platforms.platform(number)), "agreements": [asdict(each) for each in run_as(SYSTEM, lambda: platforms.agreements(number))]}
 
 
-@router.post("/orders", **_operation("小批订单：最多 1000 行，同一 Idempotency-Key 和内容只记一次", "Send a small batch of orders", s.AnswerOut))
+@router.post("/orders", **s.operation("小批订单：最多 1000 行，同一 Idempotency-Key 和内容只记一次", "Send a small batch of orders", s.AnswerOut))
 def orders(request: HttpRequest, data: s.OrdersIn, idempotency_key: s.IdempotencyKey = Header(..., alias="Idempotency-Key")) -> Any:
     """Up to 1,000 rows. The same key and content give the same answer; rows not taken stand in the report of the file."""
     said = [each.model_dump(exclude_none=True) for each in data.orders]
@@ -59,14 +55,14 @@ def orders(request: HttpRequest, data: s.OrdersIn, idempotency_key: s.Idempotenc
     return asdict(taking.take(platform_of(request), taking.Declaration(idempotency_key, "json", texts.height, income), content))
 
 
-@router.put("/files/{key}", **_operation("申报一个文件并开始（或继续）上传", "Declare a file and begin, or go on with, its upload", s.UploadOut))
+@router.put("/files/{key}", **s.operation("申报一个文件并开始（或继续）上传", "Declare a file and begin, or go on with, its upload", s.UploadOut))
 def begin(request: HttpRequest, key: s.Key, data: s.FileIn) -> Any:
     """The same declaration again shows which parts are missing, so an upload that broke off goes on."""
     declaration = taking.Declaration(key, data.format, data.rows, data.income_fen)
     return asdict(uploads.begin(platform_of(request), declaration, sha256=bytes.fromhex(data.sha256), parts=data.parts))
 
 
-@router.put("/files/{key}/parts/{number}", **_operation(
+@router.put("/files/{key}/parts/{number}", **s.operation(
     "上传一块，原始字节，最大 16 MiB", "Send one part", s.UploadOut,
     requestBody={"required": True, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}))
 def part(request: HttpRequest, key: s.Key, number: s.Small) -> Any:
@@ -74,20 +70,20 @@ def part(request: HttpRequest, key: s.Key, number: s.Small) -> Any:
     return asdict(uploads.put(platform_of(request), key, number, request.read(limits.PART_BYTES + 1)))
 
 
-@router.post("/files/{key}/commit", **_operation("各块到齐后记账；重复提交返回同一结果", "Take the complete file", s.AnswerOut))
+@router.post("/files/{key}/commit", **s.operation("各块到齐后记账；重复提交返回同一结果", "Take the complete file", s.AnswerOut))
 def commit(request: HttpRequest, key: s.Key) -> Any:
     """All good rows are posted in one transaction or none; the answer is durable when it arrives."""
     return asdict(takers.finish(platform_of(request), key))
 
 
-@router.delete("/files/{key}", **_operation("取消一个未完成的上传", "Cancel an upload", dict))
+@router.delete("/files/{key}", **s.operation("取消一个未完成的上传", "Cancel an upload", dict))
 def cancel(request: HttpRequest, key: s.Key) -> Any:
     """Drops the parts; a file that was taken stays."""
     uploads.cancel(platform_of(request), key)
     return {"key": key, "cancelled": True}
 
 
-@router.get("/files", **_operation("已收的文件，新的在前", "Files taken, the newest first", list[s.FileLine]))
+@router.get("/files", **s.operation("已收的文件，新的在前", "Files taken, the newest first", list[s.FileLine]))
 def files(request: HttpRequest, before: int = Query(2**62, ge=1, le=2**62)) -> Any:
     """200 at a time; ``before`` is the last number seen."""
     return [dict(zip(("file", "key", "rows", "posted", "withheld_fen", "received_at"), line, strict=True)) for line in run_as(acting(request), lambda: rows(
@@ -102,19 +98,19 @@ def _csv(text: str, name: str) -> HttpResponse:
 CSV: Any = {"responses": {200: {"description": "CSV", "content": {"text/csv": {"schema": {"type": "string"}}}}}}
 
 
-@router.get("/files/{number}/report", **_operation("未采用的行，逐行写明原因（CSV）", "Rows not taken, each with its reason, as CSV", str, **CSV))
+@router.get("/files/{number}/report", **s.operation("未采用的行，逐行写明原因（CSV）", "Rows not taken, each with its reason, as CSV", str, **CSV))
 def report(request: HttpRequest, number: s.Number) -> Any:
     """Line, stable code, field, value, and the reason in both languages; ``number`` is ``file`` of the answer."""
     return _csv(reconciliation.report(platform_of(request), number), f"report-{number}")
 
 
-@router.get("/files/{number}/workers", **_operation("每个劳动者的代扣合计（CSV）", "What was withheld for each worker, as CSV", str, **CSV))
+@router.get("/files/{number}/workers", **s.operation("每个劳动者的代扣合计（CSV）", "What was withheld for each worker, as CSV", str, **CSV))
 def by_worker(request: HttpRequest, number: s.Number) -> Any:
     """One line for each reference of the file."""
     return _csv(reconciliation.by_worker(platform_of(request), number), f"workers-{number}")
 
 
-@router.get("/reconciliation", **_operation("一段业务日期的对账文件", "The reconciliation file of some business dates", s.ReconciliationOut))
+@router.get("/reconciliation", **s.operation("一段业务日期的对账文件", "The reconciliation file of some business dates", s.ReconciliationOut))
 def reconcile(request: HttpRequest, first: date, last: date) -> Any:
     """By day and file, with its settlement; both sides recompute it and compare the digest."""
     if last < first or last - first > timedelta(days=400):
@@ -123,13 +119,13 @@ def reconcile(request: HttpRequest, first: date, last: date) -> Any:
     return {"orders": found.orders, "income_fen": found.income_fen, "withheld_fen": found.withheld_fen, "sha256": found.sha256, "csv": found.text}
 
 
-@router.get("/settlement", **_operation("尚未结算的文件和应转金额", "What is due", s.DueOut))
+@router.get("/settlement", **s.operation("尚未结算的文件和应转金额", "What is due", s.DueOut))
 def due(request: HttpRequest) -> Any:
     """Files that no transfer has settled, and the amount to transfer for them."""
     return asdict(settlement.due(platform_of(request)))
 
 
-@router.get("/settlements", **_operation("已入账的转账", "Transfers that were booked", list[s.SettlementOut]))
+@router.get("/settlements", **s.operation("已入账的转账", "Transfers that were booked", list[s.SettlementOut]))
 def settlements(request: HttpRequest) -> Any:
     """The newest first."""
     return [dict(zip(("id", "reference", "received_on", "amount_fen"), line, strict=True)) for line in run_as(acting(request), lambda: rows(
@@ -137,33 +133,33 @@ def settlements(request: HttpRequest) -> Any:
         [platform_of(request), PAGE]))]
 
 
-@router.post("/workers/{reference}/link", **_operation("签约时说明一个编号是谁；两项都相符才关联", "Say whom a reference means", s.LinkOut))
+@router.post("/workers/{reference}/link", **s.operation("签约时说明一个编号是谁；两项都相符才关联", "Say whom a reference means", s.LinkOut))
 def link(request: HttpRequest, reference: s.Reference, data: s.LinkIn) -> Any:
     """Both number and name must be those on record. What was withheld before moves to the worker."""
     moved = linking.link(platform_of(request), reference, data.identity_number, data.name, proof=data.proof)
     return {"worker": reference, "moved_fen": moved}
 
 
-@router.get("/workers/unknown", **_operation("尚未关联的劳动者编号", "Workers nobody has linked", list[s.WaitingOut]))
+@router.get("/workers/unknown", **s.operation("尚未关联的劳动者编号", "Workers nobody has linked", list[s.WaitingOut]))
 def unknown(request: HttpRequest) -> Any:
     """Their money waits in the platform's name."""
     return [asdict(each) for each in reconciliation.unknown_workers(platform_of(request))]
 
 
-@router.get("/workers/exempt", **_operation("有单位参保证明、未代扣的劳动者编号", "Workers exempt", list[s.WaitingOut]))
+@router.get("/workers/exempt", **s.operation("有单位参保证明、未代扣的劳动者编号", "Workers exempt", list[s.WaitingOut]))
 def exempt(request: HttpRequest) -> Any:
     """Workers with proof of employee insurance, and the income on which nothing was withheld."""
     return [asdict(each) for each in reconciliation.exempt_workers(platform_of(request))]
 
 
-@router.get("/webhooks", **_operation("已登记的回调地址", "Webhook addresses", list[s.WebhookOut]))
+@router.get("/webhooks", **s.operation("已登记的回调地址", "Webhook addresses", list[s.WebhookOut]))
 def hooks(request: HttpRequest) -> Any:
     """Without their secrets."""
     return [dict(zip(("id", "url", "active"), line, strict=True)) for line in run_as(acting(request), lambda: rows(
         "SELECT id, url, active FROM orders_webhook WHERE platform_id = %s ORDER BY id", [platform_of(request)]))]
 
 
-@router.post("/webhooks", **_operation("登记回调地址；签名密钥只显示一次", "Register a webhook address", s.SecretOut))
+@router.post("/webhooks", **s.operation("登记回调地址；签名密钥只显示一次", "Register a webhook address", s.SecretOut))
 def subscribe(request: HttpRequest, data: s.WebhookIn) -> Any:
     """The secret that signs is shown once."""
     try:
@@ -172,7 +168,7 @@ def subscribe(request: HttpRequest, data: s.WebhookIn) -> Any:
         raise InputError("orders.webhook_url", value=data.url[:100], where="url", zh="回调地址不是有效的网址。", en="The address is no URL.") from None
 
 
-@router.get("/events", **_operation("事件和送达情况，新的在前", "Events and their delivery", list[s.EventOut]))
+@router.get("/events", **s.operation("事件和送达情况，新的在前", "Events and their delivery", list[s.EventOut]))
 def events(request: HttpRequest, before: int = Query(2**62, ge=1, le=2**62)) -> Any:
     """200 at a time, the newest first."""
     return [dict(zip(("id", "type", "at", "delivered", "waiting", "last_status"), line, strict=True)) for line in run_as(acting(request), lambda: rows(
@@ -181,7 +177,7 @@ def events(request: HttpRequest, before: int = Query(2**62, ge=1, le=2**62)) -> 
         [platform_of(request), before, PAGE]))]
 
 
-@router.post("/events/{number}/replay", **_operation("重发一个事件", "Have an event told again", dict))
+@router.post("/events/{number}/replay", **s.operation("重发一个事件", "Have an event told again", dict))
 def replay(request: HttpRequest, number: s.Number) -> Any:
     """To every address that is active now."""
     webhooks.replay(platform_of(request), number, timezone.now())
@@ -193,7 +189,7 @@ def _sandbox_only(number: int) -> None:
         raise Forbidden("orders.sandbox", value=number, zh="此操作只用于沙箱密钥。", en="This is for sandbox keys only.")
 
 
-@router.post("/sandbox/file", **_operation("沙箱：生成试验文件和相符的申报", "Sandbox: make a trial file", s.TrialOut))
+@router.post("/sandbox/file", **s.operation("沙箱：生成试验文件和相符的申报", "Sandbox: make a trial file", s.TrialOut))
 def trial(request: HttpRequest, data: s.TrialIn) -> Any:
     """The same seed gives the same file, with the faults asked for."""
     _sandbox_only(platform_of(request))
@@ -204,7 +200,7 @@ def trial(request: HttpRequest, data: s.TrialIn) -> Any:
             "sha256": hashlib.sha256(content).hexdigest(), "content": content.decode()}
 
 
-@router.post("/sandbox/settlement", **_operation("沙箱：用不存在的钱试结算", "Sandbox: settle with money that does not exist", s.DueOut))
+@router.post("/sandbox/settlement", **s.operation("沙箱：用不存在的钱试结算", "Sandbox: settle with money that does not exist", s.DueOut))
 def trial_settlement(request: HttpRequest, data: s.TrialMoneyIn) -> Any:
     """Books the transfer as the bank's notice would; an amount that is not due is refused, as it would be."""
     _sandbox_only(platform_of(request))

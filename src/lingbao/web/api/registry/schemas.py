@@ -13,6 +13,7 @@ from lingbao.web.api.schemas import ErrorOut, Strict
 REFUSALS: Any = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429), ErrorOut)
 MOST_ORDERS = 1000
 PRINTABLE = r"^[ -~]+$"
+WRITTEN = r"^[^\x00]+$"
 
 Key = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:-]+$", description="Key of a file, chosen by the platform")]
 Reference = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$", description="The platform's own reference of a worker")]
@@ -23,6 +24,11 @@ IdempotencyKey = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[
 Fen = Annotated[int, Field(ge=-(10**15), le=10**15, description="fen")]
 Text = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]+$")]
 Cell = Annotated[str, Field(max_length=100)] | int | None
+
+
+def operation(zh: str, en: str, out: Any = dict, **more: Any) -> dict[str, Any]:
+    """Return what describes an operation in both languages with its refusals, and `more` of its description."""
+    return {"response": {200: out, **REFUSALS}, "summary": en, "openapi_extra": {"x-summary-zh": zh, **more}}
 
 
 class OrderIn(Strict):

@@ -21,21 +21,22 @@ from lingbao.registry.session import acting_as
 from lingbao.web import engine
 from lingbao.web.account import career, certificate, certificate_pdf, overview, words
 from lingbao.web.account.access import this_month
+from lingbao.web.account.matter import Matter
 from lingbao.web.account.models import Certificate
 from lingbao.web.account.views import data as own_data
 from lingbao.web.account.views import enrol, identity, stop
 from lingbao.web.account.views.certificates import address_of_check, new_paper, own_paper, take_back
 from lingbao.web.api.registry import schemas as s
 from lingbao.web.api.registry import worker_schemas as w
-from lingbao.web.api.registry.worker_access import KEY, WORKER, operation, worker
-from lingbao.web.api.registry.worker_matters import BY_NAME, answers_of, consequences, questions, send
+from lingbao.web.api.registry.worker_access import KEY, WORKER, worker
+from lingbao.web.api.registry.worker_matters import BY_NAME, answers_of, consequences, done, questions, send
 from lingbao.web.registry_person import recorded_person
 
 router = Router(auth=WORKER, tags=["registry: worker"])
 PDF = {"200": {"description": "OK", "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}
 
 
-@router.get("", **operation("我的养老保险概览", "Overview"))
+@router.get("", **s.operation("我的养老保险概览", "Overview"))
 def me(request: HttpRequest) -> Any:
     """What the accounts hold, what is due and until when, what this month brought."""
     me, lang = worker(request)
@@ -55,29 +56,32 @@ def _membership(member: Any, lang: str) -> dict[str, Any] | None:
             "until": None if member.until is None else format_month(member.until), "stopped": member.stopped}
 
 
-@router.get("/matters/{matter}", **operation("一件事要回答哪些问题、有哪些选项；答案放在查询参数里", "Questions of a matter, with the options that the law of place and period leaves"))
+@router.get("/matters/{matter}", **s.operation("一件事要回答哪些问题、有哪些选项；答案放在查询参数里", "Questions of a matter, with the options that the law of place and period leaves"))
 def matter(request: HttpRequest, matter: w.MatterName) -> Any:
     """Give the answers known so far as query parameters: the next questions and options follow from them."""
-    if matter != "identity":
-        worker(request)
-    return questions(request, BY_NAME[matter], {name: text[:3000] for name, text in request.GET.items()})
+    return questions(request, _named(request, matter), {name: text[:3000] for name, text in request.GET.items()})
 
 
-@router.post("/matters/{matter}/check", **operation("提交前核对：什么都不会发出", "What would follow from these answers"))
+@router.post("/matters/{matter}/check", **s.operation("提交前核对：什么都不会发出", "What would follow from these answers"))
 def check(request: HttpRequest, matter: w.MatterName, data: w.CheckIn) -> Any:
     """As the page on which answers are checked; nothing is sent."""
-    if matter != "identity":
+    return consequences(request, _named(request, matter), data.answers)
+
+
+def _named(request: HttpRequest, name: str) -> Matter:
+    """Return a matter; all but the identity are for who has said who he is."""
+    if name != identity.MATTER.name:
         worker(request)
-    return consequences(request, BY_NAME[matter], data.answers)
+    return BY_NAME[name]
 
 
-@router.post("/identity", **operation("填写身份信息（开户后第一件事）", "Say who you are", w.DoneOut))
+@router.post("/identity", **s.operation("填写身份信息（开户后第一件事）", "Say who you are", w.DoneOut))
 def who(request: HttpRequest, data: w.IdentityIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """Number and name must fit what is on record, if anything is."""
     return send(request, identity.MATTER, answers_of(data), idempotency_key)
 
 
-@router.get("/career", **operation("退休时间、最低年限和已记录的缴费", "Retirement dates and the recorded career"))
+@router.get("/career", **s.operation("退休时间、最低年限和已记录的缴费", "Retirement dates and the recorded career"))
 def recorded(request: HttpRequest) -> Any:
     """Dates by the law of the place that keeps the relation, and what the planner would be told."""
     me, _ = worker(request)
@@ -93,7 +97,7 @@ def recorded(request: HttpRequest) -> Any:
             "resident_years": who.resident_years, "resident_account_yuan": who.resident_balance, "planner": career.planner_address(who)}
 
 
-@router.get("/enrolments", **operation("参保关系、历次选择和变动", "Enrolments with choices and events", list[dict]))
+@router.get("/enrolments", **s.operation("参保关系、历次选择和变动", "Enrolments with choices and events", list[dict]))
 def enrolments(request: HttpRequest) -> Any:
     """The latest first."""
     me, lang = worker(request)
@@ -110,28 +114,25 @@ def _choice(membership: int) -> dict[str, Any] | None:
     return None if found is None else asdict(found)
 
 
-@router.post("/enrolments", **operation("参保并开出第一张缴费单", "Enrol, with a first bill", w.DoneOut))
+@router.post("/enrolments", **s.operation("参保并开出第一张缴费单", "Enrol, with a first bill", w.DoneOut))
 def enrolling(request: HttpRequest, data: w.EnrolIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """Tiers and rhythms are those of `matters/enrol`."""
-    worker(request)
-    return send(request, enrol.ENROL, answers_of(data), idempotency_key)
+    return done(request, enrol.ENROL, data, idempotency_key)
 
 
-@router.post("/enrolments/choice", **operation("改档次或缴费周期", "Change what is paid", w.DoneOut))
+@router.post("/enrolments/choice", **s.operation("改档次或缴费周期", "Change what is paid", w.DoneOut))
 def changing(request: HttpRequest, data: w.ChangeIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """From the next payment period on."""
-    worker(request)
-    return send(request, enrol.CHANGE, answers_of(data), idempotency_key)
+    return done(request, enrol.CHANGE, data, idempotency_key)
 
 
-@router.post("/enrolments/pause", **operation("暂停缴费", "Pause payment", w.DoneOut))
+@router.post("/enrolments/pause", **s.operation("暂停缴费", "Pause payment", w.DoneOut))
 def pausing(request: HttpRequest, data: w.PauseIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """From the next month; `unsaid` is a reason too."""
-    worker(request)
-    return send(request, stop.MATTER, answers_of(data), idempotency_key)
+    return done(request, stop.MATTER, data, idempotency_key)
 
 
-@router.post("/enrolments/return", **operation("恢复缴费", "Begin to pay again"))
+@router.post("/enrolments/return", **s.operation("恢复缴费", "Begin to pay again"))
 def returning(request: HttpRequest, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """From this month."""
     me, _ = worker(request)
@@ -146,7 +147,7 @@ def returning(request: HttpRequest, idempotency_key: s.IdempotencyKey = KEY) -> 
     return execute(me.actor, Command("api.return", idempotency_key, {}), work)
 
 
-@router.get("/enrolments/{number}", **operation("一段参保关系", "One enrolment"))
+@router.get("/enrolments/{number}", **s.operation("一段参保关系", "One enrolment"))
 def enrolment(request: HttpRequest, number: s.Number) -> Any:
     """With the choice in force."""
     me, lang = worker(request)
@@ -157,7 +158,7 @@ def enrolment(request: HttpRequest, number: s.Number) -> Any:
         return {**(_membership(member, lang) or {}), "choice_now": _choice(number)}
 
 
-@router.get("/certificates", **operation("已开的缴费证明", "Certificates issued", list[dict]))
+@router.get("/certificates", **s.operation("已开的缴费证明", "Certificates issued", list[dict]))
 def certificates(request: HttpRequest) -> Any:
     """The latest first, with the code that opens each for checking."""
     me, _ = worker(request)
@@ -165,7 +166,7 @@ def certificates(request: HttpRequest) -> Any:
             for each in Certificate.objects.filter(person_id=me.number).select_related("revocation").order_by("-id")[:50]]
 
 
-@router.post("/certificates", **operation("开一份缴费证明", "Issue a certificate"))
+@router.post("/certificates", **s.operation("开一份缴费证明", "Issue a certificate"))
 def issuing(request: HttpRequest, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """The same key gives the same certificate."""
     me, _ = worker(request)
@@ -176,7 +177,7 @@ def _paper(request: HttpRequest, paper: certificate.Issued) -> dict[str, Any]:
     return {**asdict(paper), "check_at": address_of_check(request, paper.code)}
 
 
-@router.get("/certificates/{code}", **operation("一份缴费证明的内容", "What a certificate says"))
+@router.get("/certificates/{code}", **s.operation("一份缴费证明的内容", "What a certificate says"))
 def paper(request: HttpRequest, code: w.Code) -> Any:
     """One of the worker's own."""
     me, _ = worker(request)
@@ -194,7 +195,7 @@ def document(request: HttpRequest, code: w.Code) -> HttpResponse:
     return HttpResponse(certificate_pdf.document(found, address_of_check(request, found.code), lang), content_type="application/pdf")
 
 
-@router.post("/certificates/{code}/revocation", **operation("作废一份缴费证明", "Take a certificate back"))
+@router.post("/certificates/{code}/revocation", **s.operation("作废一份缴费证明", "Take a certificate back"))
 def revoking(request: HttpRequest, code: w.Code, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """Whoever checks it is told; once more changes nothing, under any key."""
     me, _ = worker(request)
@@ -202,7 +203,7 @@ def revoking(request: HttpRequest, code: w.Code, idempotency_key: s.IdempotencyK
     return _paper(request, own_paper(me.number, code))
 
 
-@router.get("/messages", **operation("发给我的消息", "Messages", list[dict]))
+@router.get("/messages", **s.operation("发给我的消息", "Messages", list[dict]))
 def messages(request: HttpRequest) -> Any:
     """Also those that no telephone took; the latest first."""
     me, _ = worker(request)
@@ -210,7 +211,7 @@ def messages(request: HttpRequest) -> Any:
         return [asdict(each) for each in messages_of(me.number)]
 
 
-@router.get("/data", **operation("登记的个人信息", "What is held of me"))
+@router.get("/data", **s.operation("登记的个人信息", "What is held of me"))
 def held(request: HttpRequest) -> Any:
     """In full, since it is the person who asks."""
     me, _ = worker(request)
@@ -220,7 +221,7 @@ def held(request: HttpRequest) -> Any:
             "residence_province": me.person.residence_province}
 
 
-@router.get("/data/readers", **operation("谁看过、改过我的信息", "Who read or changed my record", list[dict]))
+@router.get("/data/readers", **s.operation("谁看过、改过我的信息", "Who read or changed my record", list[dict]))
 def readers(request: HttpRequest) -> Any:
     """When, in which role and agency, which fields and why; the latest first."""
     me, _ = worker(request)
@@ -228,7 +229,7 @@ def readers(request: HttpRequest) -> Any:
         return [asdict(each) for each in accesses(me.number)[:500]]
 
 
-@router.get("/data/export", **operation("导出我的全部信息", "Everything that is held of me"))
+@router.get("/data/export", **s.operation("导出我的全部信息", "Everything that is held of me"))
 def export(request: HttpRequest) -> Any:
     """As a copy to keep or to take elsewhere."""
     me, _ = worker(request)
@@ -237,7 +238,7 @@ def export(request: HttpRequest) -> Any:
     return {**everything, "certificates": certificate.certificates_of(me.number)}
 
 
-@router.get("/consents", **operation("同意事项", "Consents"))
+@router.get("/consents", **s.operation("同意事项", "Consents"))
 def consented(request: HttpRequest) -> Any:
     """Each purpose, and whether consent holds."""
     me, _ = worker(request)
@@ -247,7 +248,7 @@ def consented(request: HttpRequest) -> Any:
             for purpose in identity.CONSENTS}
 
 
-@router.put("/consents/{purpose}", **operation("同意或撤回一项", "Give or withdraw a consent"))
+@router.put("/consents/{purpose}", **s.operation("同意或撤回一项", "Give or withdraw a consent"))
 def consenting(request: HttpRequest, purpose: w.Word, data: w.ConsentIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """Under the text now in force."""
     me, _ = worker(request)
@@ -261,8 +262,7 @@ def consenting(request: HttpRequest, purpose: w.Word, data: w.ConsentIn, idempot
     return execute(me.actor, Command("api.consent", idempotency_key, {"purpose": purpose, "given": data.given}), work)
 
 
-@router.post("/corrections", **operation("申请更正信息", "Ask for a correction", w.DoneOut))
+@router.post("/corrections", **s.operation("申请更正信息", "Ask for a correction", w.DoneOut))
 def correcting(request: HttpRequest, data: w.CorrectionIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """A clerk checks it; until then nothing changes."""
-    worker(request)
-    return send(request, own_data.MATTER, answers_of(data), idempotency_key)
+    return done(request, own_data.MATTER, data, idempotency_key)

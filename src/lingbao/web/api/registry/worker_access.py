@@ -13,7 +13,6 @@ from ninja.security import APIKeyCookie, APIKeyHeader
 
 from lingbao.registry.errors import Forbidden
 from lingbao.web.account.access import Me, me_of
-from lingbao.web.api.registry import schemas as s
 from lingbao.web.sessions import used
 
 LONGEST_TOKEN = 64
@@ -78,8 +77,3 @@ def worker(request: HttpRequest) -> tuple[Me, str]:
         raise Forbidden("account.nobody_yet", zh="还没有填写身份信息，请先提交 /api/v1/registry/me/identity。",
                         en="Say who you are first, by /api/v1/registry/me/identity.")
     return me, str(getattr(request, "lang", "zh"))
-
-
-def operation(zh: str, en: str, out: Any = dict) -> dict[str, Any]:
-    """Return what describes an operation in both languages with its refusals."""
-    return {"response": {200: out, **s.REFUSALS}, "summary": en, "openapi_extra": {"x-summary-zh": zh}}

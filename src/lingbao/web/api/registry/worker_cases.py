@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -24,21 +25,18 @@ from lingbao.registry.transfers.services import step as transfer_step
 from lingbao.web import engine
 from lingbao.web.account import decisions, words
 from lingbao.web.account.access import Me, today
+from lingbao.web.account.matter import Matter
 from lingbao.web.account.views import appeal, claim, convert, resident, speak, transfer
 from lingbao.web.api.registry import schemas as s
 from lingbao.web.api.registry import worker_schemas as w
-from lingbao.web.api.registry.worker_access import KEY, WORKER, operation, worker
-from lingbao.web.api.registry.worker_matters import answers_of, send
+from lingbao.web.api.registry.worker_access import KEY, WORKER, worker
+from lingbao.web.api.registry.worker_decided import appeal_of, asked_for
+from lingbao.web.api.registry.worker_matters import done, send
 
 router = Router(auth=WORKER, tags=["registry: worker's cases"])
 
 
-def _appeal(me: Me, kind: str, number: int) -> dict[str, Any] | None:
-    found = decisions.appeal_of(me.number, kind, number)
-    return None if found is None else {**asdict(found), "late": found.late}
-
-
-@router.get("/transfers", **operation("我的转移", "Transfers", list[dict]))
+@router.get("/transfers", **s.operation("我的转移", "Transfers", list[dict]))
 def transfers(request: HttpRequest) -> Any:
     """The latest first."""
     me, _ = worker(request)
@@ -56,36 +54,47 @@ def _transfer(number: int) -> dict[str, Any]:
                        "article": TRANSITIONS[each.action].article, "day": each.day, "due": each.due, "reason": each.reason} for each in steps]}
 
 
-@router.post("/transfers", **operation("申请跨省转移", "Apply for a transfer", w.DoneOut))
+@router.post("/transfers", **s.operation("申请跨省转移", "Apply for a transfer", w.DoneOut))
 def transferring(request: HttpRequest, data: w.TransferIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """From a province that keeps months of the worker."""
-    worker(request)
-    return send(request, transfer.MATTER, answers_of(data), idempotency_key)
+    return done(request, transfer.MATTER, data, idempotency_key)
 
 
-@router.get("/transfers/{number}", **operation("一件转移的进度：每一步、条文、期限", "The line of one transfer"))
+@router.get("/transfers/{number}", **s.operation("一件转移的进度：每一步、条文、期限", "The line of one transfer"))
 def one_transfer(request: HttpRequest, number: s.Number) -> Any:
     """What was done when, by which article, who is next, and by when."""
     me, _ = worker(request)
     with acting_as(me.actor):
-        return {**_transfer(number), "appeal": _appeal(me, "transfer", number)}
+        return {**_transfer(number), "appeal": appeal_of(me, "transfer", number)}
 
 
-@router.post("/transfers/{number}/steps", **operation("撤回转移，或在逾期时提请督办", "Withdraw a transfer, or take it further when it is late"))
+@router.post("/transfers/{number}/steps", **s.operation("撤回转移，或在逾期时提请督办", "Withdraw a transfer, or take it further when it is late"))
 def transfer_own_step(request: HttpRequest, number: s.Number, data: w.TransferActionIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """The steps that are the worker's own."""
     me, _ = worker(request)
     return transfer_step(me.actor, idempotency_key, number, data.action, today=today(), law=engine.law())
 
 
-@router.get("/pension", **operation("什么时候能领、能领多少（职工）", "When and how much, employee scheme"))
+@router.get("/pension", **s.operation("什么时候能领、能领多少（职工）", "When and how much, employee scheme"))
 def pension(request: HttpRequest) -> Any:
     """The months for which a claim is open now, each with the pension by the rules of today; what is not known is named."""
     me, _ = worker(request)
-    return {"open": [{"claim_month": format_month(month), **_estimated(claim.estimate, me, month)} for month in claim.months_open(me)]}
+    return {"open": _open(me, claim.months_open(me), claim.estimate)}
 
 
-def _estimated(work: Any, me: Me, month: int) -> dict[str, Any]:
+@router.get("/resident-pension", **s.operation("什么时候能领、能领多少（居民）", "When and how much, resident scheme"))
+def resident_pension(request: HttpRequest) -> Any:
+    """As for the employee scheme; `closed` says why no claim is open."""
+    me, _ = worker(request)
+    months, fault = resident.months_open(me)
+    return {"open": _open(me, months, resident.estimate), "closed": None if months or fault is None else fault.to_dict()}
+
+
+def _open(me: Me, months: Iterable[int], estimate: Callable[[Me, int], dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"claim_month": format_month(month), **_estimated(estimate, me, month)} for month in months]
+
+
+def _estimated(work: Callable[[Me, int], dict[str, Any]], me: Me, month: int) -> dict[str, Any]:
     try:
         found = work(me, month)
     except LingbaoError as error:
@@ -93,16 +102,7 @@ def _estimated(work: Any, me: Me, month: int) -> dict[str, Any]:
     return {"estimate": {name: asdict(value) if name == "award" else value for name, value in found.items()}, "missing": None}
 
 
-@router.get("/resident-pension", **operation("什么时候能领、能领多少（居民）", "When and how much, resident scheme"))
-def resident_pension(request: HttpRequest) -> Any:
-    """As for the employee scheme; `closed` says why no claim is open."""
-    me, _ = worker(request)
-    months, fault = resident.months_open(me)
-    return {"open": [{"claim_month": format_month(month), **_estimated(resident.estimate, me, month)} for month in months],
-            "closed": None if months or fault is None else fault.to_dict()}
-
-
-@router.get("/claims", **operation("我的待遇申领", "Claims", list[dict]))
+@router.get("/claims", **s.operation("我的待遇申领", "Claims", list[dict]))
 def claims(request: HttpRequest) -> Any:
     """The latest first."""
     me, lang = worker(request)
@@ -115,33 +115,36 @@ def _claim(found: claim.Claim, lang: str) -> dict[str, Any]:
             "said": words.said(words.CLAIM_STATES, found.state, lang)}
 
 
-@router.post("/claims", **operation("申领养老金（职工）", "Claim the pension, employee scheme", w.DoneOut))
+@router.post("/claims", **s.operation("申领养老金（职工）", "Claim the pension, employee scheme", w.DoneOut))
 def claiming(request: HttpRequest, data: w.ClaimIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """For a month that is open; a second person grants it."""
-    worker(request)
-    return send(request, claim.MATTER, {"claim_month": str(parse_month(data.claim_month))}, idempotency_key)
+    return _claiming(request, claim.MATTER, data, idempotency_key)
 
 
-@router.post("/resident-claims", **operation("申领养老金（居民）", "Claim the pension, resident scheme", w.DoneOut))
+@router.post("/resident-claims", **s.operation("申领养老金（居民）", "Claim the pension, resident scheme", w.DoneOut))
 def claiming_resident(request: HttpRequest, data: w.ClaimIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """For a month that is open."""
+    return _claiming(request, resident.MATTER, data, idempotency_key)
+
+
+def _claiming(request: HttpRequest, matter: Matter, data: w.ClaimIn, key: str) -> dict[str, Any]:
     worker(request)
-    return send(request, resident.MATTER, {"claim_month": str(parse_month(data.claim_month))}, idempotency_key)
+    return send(request, matter, {"claim_month": str(parse_month(data.claim_month))}, key)
 
 
-@router.get("/claims/{number}", **operation("一份申领：状态、计算、按月发放、复议", "One claim"))
+@router.get("/claims/{number}", **s.operation("一份申领：状态、计算、按月发放、复议", "One claim"))
 def one_claim(request: HttpRequest, number: s.Number) -> Any:
     """Where it stands, how it was worked out, what was paid and set off month by month."""
     me, lang = worker(request)
     with acting_as(me.actor):
         found = claim.claim_of(me.number, number)
         paid, back = payments_of(number), taken_of(number)
-        return {**_claim(found, lang), "appeal": _appeal(me, "claim", number),
+        return {**_claim(found, lang), "appeal": appeal_of(me, "claim", number),
                 "payments": [{"month": format_month(month), "kind": kind, "fen": fen, "account_fen": part} for month, kind, fen, part in paid],
                 "set_off": [{"plan": plan, "month": format_month(month), "fen": fen, "entry": entry} for plan, month, fen, entry in back]}
 
 
-@router.get("/set-offs/{number}", **operation("多发养老金的抵扣计划", "A plan by which a pension paid too much is set off"))
+@router.get("/set-offs/{number}", **s.operation("多发养老金的抵扣计划", "A plan by which a pension paid too much is set off"))
 def set_off(request: HttpRequest, number: s.Number) -> Any:
     """How much a month, how much is left, why, and how to appeal."""
     me, lang = worker(request)
@@ -149,11 +152,11 @@ def set_off(request: HttpRequest, number: s.Number) -> Any:
         plan = plan_of(number)
         recovery = recovery_of(plan.recovery)
         return {**asdict(plan), "from_month": format_month(plan.from_month), "said_state": words.said(words.PLAN_STATES, plan.state, lang),
-                "recovery": asdict(recovery), "appeal": _appeal(me, "setoff", number),
+                "recovery": asdict(recovery), "appeal": appeal_of(me, "setoff", number),
                 "taken": [{"month": format_month(month), "fen": fen, "entry": entry} for each, month, fen, entry in taken_of(plan.claim) if each == number]}
 
 
-@router.get("/conversions", **operation("城乡衔接：两个方向能不能办、办过的", "Moves between the schemes"))
+@router.get("/conversions", **s.operation("城乡衔接：两个方向能不能办、办过的", "Moves between the schemes"))
 def conversions(request: HttpRequest) -> Any:
     """Both ways with what stands in the way of each, and what was asked for."""
     me, _ = worker(request)
@@ -163,23 +166,19 @@ def conversions(request: HttpRequest) -> Any:
             "cases": [asdict(each) for each in found]}
 
 
-@router.post("/conversions", **operation("申请城乡衔接", "Ask to move between the schemes", w.DoneOut))
+@router.post("/conversions", **s.operation("申请城乡衔接", "Ask to move between the schemes", w.DoneOut))
 def converting(request: HttpRequest, data: w.ConvertIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """Decided by the agency within the legal period."""
-    worker(request)
-    return send(request, convert.MATTER, answers_of(data), idempotency_key)
+    return done(request, convert.MATTER, data, idempotency_key)
 
 
-@router.get("/conversions/{number}", **operation("一件城乡衔接", "One move between the schemes"))
+@router.get("/conversions/{number}", **s.operation("一件城乡衔接", "One move between the schemes"))
 def conversion(request: HttpRequest, number: s.Number) -> Any:
     """Where it stands, the money, the reason of a refusal."""
-    me, lang = worker(request)
-    with acting_as(me.actor):
-        found = conversion_of(number)
-        return {**asdict(found), "said": words.said(words.CONVERSION_STATES, found.state, lang), "appeal": _appeal(me, "conversion", number)}
+    return asked_for(request, "conversion", number, conversion_of, words.CONVERSION_STATES)
 
 
-@router.get("/complaints", **operation("我的投诉、咨询和复议", "Complaints, questions and appeals", list[dict]))
+@router.get("/complaints", **s.operation("我的投诉、咨询和复议", "Complaints, questions and appeals", list[dict]))
 def complaints(request: HttpRequest) -> Any:
     """The latest first."""
     me, lang = worker(request)
@@ -187,14 +186,13 @@ def complaints(request: HttpRequest) -> Any:
         return [{**asdict(each), "said": words.said(words.MATTER_STATES, each.state, lang)} for each in speak.matters_of(me)]
 
 
-@router.post("/complaints", **operation("投诉或咨询", "Complain or ask", w.DoneOut))
+@router.post("/complaints", **s.operation("投诉或咨询", "Complain or ask", w.DoneOut))
 def complaining(request: HttpRequest, data: w.ComplaintIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """Every step, legal date and answer stands under its number."""
-    worker(request)
-    return send(request, speak.MATTER, answers_of(data), idempotency_key)
+    return done(request, speak.MATTER, data, idempotency_key)
 
 
-@router.get("/complaints/{number}", **operation("一件投诉、咨询或复议及其步骤", "One complaint with its steps"))
+@router.get("/complaints/{number}", **s.operation("一件投诉、咨询或复议及其步骤", "One complaint with its steps"))
 def complaint(request: HttpRequest, number: s.Number) -> Any:
     """With the words of each step."""
     me, lang = worker(request)
@@ -206,24 +204,23 @@ def complaint(request: HttpRequest, number: s.Number) -> Any:
                 "lines": [{**asdict(each), "said": words.said(words.MATTER_STEPS, each.action, lang)} for each in matter_steps_of(number)]}
 
 
-@router.post("/complaints/{number}/steps", **operation("撤回，或不满意答复时申请复核", "Withdraw a complaint, or ask for a review of the answer"))
+@router.post("/complaints/{number}/steps", **s.operation("撤回，或不满意答复时申请复核", "Withdraw a complaint, or ask for a review of the answer"))
 def complaint_step(request: HttpRequest, number: s.Number, data: w.ComplaintActionIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """Someone else takes the review."""
     me, _ = worker(request)
     return matter_step(me.actor, idempotency_key, number, data.action, today=today(), words=data.says)
 
 
-@router.get("/decisions", **operation("可以申请复议的决定", "Decisions that can be appealed against", list[dict]))
+@router.get("/decisions", **s.operation("可以申请复议的决定", "Decisions that can be appealed against", list[dict]))
 def decided(request: HttpRequest) -> Any:
     """What was decided, when, and until when an appeal is open."""
     me, lang = worker(request)
     with acting_as(me.actor):
-        return [{"about": each.about, "said": each.said(lang), "page": each.address, **(_appeal(me, each.kind, each.number) or {})}
+        return [{"about": each.about, "said": each.said(lang), "page": each.address, **(appeal_of(me, each.kind, each.number) or {})}
                 for each in decisions.decisions(me.number)]
 
 
-@router.post("/appeals", **operation("对决定申请复议", "Appeal against a decision", w.DoneOut))
+@router.post("/appeals", **s.operation("对决定申请复议", "Appeal against a decision", w.DoneOut))
 def appealing(request: HttpRequest, data: w.AppealIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """Taken by someone other than who decided."""
-    worker(request)
-    return send(request, appeal.MATTER, answers_of(data), idempotency_key)
+    return done(request, appeal.MATTER, data, idempotency_key)

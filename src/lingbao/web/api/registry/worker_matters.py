@@ -17,6 +17,7 @@ from lingbao.registry.ledger.commands import Command, answer_of, execute
 from lingbao.web.account.access import me_of
 from lingbao.web.account.matter import Asked, Matter
 from lingbao.web.account.urls import MATTERS
+from lingbao.web.api.registry.worker_access import worker
 from lingbao.web.errors import several
 from lingbao.web.fields import Field
 
@@ -102,13 +103,13 @@ def send(request: HttpRequest, matter: Matter, answers: Answers, key: str, *, as
     content = {"answers": blind_index(json.dumps(dict(answers), sort_keys=True), "api command").hex()}
     command = Command(f"api.{matter.name}", key, content)
 
-    def done(address: str) -> dict[str, Any]:
+    def answer_at(address: str) -> dict[str, Any]:
         return {"number": _number(address), "page": address}
 
     def work() -> dict[str, Any]:
         _open(matter, asked)
         _read(matter, asked, answers)
-        return done(matter.send(asked))
+        return answer_at(matter.send(asked))
 
     if asked.me is None:  # nobody has the key yet; the matter itself is done once for a person
         answer = work()
@@ -125,7 +126,13 @@ def send(request: HttpRequest, matter: Matter, answers: Answers, key: str, *, as
         _open(matter, asked)
     _read(matter, asked, answers)
     address = matter.send(asked)
-    return dict(execute(actor, command, lambda: done(address)))
+    return dict(execute(actor, command, lambda: answer_at(address)))
+
+
+def done(request: HttpRequest, matter: Matter, data: Any, key: str) -> dict[str, Any]:
+    """Do a matter of the worker who is signed in, with the answers in the body of the request; errors as `send`."""
+    worker(request)
+    return send(request, matter, answers_of(data), key)
 
 
 def _asked(request: HttpRequest, matter: Matter, key: str = "") -> Asked:

@@ -22,19 +22,20 @@ from lingbao.registry.orders import own
 from lingbao.registry.record.queries import months_of, years_of
 from lingbao.registry.session import acting_as
 from lingbao.web import engine
-from lingbao.web.account import decisions, lines, overview, withheld, words
+from lingbao.web.account import lines, overview, withheld, words
 from lingbao.web.account.access import today
-from lingbao.web.account.views import missed, pay, subsidies
+from lingbao.web.account.views import missed, missing_years, pay, subsidies
 from lingbao.web.account.views.orders import account_moved, nothing_withheld
 from lingbao.web.api.registry import schemas as s
 from lingbao.web.api.registry import worker_schemas as w
-from lingbao.web.api.registry.worker_access import KEY, WORKER, operation, worker
-from lingbao.web.api.registry.worker_matters import answers_of, send
+from lingbao.web.api.registry.worker_access import KEY, WORKER, worker
+from lingbao.web.api.registry.worker_decided import asked_for
+from lingbao.web.api.registry.worker_matters import done, send
 
 router = Router(auth=WORKER, tags=["registry: worker's money"])
 
 
-@router.get("/accounts", **operation("账户明细；as_of 查看过去某天", "Accounts with their lines", list[dict]))
+@router.get("/accounts", **s.operation("账户明细；as_of 查看过去某天", "Accounts with their lines", list[dict]))
 def accounts(request: HttpRequest, as_of: date | None = Query(None, description="As it stood at the end of this day")) -> Any:
     """Every account that has moved, its lines the latest first, each with the law's version behind it."""
     me, lang = worker(request)
@@ -45,7 +46,7 @@ def accounts(request: HttpRequest, as_of: date | None = Query(None, description=
                         "reversed": each.reversed, "law_hash": each.law_hash} for each in shown]} for account, name, shown in found]
 
 
-@router.get("/accounts/{account}/lines/{entry}", **operation("一笔账为什么是这个数：条文和计算过程", "Why a line is what it is: the law behind it"))
+@router.get("/accounts/{account}/lines/{entry}", **s.operation("一笔账为什么是这个数：条文和计算过程", "Why a line is what it is: the law behind it"))
 def line(request: HttpRequest, account: s.Number, entry: s.Number) -> Any:
     """The amount worked out again, step by step, with article, parameter, source and confidence."""
     me, lang = worker(request)
@@ -62,14 +63,14 @@ def line(request: HttpRequest, account: s.Number, entry: s.Number) -> Any:
             "batch": None if batch is None else asdict(batch)}
 
 
-@router.get("/accounts/{account}/lines/{entry}/proof", **operation("一笔账在公布摘要里的证明", "Proof that a line stands in the published books"))
+@router.get("/accounts/{account}/lines/{entry}/proof", **s.operation("一笔账在公布摘要里的证明", "Proof that a line stands in the published books"))
 def proof(request: HttpRequest, account: s.Number, entry: s.Number) -> Any:
     """Anyone can check it by `POST /registry/proofs`, also offline; the day must be closed."""
     me, _ = worker(request)
     return proofs.proof(me.actor, entry, account)
 
 
-@router.get("/months", **operation("已缴的月份和年度、断缴的月份", "Months and years paid, and the gaps"))
+@router.get("/months", **s.operation("已缴的月份和年度、断缴的月份", "Months and years paid, and the gaps"))
 def months(request: HttpRequest) -> Any:
     """Every month with its base and place; gaps between the first month and now."""
     me, _ = worker(request)
@@ -80,7 +81,7 @@ def months(request: HttpRequest) -> Any:
             "gaps": [{"first": format_month(first), "last": format_month(last)} for first, last in overview.gaps_of(found)]}
 
 
-@router.get("/bills", **operation("缴费单：待缴、已缴、已过期", "Bills"))
+@router.get("/bills", **s.operation("缴费单：待缴、已缴、已过期", "Bills"))
 def bills(request: HttpRequest) -> Any:
     """With what is due now, what waits already, and the first month that could be billed next."""
     me, _ = worker(request)
@@ -97,7 +98,7 @@ def bills(request: HttpRequest) -> Any:
                       for bill in made]}
 
 
-@router.post("/bills", **operation("开下一期的缴费单", "Make the bill of the next period"))
+@router.post("/bills", **s.operation("开下一期的缴费单", "Make the bill of the next period"))
 def billing(request: HttpRequest, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """Of the next months not yet billed, or of this year in the resident scheme."""
     me, _ = worker(request)
@@ -112,7 +113,7 @@ def billing(request: HttpRequest, idempotency_key: s.IdempotencyKey = KEY) -> An
     return execute(me.actor, Command("api.bill", idempotency_key, {}), work)
 
 
-@router.post("/payments", **operation("付款：向银行发起一笔扣款", "Pay", w.DoneOut))
+@router.post("/payments", **s.operation("付款：向银行发起一笔扣款", "Pay", w.DoneOut))
 def paying(request: HttpRequest, data: w.PayIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """The bank is asked once for a key; what became of it stands under its number."""
     worker(request)
@@ -121,7 +122,7 @@ def paying(request: HttpRequest, data: w.PayIn, idempotency_key: s.IdempotencyKe
                 asks_outside=Command("account.pay", idempotency_key, {"fen": fen}))
 
 
-@router.get("/payments/{number}", **operation("一笔付款的结果", "What became of a payment"))
+@router.get("/payments/{number}", **s.operation("一笔付款的结果", "What became of a payment"))
 def payment(request: HttpRequest, number: w.Word) -> Any:
     """`waiting` until the bank has answered; then do not pay again before."""
     me, lang = worker(request)
@@ -132,7 +133,7 @@ def payment(request: HttpRequest, number: w.Word) -> Any:
             "entry": found.entry, "paid": used, "waiting_fen": left}
 
 
-@router.get("/missed", **operation("今年没缴的月份，能不能补", "Months of this year that were missed"))
+@router.get("/missed", **s.operation("今年没缴的月份，能不能补", "Months of this year that were missed"))
 def missing(request: HttpRequest) -> Any:
     """Whether the law of the place lets them be caught up; null where that is not on record."""
     me, _ = worker(request)
@@ -141,14 +142,33 @@ def missing(request: HttpRequest) -> Any:
     return {"months": [format_month(each) for each in found.months], "allowed": found.allowed, "open": found.open}
 
 
-@router.post("/missed", **operation("开补缴单", "Bill months that were missed", w.DoneOut))
+@router.post("/missed", **s.operation("开补缴单", "Bill months that were missed", w.DoneOut))
 def catching_up(request: HttpRequest, data: w.CatchUpIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """Each month on its own base; it counts once paid within the year."""
     worker(request)
     return send(request, missed.MATTER, {f"month{parse_month(each)}": "yes" for each in data.months}, idempotency_key)
 
 
-@router.get("/orders", **operation("平台代扣：按月", "Withheld by platforms, by month", list[dict]))
+@router.get("/missing-years", **s.operation("居民养老保险所缺年限，能不能补缴", "Years missing in the resident scheme"))
+def buyable(request: HttpRequest) -> Any:
+    """Which years may be bought and at which fees; why not, where none may be."""
+    me, _ = worker(request)
+    with acting_as(me.actor):
+        found = missing_years.buyable(me)
+    what, fault = found.missing, found.fault
+    return {"counted": what.counted if what else None, "in_turn": what.still if what else None, "years": sorted(what.years) if what else [],
+            "fees": list(what.fees) if what else [], "open": what is not None,
+            "fault": None if fault is None else {"code": fault.code, "zh": fault.zh, "en": fault.en}}
+
+
+@router.post("/missing-years", **s.operation("开补缴所缺年限的缴费单", "Bill missing years", w.DoneOut))
+def buying(request: HttpRequest, data: w.MissingYearsIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
+    """Each at one fee of the province, without a subsidy; they count once paid within the year."""
+    worker(request)
+    return send(request, missing_years.MATTER, {"years": str(data.years), "fee": f"{data.fee:g}"}, idempotency_key)
+
+
+@router.get("/orders", **s.operation("平台代扣：按月", "Withheld by platforms, by month", list[dict]))
 def orders(request: HttpRequest, first: date = Query(...), last: date = Query(...)) -> Any:
     """Between two days, at most a year apart; the latest first."""
     me, _ = worker(request)
@@ -159,7 +179,7 @@ def orders(request: HttpRequest, first: date = Query(...), last: date = Query(..
     return [{"month": month, **asdict(sums)} for month, sums in withheld.by_month(found)]
 
 
-@router.get("/orders/{day}", **operation("平台代扣：一个月的各天，或一天的各单", "Withheld in a month by day, or on a day by order"))
+@router.get("/orders/{day}", **s.operation("平台代扣：一个月的各天，或一天的各单", "Withheld in a month by day, or on a day by order"))
 def span(request: HttpRequest, day: w.Day) -> Any:
     """A month is written `2026-11`, a day `2026-11-02`."""
     me, _ = worker(request)
@@ -177,7 +197,7 @@ def span(request: HttpRequest, day: w.Day) -> Any:
     return {"total": asdict(withheld.sum_of(found)), "days": [asdict(each) for each in found], "orders": [asdict(each) for each in single]}
 
 
-@router.get("/orders/{day}/{platform}/{number}", **operation("一单：时间、收入、扣了多少、按哪条规则、哪个文件、哪笔账", "One order with its rule, file and entry", list[dict]))
+@router.get("/orders/{day}/{platform}/{number}", **s.operation("一单：时间、收入、扣了多少、按哪条规则、哪个文件、哪笔账", "One order with its rule, file and entry", list[dict]))
 def order(request: HttpRequest, day: date, platform: s.Small, number: w.Line) -> Any:
     """With its refunds and corrections of that day."""
     me, lang = worker(request)
@@ -195,7 +215,7 @@ def order(request: HttpRequest, day: date, platform: s.Small, number: w.Line) ->
     return lines_of
 
 
-@router.get("/subsidies", **operation("补贴：已有的、申请过的、可以申请的", "Subsidies: granted, asked for, open"))
+@router.get("/subsidies", **s.operation("补贴：已有的、申请过的、可以申请的", "Subsidies: granted, asked for, open"))
 def subsidised(request: HttpRequest) -> Any:
     """With the frame the law sets to each, and the local rule where one is on record."""
     me, _ = worker(request)
@@ -208,24 +228,19 @@ def subsidised(request: HttpRequest) -> Any:
                       "closed": None if each["closed"] is None else each["closed"].to_dict()} for each in subsidies.programmes_of(me, province)]}
 
 
-@router.post("/subsidies", **operation("申请补贴", "Ask for a subsidy", w.DoneOut))
+@router.post("/subsidies", **s.operation("申请补贴", "Ask for a subsidy", w.DoneOut))
 def asking(request: HttpRequest, data: w.SubsidyIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """What is said as its ground is kept sealed."""
-    worker(request)
-    return send(request, subsidies.MATTER, answers_of(data), idempotency_key)
+    return done(request, subsidies.MATTER, data, idempotency_key)
 
 
-@router.get("/subsidies/{number}", **operation("一份补贴申请", "One request for a subsidy"))
+@router.get("/subsidies/{number}", **s.operation("一份补贴申请", "One request for a subsidy"))
 def subsidy(request: HttpRequest, number: s.Number) -> Any:
     """Where it stands, and how to appeal."""
-    me, lang = worker(request)
-    with acting_as(me.actor):
-        found, ground = request_of(number), words_of(number)
-        appeal = decisions.appeal_of(me.number, "subsidy", number)
-    return {**asdict(found), "said": words.said(words.SUBSIDY_STATES, found.state, lang), "ground": ground, "appeal": None if appeal is None else asdict(appeal)}
+    return asked_for(request, "subsidy", number, request_of, words.SUBSIDY_STATES, ground=words_of)
 
 
-@router.post("/subsidies/{number}/withdrawal", **operation("撤回补贴申请", "Withdraw a request for a subsidy"))
+@router.post("/subsidies/{number}/withdrawal", **s.operation("撤回补贴申请", "Withdraw a request for a subsidy"))
 def withdrawing(request: HttpRequest, number: s.Number, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """While it is not answered."""
     me, _ = worker(request)

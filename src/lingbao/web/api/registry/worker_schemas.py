@@ -16,7 +16,7 @@ Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")
 Code = Annotated[str, Field(min_length=16, max_length=32, pattern=r"^[A-Za-z0-9-]+$")]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}(-\d{2})?$")]
 Yuan = Annotated[float, Field(ge=0, le=10_000_000, allow_inf_nan=False, description="yuan")]
-MatterName = Literal["enrol", "change", "pay", "pause", "transfer", "claim", "resident-claim", "convert", "catch-up", "subsidy", "complain", "appeal",
+MatterName = Literal["enrol", "change", "pay", "pause", "transfer", "claim", "resident-claim", "convert", "catch-up", "buy-years", "subsidy", "complain", "appeal",
                      "correct", "identity"]
 
 
@@ -77,6 +77,13 @@ class CatchUpIn(Strict):
     """Months of this year that were missed."""
 
     months: Annotated[list[Month], Field(min_length=1, max_length=12)]
+
+
+class MissingYearsIn(Strict):
+    """How many years of the resident scheme to buy, and the fee of each."""
+
+    years: Annotated[int, Field(ge=1, le=15)]
+    fee: Yuan
 
 
 class SubsidyIn(Strict):

@@ -38,8 +38,9 @@ from lingbao.web.account.forms import NO_PHONE
 from lingbao.web.account.logins import TAKEN, login_of, login_with, open_login, phone_in
 from lingbao.web.account.views import steps
 from lingbao.web.account.views.signing import PURPOSE
+from lingbao.web.api.registry import schemas as s
 from lingbao.web.api.registry.identity import TooMany
-from lingbao.web.api.registry.worker_access import LONGEST_TOKEN, operation
+from lingbao.web.api.registry.worker_access import LONGEST_TOKEN
 from lingbao.web.api.schemas import Strict
 from lingbao.web.credentials import text_codes
 
@@ -89,7 +90,7 @@ class SessionOut(Schema):
 
 
 @contextmanager
-def _app(request: HttpRequest) -> Iterator[None]:
+def in_app(request: HttpRequest) -> Iterator[None]:
     """Let the request stand in the session of the app's token, or a new one; what changes there is kept."""
     token = request.headers.get("X-Session-Token", "")
     if not (token.isascii() and token.isprintable()) or (token and not app_settings.TOKEN_STRATEGY.lookup_session(token)):
@@ -99,23 +100,39 @@ def _app(request: HttpRequest) -> Iterator[None]:
         yield
 
 
-def _session(request: HttpRequest, following: str | None) -> dict[str, Any]:
+def session_of(request: HttpRequest, following: str | None) -> dict[str, Any]:
+    """Return the token to send from now on, and what is to be done next."""
     if request.user.is_authenticated:
         following = "identity" if me_of(request) is None else None
     return {"session_token": app_settings.TOKEN_STRATEGY.create_session_token(request), "signed_in": request.user.is_authenticated, "next": following}
 
 
-@router.post("/session", **operation("登录：手机号和密码；开了验证器的，下一步是 code", "Sign in", SessionOut))
-def sign_in(request: HttpRequest, data: SignInIn) -> Any:
-    """Five wrong passwords close the account for fifteen minutes, here and on the pages alike."""
+def number_in(data: PhoneIn) -> str:
+    """Return the mobile number of a request; `NO_PHONE` if it is none."""
     phone = phone_in(data.phone)
     if phone is None:
         raise NO_PHONE
+    return phone
+
+
+def check_password(password: str) -> None:
+    """Refuse a weak password."""
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise InputError("account.password", where="password", zh="密码至少 10 位，不要全是数字，也不要太常见。",
+                         en="A password has at least 10 characters, not digits alone, and is not a common one.") from error
+
+
+@router.post("/session", **s.operation("登录：手机号和密码；开了验证器的，下一步是 code", "Sign in", SessionOut))
+def sign_in(request: HttpRequest, data: SignInIn) -> Any:
+    """Five wrong passwords close the account for fifteen minutes, here and on the pages alike."""
+    phone = number_in(data)
     if not ratelimit.consume(request, action="login"):
         raise TOO_OFTEN
     login = login_of(phone)
     lockout.check(login)
-    with _app(request):
+    with in_app(request):
         if request.user.is_authenticated:
             logout(request)
         user = get_adapter().authenticate(request, username=login, password=data.password)
@@ -124,13 +141,13 @@ def sign_in(request: HttpRequest, data: SignInIn) -> Any:
             raise WRONG
         lockout.forget(login)
         perform_password_login(request, {"username": login}, Login(user=user))
-        return _session(request, "code")
+        return session_of(request, "code")
 
 
-@router.post("/session/code", **operation("登录第二步：验证器的数字", "Second step of the sign-in", SessionOut))
+@router.post("/session/code", **s.operation("登录第二步：验证器的数字", "Second step of the sign-in", SessionOut))
 def second_step(request: HttpRequest, data: CodeIn, token: str = Token) -> Any:
     """With the token of the first step; the code of the authenticator or a recovery code."""
-    with _app(request):
+    with in_app(request):
         stage = LoginStageController.enter(request, AuthenticateStage.key)
         if stage is None:
             raise NO_STEP
@@ -139,63 +156,56 @@ def second_step(request: HttpRequest, data: CodeIn, token: str = Token) -> Any:
             raise WRONG_CODE
         form.save()
         stage.exit()
-        return _session(request, None)
+        return session_of(request, None)
 
 
-@router.get("/session", **operation("当前登录", "Who is signed in", SessionOut))
+@router.get("/session", **s.operation("当前登录", "Who is signed in", SessionOut))
 def session(request: HttpRequest, token: str = Token) -> Any:
     """Refused when nobody is."""
-    with _app(request):
+    with in_app(request):
         if not request.user.is_authenticated:
             raise Forbidden("account.session_over", zh="没有登录，或登录已过期。", en="Nobody is signed in, or the session is over.")
-        return _session(request, None)
+        return session_of(request, None)
 
 
-@router.delete("/session", **operation("退出登录", "Sign out"))
+@router.delete("/session", **s.operation("退出登录", "Sign out"))
 def sign_out(request: HttpRequest, token: str = Token) -> Any:
     """The token is worth nothing afterwards."""
     if authenticate_by_x_session_token(token) is not None:
-        with _app(request):
+        with in_app(request):
             logout(request)
     return {"signed_in": False}
 
 
-@router.post("/sign-up", **operation("开户第一步：向手机号发验证码", "Open an account: a code to the telephone", SessionOut))
+@router.post("/sign-up", **s.operation("开户第一步：向手机号发验证码", "Open an account: a code to the telephone", SessionOut))
 def sign_up(request: HttpRequest, data: PhoneIn) -> Any:
     """The answer does not tell who has an account; messages are limited by telephone and address."""
-    phone = phone_in(data.phone)
-    if phone is None:
-        raise NO_PHONE
-    with _app(request):
-        steps.send_code(request, PURPOSE, phone)
-        return _session(request, "code")
+    with in_app(request):
+        steps.send_code(request, PURPOSE, number_in(data))
+        return session_of(request, "code")
 
 
-@router.post("/sign-up/code", **operation("开户第二步：短信里的数字", "Open an account: the digits of the message", SessionOut))
+@router.post("/sign-up/code", **s.operation("开户第二步：短信里的数字", "Open an account: the digits of the message", SessionOut))
 def sign_up_code(request: HttpRequest, data: CodeIn, token: str = Token) -> Any:
     """Wrong ones are counted, and close the telephone for a day."""
-    with _app(request):
+    with in_app(request):
         phone = text_codes.confirm(steps.number_sent(request, PURPOSE), data.code)
         if login_with(phone) is not None:
             raise TAKEN
-        return _session(request, "password")
+        return session_of(request, "password")
 
 
-@router.post("/sign-up/password", **operation("开户第三步：设密码，随即登录", "Open an account: a password, and in", SessionOut))
+@router.post("/sign-up/password", **s.operation("开户第三步：设密码，随即登录", "Open an account: a password, and in", SessionOut))
 def sign_up_password(request: HttpRequest, data: PasswordIn, token: str = Token) -> Any:
     """Then say who you are, by `me/identity`."""
-    with _app(request):
+    with in_app(request):
         phone = steps.confirmed(request, PURPOSE)
         if phone is None:
             raise NO_STEP
-        try:
-            validate_password(data.password)
-        except ValidationError as error:
-            raise InputError("account.password", where="password", zh="密码至少 10 位，不要全是数字，也不要太常见。",
-                             en="A password has at least 10 characters, not digits alone, and is not a common one.") from error
+        check_password(data.password)
         with transaction.atomic():
             steps.finish(request, PURPOSE)
             user = open_login(phone, data.password)
         user.backend = BACKEND  # type: ignore[attr-defined]
         perform_login(request, user)
-        return _session(request, None)
+        return session_of(request, None)

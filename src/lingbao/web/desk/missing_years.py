@@ -1,0 +1,78 @@
+"""At the counter: the bill for years that a member of the resident scheme may still buy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from lingbao.law.errors import InputError, LingbaoError
+from lingbao.law.month import parse_month
+from lingbao.law.store import Law
+from lingbao.registry.benefits.missing_years import MissingYears, bill_missing_years, missing_years
+from lingbao.registry.enrolment.membership import Membership, memberships
+from lingbao.registry.errors import NotFound
+from lingbao.registry.ledger.commands import Command, execute
+from lingbao.registry.session import Actor, run_as
+from lingbao.web.desk import files
+from lingbao.web.desk.access import AGENCY, for_roles
+from lingbao.web.desk.forms import fen_of, sent, text_of
+from lingbao.web.desk.money_views import fault_status
+from lingbao.web.desk.queues import today
+from lingbao.web.desk.views import _key, page
+
+
+def buyable(person: int) -> tuple[Membership | None, MissingYears | None, LingbaoError | None]:
+    """Return the membership of today, what may be bought, or why nothing may be, as the acting role sees it."""
+    member = next(iter(memberships(person, on=parse_month(today()))), None)
+    if member is None:
+        return None, None, NotFound("collection.no_membership", value=person, zh="现在没有参保关系，不能补缴。", en="There is no membership now; nothing can be bought.")
+    try:
+        return member, missing_years(Law.load(), member, today()), None
+    except LingbaoError as fault:
+        return member, None, fault
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles(*AGENCY)
+def buying(request: HttpRequest, number: str) -> HttpResponse:
+    """Make the bill that a person asks for at the counter; it is paid like any other."""
+    actor, person = request.actor, int(number)  # type: ignore[attr-defined]
+    found = files.person(actor, person)
+    faults: dict[str, Any] = {}
+    if request.method == "POST":
+        faults = sent(lambda: _bill(request, actor, person))
+        if not faults:
+            return redirect(f"/desk/persons/{person}/")
+    _, missing, why = run_as(actor, lambda: buyable(person))
+    return page(request, "missing_years", fault_status(faults), found=found, faults=faults, missing=missing, why=why, given=request.POST,
+                most=len(missing.years) if missing else 0, years=sorted(missing.years) if missing else [], counted=f"{missing.counted:g}" if missing else "",
+                fees=[f"{fee:g}" for fee in missing.fees] if missing else [])
+
+
+def _bill(request: HttpRequest, actor: Actor, person: int) -> None:
+    count, fee = text_of(request, "years", 2), fen_of(request, "fee") / 100
+    if not count.isascii() or not count.isdigit():
+        raise InputError("collection.buy_count", value=count, where="years", zh="请填补缴几年。", en="Say how many years.")
+    bill(actor, _key(request), person, int(count), fee)
+
+
+def bill(actor: Actor, key: str, person: int, years: int, fee: float) -> dict[str, Any]:
+    """Make the bill for so many missing years at a yearly fee [yuan], once for its key.
+
+    Raises
+    ------
+    NotFound
+        If there is no membership now.
+    InputError
+        If so many years, or this fee, are not open.
+    """
+    def work() -> dict[str, int]:
+        member, _, fault = buyable(person)
+        if fault is not None or member is None:
+            raise fault or NotFound("collection.no_membership", value=person, zh="现在没有参保关系。", en="There is no membership now.")
+        return {"bill": bill_missing_years(actor, Law.load(), member.id, years, fee, today=today())}
+
+    return dict(execute(actor, Command("desk.missing_years", key, {"person": person, "years": years, "fee": fee}), work))
