@@ -39,7 +39,7 @@ def amounts(plan: Plan, first: int, count: int) -> tuple[np.ndarray, np.ndarray,
     return people, province, fen.astype(np.int64)
 
 
-def run_chunk(plan: Plan, first: int, count: int, threads: bool = True) -> Sums:
+def run_chunk(plan: Plan, first: int, count: int) -> Sums:
     """Add up amounts by year and province, gains as well as losses; the first ``kept`` people are kept one by one."""
     _note(plan, "begin", first)
     time.sleep(plan.slow)

@@ -26,14 +26,14 @@ from lingbao.simulation.plan import plan_of
 from lingbao.simulation.run import run_chunk
 made = dict(size=3000, years=25)
 law = plan_of(**made)
-before = run_chunk(law, 0, 300, False).rows
+before = run_chunk(law, 0, 300).rows
 cases = [(law, 0), (law, law.persons - 1)]
 for name in ("F3", "B7"):
     plan = plan_of(reform=find_reform(name), **made)
-    cases.append((plan, int((run_chunk(plan, 0, 300, False).rows != before).any(axis=1).argmax())))
+    cases.append((plan, int((run_chunk(plan, 0, 300).rows != before).any(axis=1).argmax())))
 for plan, person in cases:
-    print(run_chunk_on_device(plan, person, 1).digest(), run_chunk(plan, person, 1, False).digest())
-print(add_up(run_chunk, law, size=2, chunk=1, executor=Cuda()).digest(), run_chunk(law, 0, 2, False).digest())
+    print(run_chunk_on_device(plan, person, 1).digest(), run_chunk(plan, person, 1).digest())
+print(add_up(run_chunk, law, size=2, chunk=1, executor=Cuda()).digest(), run_chunk(law, 0, 2).digest())
 """
 
 
@@ -45,7 +45,7 @@ def plan() -> Plan:
 @pytest.fixture(scope="module")
 def whole(plan: Plan) -> Sums:
     """Everyone in one chunk, on one thread."""
-    return run_chunk(plan, 0, plan.persons, False)
+    return run_chunk(plan, 0, plan.persons)
 
 
 @pytest.mark.parametrize(("executor", "chunk"), [
@@ -63,14 +63,14 @@ def test_a_plan_travels_between_processes_whole(plan: Plan, whole: Sums) -> None
     kinds = [{name: (table.dtype, table.flags.writeable, table.flags.c_contiguous) for name, table in each.tables.items()}
              for each in (plan, came)]
     assert kinds[0] == kinds[1], "a worker would compile the kernel anew"
-    assert run_chunk(came, 0, plan.persons, False).digest() == whole.digest()
+    assert run_chunk(came, 0, plan.persons).digest() == whole.digest()
 
 
 def test_another_seed_or_reform_is_another_plan_with_other_sums(plan: Plan, whole: Sums) -> None:
     others = plan_of(reform=find_reform("F3"), size=4000, years=12, keep=500, seed=2), plan_of(size=4000, years=12, keep=500)
     assert len({plan.hash, *(other.hash for other in others)}) == 3
     for other in others:
-        assert not run_chunk(other, 0, other.persons, False).equal(whole)
+        assert not run_chunk(other, 0, other.persons).equal(whole)
 
 
 def test_the_text_for_graphics_processors_gives_the_bits_of_the_block_kernel() -> None:

@@ -105,10 +105,10 @@ def test_a_chunk_that_kills_every_worker_ends_the_run_in_words(tmp_path: Path) -
     assert children() == before
 
 
-def _deadly(plan: Plan, first: int, count: int, threads: bool) -> Sums:
+def _deadly(plan: Plan, first: int, count: int) -> Sums:
     if first == 2000:
         os.kill(os.getpid(), signal.SIGKILL)
-    return run_chunk(plan, first, count, threads)
+    return run_chunk(plan, first, count)
 
 
 def test_an_error_in_a_chunk_comes_back_in_its_own_words() -> None:
@@ -117,7 +117,7 @@ def test_an_error_in_a_chunk_comes_back_in_its_own_words() -> None:
     assert (caught.value.code, caught.value.zh, caught.value.en) == ("people.row", "不对", "wrong")
 
 
-def _refusing(plan: Plan, first: int, count: int, threads: bool) -> Sums:
+def _refusing(plan: Plan, first: int, count: int) -> Sums:
     raise InputError("people.row", zh="不对", en="wrong", value=first)
 
 

@@ -36,7 +36,7 @@ def plan_under(name: str, years: int = YEARS) -> Plan:
 
 def in_block(plan: Plan, person: int) -> tuple[np.ndarray, np.ndarray]:
     """Return a person's accounts by year and province, and outcome, as the kernel computes them."""
-    sums = run_chunk(plan, person, 1, False)
+    sums = run_chunk(plan, person, 1)
     return sums.exact("fund").astype(np.int64), sums.rows[0][len(Start):]
 
 
@@ -65,9 +65,9 @@ def test_company_in_a_block_changes_nobody() -> None:
     """Today's people and cohorts to come in one block; each is the one who was lived alone."""
     plan = plan_under("F3", 12)
     first = plan.size - 30
-    together = run_chunk(plan, first, 75, False)
+    together = run_chunk(plan, first, 75)
     for person in range(first, first + 75, 7):
-        alone = run_chunk(plan, person, 1, False)
+        alone = run_chunk(plan, person, 1)
         assert np.array_equal(together.rows[person - first], alone.rows[0])
 
 

@@ -33,13 +33,13 @@ def without_deaths(name: str) -> tuple[Plan, Sums]:
     """A run in which nobody dies: then no account leaves with grants for the bereaved, and none is used up in eight years."""
     plan = plan_of(reform=named(name), size=SIZE, years=YEARS, keep=0)
     plan = replace(plan, tables={**plan.tables, "mortality": np.zeros_like(plan.tables["mortality"])})
-    return plan, run_chunk(plan, 0, plan.persons, False)
+    return plan, run_chunk(plan, 0, plan.persons)
 
 
 @cache
 def with_deaths(name: str, years: int = 25) -> tuple[Plan, Sums]:
     plan = plan_of(reform=named(name), size=SIZE, years=years, keep=0)
-    return plan, run_chunk(plan, 0, plan.persons, False)
+    return plan, run_chunk(plan, 0, plan.persons)
 
 
 def nation(sums: Sums, flow: Flow) -> np.ndarray:
@@ -142,7 +142,7 @@ def without_effect() -> Reform:
 def test_a_reform_without_effect_changes_no_bit() -> None:
     base, same = (plan_of(reform=reform, size=SIZE, years=YEARS, keep=SIZE) for reform in (None, without_effect()))
     assert base.hash != same.hash
-    assert run_chunk(base, 0, base.persons, False).digest() == run_chunk(same, 0, same.persons, False).digest()
+    assert run_chunk(base, 0, base.persons).digest() == run_chunk(same, 0, same.persons).digest()
 
 
 @pytest.mark.parametrize("name", ["F3", "B7", "N9", "N8"])
@@ -150,7 +150,7 @@ def test_a_reform_changes_nothing_before_it_begins(name: str) -> None:
     reform = find_reform(name)
     begins = 3
     late = replace(reform, since=month(2025 + begins, 1), changes=tuple(replace(each, since=month(2025 + begins, 1)) for each in reform.changes))
-    base, other = (run_chunk(plan, 0, plan.persons, False) for plan in (
+    base, other = (run_chunk(plan, 0, plan.persons) for plan in (
         plan_of(reform=each, size=SIZE, years=YEARS, keep=0) for each in (None, late)))
     same = base.exact("fund") == other.exact("fund")
     assert same[:begins, :, :].all() and not same[begins:].all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import threading
 from itertools import permutations
 from pathlib import Path
 
@@ -179,7 +180,7 @@ class Plan:
         self.hash = name
 
 
-def count_people(plan: Plan, first: int, count: int, threads: bool) -> Sums:
+def count_people(plan: Plan, first: int, count: int) -> Sums:
     return Sums.of({"numbers": np.array([sum(range(first, first + count))], np.int64)}, count)
 
 
@@ -204,7 +205,7 @@ def test_a_run_broken_off_is_saved_and_resumed_with_other_chunks(tmp_path):
     assert again.equal(total), "a finished run is read, not computed"
 
 
-def _never(plan: Plan, first: int, count: int, threads: bool) -> Sums:
+def _never(plan: Plan, first: int, count: int) -> Sums:
     raise AssertionError("nothing was left to compute")
 
 
@@ -303,20 +304,39 @@ def test_a_cluster_that_is_not_there_is_named(monkeypatch):
         add_up(count_people, Plan(), size=10, executor=Dask(address="tcp://127.0.0.1:1"))
 
 
-def test_threads_of_the_kernel_are_set_for_the_chunk_alone():
-    import numba
+def test_no_thread_waits_for_the_chunk_of_another():
+    slow, others = threading.Event(), threading.Semaphore(0)
 
-    seen: list[tuple[bool, int]] = []
+    def look(plan: Plan, first: int, count: int) -> Sums:
+        if first == 0:
+            assert slow.wait(20.0)
+        else:
+            others.release()
+        return count_people(plan, first, count)
 
-    def look(plan: Plan, first: int, count: int, threads: bool) -> Sums:
-        seen.append((threads, numba.get_num_threads()))
-        return count_people(plan, first, count, threads)
+    def let_go() -> None:
+        for _ in range(3):
+            assert others.acquire(timeout=20.0)
+        slow.set()
 
-    before = numba.get_num_threads()
-    add_up(look, Plan(), size=20, chunk=10, executor=Threads(1))
-    add_up(look, Plan(), size=20, chunk=20, executor=Alone())
-    assert seen == [(True, 1), (True, 1), (False, before)]
-    assert numba.get_num_threads() == before
+    watch = threading.Thread(target=let_go)
+    watch.start()
+    assert add_up(look, Plan(), size=80, chunk=10, executor=Threads(2)).persons == 80
+    watch.join()
+
+
+def test_few_people_are_shared_by_all_threads():
+    seen: list[tuple[int, int]] = []
+
+    def look(plan: Plan, first: int, count: int) -> Sums:
+        seen.append((first, count))
+        return count_people(plan, first, count)
+
+    add_up(look, Plan(), size=10_000, chunk=10_000, executor=Threads(2))
+    assert sorted(seen) == [(0, 5000), (5000, 5000)]
+    seen.clear()
+    add_up(look, Plan(), size=500, chunk=10_000, executor=Threads(2))
+    assert seen == [(0, 500)]
 
 
 @pytest.mark.parametrize("error", [

@@ -39,15 +39,15 @@ def sums(made: Sweep) -> Sums:
 def test_a_sweep_gives_the_fund_of_single_runs(made: Sweep, sums: Sums, number: int) -> None:
     """Also for a reform of retirement, which changes when people claim, and one that needs its own tables."""
     plan = plan_of(reform=find_reform(REFORMS[number]), size=SIZE, years=YEARS, keep=0)
-    alone = run_chunk(plan, 0, plan.persons, False).exact("fund").sum(axis=1)
+    alone = run_chunk(plan, 0, plan.persons).exact("fund").sum(axis=1)
     assert (sums.exact("fund")[number + 1] == alone).all()
     base = plan_of(size=SIZE, years=YEARS, keep=0)
-    assert (sums.exact("fund")[0] == run_chunk(base, 0, base.persons, False).exact("fund").sum(axis=1)).all()
+    assert (sums.exact("fund")[0] == run_chunk(base, 0, base.persons).exact("fund").sum(axis=1)).all()
 
 
 def test_each_is_beside_oneself(made: Sweep, sums: Sums) -> None:
     """Joiners and their pension, counted by hand from two runs."""
-    rows = [run_chunk(plan, 0, plan.persons, False).rows for plan in (
+    rows = [run_chunk(plan, 0, plan.persons).rows for plan in (
         plan_of(reform=reform, size=SIZE, years=YEARS) for reform in (None, find_reform("F2-001")))]
     weight = rows[0][:, Start.WEIGHT]
     was, now = (each[:, len(Start):] for each in rows)
@@ -66,7 +66,7 @@ def test_chunks_threads_and_another_process_give_the_same_bits(made: Sweep, sums
     assert run_sweep(made, chunk=611).digest() == sums.digest()
     came = pickle.loads(pickle.dumps(made))
     assert came.hash == made.hash
-    assert sweep_chunk(came, 0, 64, False).equal(sweep_chunk(made, 0, 64, True))
+    assert sweep_chunk(came, 0, 64).equal(sweep_chunk(made, 0, 64))
 
 
 def test_a_broken_sweep_goes_on_where_it_was(made: Sweep, sums: Sums, tmp_path) -> None:

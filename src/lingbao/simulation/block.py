@@ -107,7 +107,7 @@ class State(IntEnum):
     DUE_CREDIT = 76 * LANES
     DUE_INDEX = 77 * LANES
     DUE_MONTHS = 78 * LANES
-    DUE_ACCRUAL = 79 * LANES
+    DUE_ACCRUAL = 79 * LANES  # of months by fixed amount alone, as the next two
     DUE_COUNTED = 80 * LANES
     DUE_FIXED = 81 * LANES
     DUE_BASE = 82 * LANES
@@ -129,7 +129,7 @@ class State(IntEnum):
     GAP = 98 * LANES  # 1 while in a spell of not paying
     PLACE_BASE = 99 * LANES  # bases paid at the present place
     PLACE_MONTHS = 100 * LANES
-    MOVED = 101 * LANES  # months since the last move, or large
+    MOVED = 101 * LANES  # month of the last move, or long ago
     PENSION_FROM = 102 * LANES  # first month drawn, or infinity
     BASIC = 103 * LANES  # basic part now [yuan/month]
     ACCOUNT_PENSION = 104 * LANES
@@ -250,12 +250,14 @@ class Work(IntEnum):
     FIXED_COUNTED = 232 * LANES
     FIXED_ACCRUAL = 233 * LANES
     FIXED_BASE = 234 * LANES
+    KEPT = 235 * LANES  # whether a life paid this month, and what it was lent
+    LENT = 236 * LANES
 
 
-WORTH = 235 * LANES
+WORTH = 237 * LANES
 """First of the rows that value the money of a life: paid at each rate of return, then drawn at each."""
 
-BLOCK = (235 + 2 * RATES_OF_RETURN) * LANES
+BLOCK = (237 + 2 * RATES_OF_RETURN) * LANES
 """Length of a block."""
 
 SHOCK_ROWS = 17

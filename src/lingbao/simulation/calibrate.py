@@ -33,6 +33,7 @@ from lingbao.law.loader import read_yaml
 from lingbao.law.store import Law
 from lingbao.simulation.behaviour import Behaviour
 from lingbao.simulation.estimate import Floats
+from lingbao.simulation.executors import add_spans
 from lingbao.simulation.layout import Start
 from lingbao.simulation.moments import (
     MOMENTS,
@@ -137,13 +138,12 @@ def _run(plan: Plan, beliefs: Floats, part: int = 0, parts: int = 1) -> Result:
     """Run one of some parts of today's people and of the cohorts to come."""
     with_them = replace(plan, tables={**plan.tables, "beliefs": beliefs})
     today, coming = plan.people.today, plan.people.entrants
-    low, high = today * part // parts, today * (part + 1) // parts
-    sums = run_chunk(with_them, low, high - low)
-    if coming:
-        low, high = coming * part // parts, coming * (part + 1) // parts
+    spans = []
+    for before, people in ((0, today), (today, coming)):
+        low, high = people * part // parts, people * (part + 1) // parts
         if high > low:
-            sums.merge(run_chunk(with_them, today + low, high - low))
-    return Result(with_them, sums)
+            spans.append((before + low, high - low))
+    return Result(with_them, add_spans(run_chunk, with_them, spans))
 
 
 def working_age_people(year: int = 2025) -> float:

@@ -175,5 +175,5 @@ def _chunk(run_chunk: RunChunk, packed: bytes, run: str, first: int, count: int)
     if of != run:
         plan = pickle.loads(packed)
         _plan_here = run, plan
-    return run_chunk(plan, first, count, False), program()
+    return run_chunk(plan, first, count), program()
 

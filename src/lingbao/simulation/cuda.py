@@ -50,12 +50,12 @@ class Cuda:
         on_device = _OnDevice()
         for first, count in chunks:
             stop_if(cancel)
-            yield (first, count), run.lived(plan, first, count, on_device)
+            yield (first, count), run.run_chunk(plan, first, count, on_device)
 
 
 def run_chunk_on_device(plan: Plan, first: int, count: int) -> Sums:
     """Simulate people ``first`` to ``first + count - 1`` of a plan on the device; see :func:`lingbao.simulation.run.run_chunk`."""
-    return run.lived(plan, first, count, _OnDevice())
+    return run.run_chunk(plan, first, count, _OnDevice())
 
 
 def require_device() -> None:

@@ -330,7 +330,7 @@ def choose_scheme(month: int, b: Any, tiers: Any, term: Any, beliefs: Any) -> No
             weight_employee_rural, b[Work.RURAL + i], b[Life.TASTE_EMPLOYEE + i],
             weight_employee_habit, 1.0 if (scheme >= 2.0) & (b[State.PAID_LAST + i] == 1.0) else 0.0,
             weight_wait, spare, weight_enough, 1.0 if missing == 0.0 else 0.0,
-            weight_move * (1.0 - term_portable), 1.0 if b[State.MOVED + i] < 12.0 else 0.0,
+            weight_move * (1.0 - term_portable), 1.0 if float(month) - b[State.MOVED + i] < 12.0 else 0.0,
         ) + b[SHOCK + 2 * LANES + i]
         resident = b[Work.FEE_VALUE + i] + resident_constant(
             weight_resident, weight_resident_age, b[Work.AGE + i],

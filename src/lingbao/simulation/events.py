@@ -105,7 +105,7 @@ def begin_block(
         b[State.HERE + i] = b[Life.WORK + i]
         b[State.CAME_FROM + i] = b[Life.WORK + i]
         b[State.LAST_INCOME + i] = b[Life.INCOME + i]
-        b[State.MOVED + i] = LONG_AGO
+        b[State.MOVED + i] = -LONG_AGO
         b[State.ACCOUNT + i] = b[Life.ACCOUNT + i]
         b[State.MONTHS + i] = b[Life.MONTHS + i]
         b[State.INDICES + i] = b[Life.MONTHS + i] * b[Life.INDEX + i]
@@ -184,7 +184,7 @@ def begin_year(
         b[State.DEATH + i] = death if lives else b[State.DEATH + i]
     for i in range(width):
         if b[State.STATUS + i] == ACTIVE:
-            move(b[Work.MORE_LUCK + i], b[Work.THIRD_LUCK + i], i, b, nation, term, process, province_ends)
+            move(b[Work.MORE_LUCK + i], b[Work.THIRD_LUCK + i], january, i, b, nation, term, process, province_ends)
 
 
 @scalar
@@ -210,7 +210,7 @@ def nobody_comes(b: Any, width: int) -> bool:
 
 @scalar
 def move(
-    luck: float, where: float, i: int, b: Any, nation: Any, term: Any, process: Any, province_ends: Any,
+    luck: float, where: float, january: int, i: int, b: Any, nation: Any, term: Any, process: Any, province_ends: Any,
 ) -> None:
     """Let someone move to another province, or home; the money that moves with a member is booked in both."""
     migrant = b[Life.RESIDENCE + i] >= MIGRANT_FROM
@@ -235,7 +235,7 @@ def move(
     b[State.HERE + i] = there
     b[State.PLACE_BASE + i] = 0.0
     b[State.PLACE_MONTHS + i] = 0.0
-    b[State.MOVED + i] = 0.0
+    b[State.MOVED + i] = float(january)
 
 
 @scalar

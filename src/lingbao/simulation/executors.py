@@ -1,6 +1,6 @@
 """Who does the work: one thread, the kernel's threads, or the workers of a Dask cluster, with one and the same result.
 
-A run is a pure function ``run_chunk(plan, first, count, threads)`` called for chunks of people whose :class:`Sums` are
+A run is a pure function ``run_chunk(plan, first, count)`` called for chunks of people whose :class:`Sums` are
 added up. The sums are whole numbers, so it does not matter who computes a chunk, when, how large it is, or how often a
 worker dies on the way.
 """
@@ -8,8 +8,11 @@ worker dies on the way.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,11 +25,13 @@ CHUNK = 65_536
 MOST_IN_CHUNK = 2**20
 """Inside a chunk sums are plain 64-bit numbers, which leaves eight million yuan for each person of a chunk of this size."""
 
-RunChunk = Callable[[Any, int, int, bool], Sums]
-"""``run_chunk(plan, first_person, count, threads)``."""
-Finished = Generator[tuple[Span, Sums], None, None]
+LEAST_FOR_A_THREAD = 1024
+CHUNKS_AHEAD = 2
+"""Chunks that a thread may be ahead of the one whose sums are added next."""
 
-_threads_at_work = threading.Lock()
+RunChunk = Callable[[Any, int, int], Sums]
+"""``run_chunk(plan, first_person, count)``."""
+Finished = Generator[tuple[Span, Sums], None, None]
 
 
 class Cancelled(LingbaoError):
@@ -57,11 +62,11 @@ class Alone:
         """Yield chunks in order; see :class:`Executor`."""
         for first, count in chunks:
             stop_if(cancel)
-            yield (first, count), run_chunk(plan, first, count, False)
+            yield (first, count), run_chunk(plan, first, count)
 
 
 class Threads:
-    """The threads of the kernel, which share the lives of a chunk; chunk after chunk.
+    """Threads of this process, each at a chunk of its own; where chunks are few, at a part of one.
 
     Parameters
     ----------
@@ -82,25 +87,40 @@ class Threads:
         self.count = whole("threads", most if count is None else count, most)
 
     def finished(self, run_chunk: RunChunk, plan: Any, chunks: Iterable[Span], cancel: threading.Event) -> Finished:
-        """Yield chunks in order; see :class:`Executor`."""
-        for first, count in chunks:
-            stop_if(cancel)
-            with self._set():
-                made = run_chunk(plan, first, count, True)
-            yield (first, count), made
-
-    @contextmanager
-    def _set(self) -> Iterator[None]:
-        """Let the kernel use this many threads; two such runs in one process take turns, as numba's layers demand."""
-        import numba
-
-        with _threads_at_work:
-            before = numba.get_num_threads()
-            numba.set_num_threads(self.count)
+        """Yield chunks, or their parts, in order; see :class:`Executor`. No thread waits for another's chunk."""
+        waiting: deque[tuple[Span, Future[Sums]]] = deque()
+        with ThreadPoolExecutor(self.count, "lives") as pool:
             try:
-                yield
+                for first, count in self._shared(chunks):
+                    stop_if(cancel)
+                    waiting.append(((first, count), pool.submit(run_chunk, plan, first, count)))
+                    if len(waiting) > CHUNKS_AHEAD * self.count:
+                        yield _first(waiting)
+                while waiting:
+                    stop_if(cancel)
+                    yield _first(waiting)
             finally:
-                numba.set_num_threads(before)
+                pool.shutdown(cancel_futures=True)
+
+    def _shared(self, chunks: Iterable[Span]) -> Iterator[Span]:
+        """Part chunks among the threads if there are not enough for all to have some."""
+        ahead = iter(chunks)
+        few = list(islice(ahead, CHUNKS_AHEAD * self.count))
+        if len(few) < CHUNKS_AHEAD * self.count:
+            few = [part for first, count in few for part in parts(first, count, self.count)]
+        return chain(few, ahead)
+
+
+def parts(first: int, count: int, among: int) -> list[Span]:
+    """Part people into about equal stretches, none too short to be worth a thread."""
+    wanted = max(min(among, count // LEAST_FOR_A_THREAD), 1)
+    step = -(-count // wanted)
+    return [(begin, min(step, first + count - begin)) for begin in range(first, first + count, step)]
+
+
+def _first(waiting: deque[tuple[Span, Future[Sums]]]) -> tuple[Span, Sums]:
+    span, made = waiting.popleft()
+    return span, made.result()
 
 
 def executor_of(threads: int | None = None, workers: int | None = None, cluster: str | None = None,
@@ -148,7 +168,7 @@ def add_up(run_chunk: RunChunk, plan: Any, *, size: int, chunk: int = CHUNK, exe
     Parameters
     ----------
     run_chunk : callable
-        Pure function of plan, first person, number of people, and whether the kernel may use threads.
+        Pure function of plan, first person and number of people.
     plan : object
         Everything a chunk needs; picklable; ``plan.hash`` names its contents.
     size : int
@@ -196,6 +216,15 @@ def add_up(run_chunk: RunChunk, plan: Any, *, size: int, chunk: int = CHUNK, exe
         finally:
             if saved and consistent:
                 saved.write()
+    return total
+
+
+def add_spans(run_chunk: RunChunk, plan: Any, spans: Iterable[Span]) -> Sums:
+    """Run some stretches of people (first person, number) on all threads of this process and return their sums."""
+    total = Sums.zero()
+    with closing(Threads().finished(run_chunk, plan, spans, threading.Event())) as finished:
+        for _, part in finished:
+            total.merge(part)
     return total
 
 

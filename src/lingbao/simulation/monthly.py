@@ -96,7 +96,6 @@ def work_month(b: Any, nation: Any, seasonal: float, process: Any) -> None:
         b[State.INCOME + i] = income
         b[State.YEAR_INCOME + i] += income
         b[State.PERIOD_INCOME + i] += income
-        b[State.MOVED + i] += 1.0
 
 
 @scalar
@@ -150,8 +149,6 @@ def owe_month(b: Any, moy: int, nation: Any, term: Any) -> None:
         b[State.DUE_CREDIT + i] += b[Work.MONTH_CREDIT + i] if owes else 0.0
         b[State.DUE_INDEX + i] += b[Work.MONTH_INDEX + i] if owes else 0.0
         b[State.DUE_MONTHS + i] += counts
-        b[State.DUE_ACCRUAL + i] += counts
-        b[State.DUE_COUNTED + i] += counts
         b[State.DUE_BASE + i] += base if owes else 0.0
         b[State.DUE_WAGE + i] += b[Now.WAGE + i] * counts
         job_base = base_in_bounds(income, b[Now.FLOOR + i], b[Now.CAP + i])
@@ -298,7 +295,7 @@ def pay_month(b: Any, month: int, moy: int, term: Any, beliefs: Any) -> None:
             weight_pay, weight_pay_burden, weight_pay_idle,
             weight_pay_habit, weight_pay_move * (1.0 - term_portable), net,
             b[State.PERIOD_INCOME + i], 1.0 if b[State.WORKS + i] == 1.0 else 0.0,
-            b[State.PAID_LAST + i], 1.0 if b[State.MOVED + i] < 12.0 else 0.0, b[Work.LOGIT + i],
+            b[State.PAID_LAST + i], 1.0 if float(month) - b[State.MOVED + i] < 11.0 else 0.0, b[Work.LOGIT + i],
         )
         kept = 1.0 if due & pays else 0.0
         missed = 1.0 if due & (not pays) else 0.0
@@ -308,16 +305,16 @@ def pay_month(b: Any, month: int, moy: int, term: Any, beliefs: Any) -> None:
         b[State.PRODUCT + i] += credit * earning
         b[State.INDICES + i] += b[State.DUE_INDEX + i] * kept
         b[State.MONTHS + i] += months * kept
-        b[State.ACCRUAL + i] += b[State.DUE_ACCRUAL + i] * kept
-        b[State.COUNTED + i] += b[State.DUE_COUNTED + i] * kept
-        b[State.FIXED + i] += b[State.DUE_FIXED + i] * kept
+        by_base = months - b[State.DUE_FIXED + i]
+        b[State.ACCRUAL + i] += by_base * kept
+        b[State.COUNTED + i] += by_base * kept
         b[State.PLACE_BASE + i] += b[State.DUE_BASE + i] * kept
         b[State.PLACE_MONTHS + i] += months * kept
         b[State.SUBSIDISED + i] += months * kept * (1.0 if hard > 0.0 else 0.0)
         b[State.YOUTH + i] += months * kept * (1.0 if young > 0.0 else 0.0)
-        b[State.LOAN + i] += lent * kept
         b[Year.OWN_CONTRIBUTIONS + i] += net * kept
-        b[Year.LOANS_LENT + i] += lent * kept
+        b[Work.LENT + i] = lent * kept
+        b[Work.KEPT + i] = kept
         b[Year.SUBSIDY_STATE + i] += payment * kept * scale * (hard + young + b[State.SUBSIDY_STATE + i])
         b[Year.SUBSIDY_PROVINCE + i] += payment * kept * scale * b[State.SUBSIDY_PROVINCE + i]
         b[Year.SUBSIDY_PLATFORM + i] += payment * kept * scale * b[State.SUBSIDY_PLATFORM + i]
@@ -326,7 +323,6 @@ def pay_month(b: Any, month: int, moy: int, term: Any, beliefs: Any) -> None:
         b[Year.BASE_PAID + i] += b[State.DUE_BASE + i] * kept
         b[Year.WAGE_MONTHS + i] += b[State.DUE_WAGE + i] * kept
         b[Year.PAID_MONTHS + i] += months * kept
-        b[Year.FIXED_PAYERS + i] += b[State.DUE_FIXED + i] * kept
         b[Year.MISSED_MONTHS + i] += months * missed
         b[State.STOPPED + i] += months * missed * before
         b[State.SPELLS + i] += missed * before * (1.0 - b[State.GAP + i])
@@ -340,11 +336,30 @@ def pay_month(b: Any, month: int, moy: int, term: Any, beliefs: Any) -> None:
         b[State.DUE_CREDIT + i] *= drop
         b[State.DUE_INDEX + i] *= drop
         b[State.DUE_MONTHS + i] *= drop
+        b[State.DUE_BASE + i] *= drop
+        b[State.DUE_WAGE + i] *= drop
+    if term_loan_share > 0.0:
+        for i in range(LANES):
+            b[State.LOAN + i] += b[Work.LENT + i]
+            b[Year.LOANS_LENT + i] += b[Work.LENT + i]
+    if term[Term.FIXED] == 1.0:
+        pay_fixed_amount(b)
+
+
+@scalar
+def pay_fixed_amount(b: Any) -> None:
+    """Count months paid by fixed amount (F2) as what they are: parts of a month toward the minimum and of accrual."""
+    for i in range(LANES):
+        kept = b[Work.KEPT + i]
+        fixed = b[State.DUE_FIXED + i]
+        drop = 1.0 - b[Work.POSTS + i]
+        b[State.ACCRUAL + i] += b[State.DUE_ACCRUAL + i] * kept
+        b[State.COUNTED + i] += b[State.DUE_COUNTED + i] * kept
+        b[State.FIXED + i] += fixed * kept
+        b[Year.FIXED_PAYERS + i] += fixed * kept
         b[State.DUE_ACCRUAL + i] *= drop
         b[State.DUE_COUNTED + i] *= drop
         b[State.DUE_FIXED + i] *= drop
-        b[State.DUE_BASE + i] *= drop
-        b[State.DUE_WAGE + i] *= drop
 
 
 @scalar

@@ -31,7 +31,14 @@ from lingbao.simulation.assumptions import Assumptions
 from lingbao.simulation.draws import four_words
 from lingbao.simulation.raking import rake
 from lingbao.simulation.schema import PROVINCES, RESIDENCES, SCHEMES
-from lingbao.simulation.streams import NO_MONTH, Purpose, normal_quantile, normal_share
+from lingbao.simulation.streams import (
+    NO_MONTH,
+    QUANTILE_INSIDE,
+    Purpose,
+    normal_quantile,
+    normal_quantile_inside,
+    normal_share,
+)
 
 PYRAMID = Path(lingbao.law.__file__).parent / "parameters" / "national" / "population" / "wpp2024_china_population_5y.csv"
 GROUP_YEARS = 5
@@ -47,6 +54,9 @@ LATENTS: tuple[tuple[str, Purpose], ...] = (
 
 HIGH_BITS, LOW_BITS, GRID = np.uint64(20), np.uint64(12), float(2**52)
 """How two words become an evenly spread number, see :func:`~lingbao.simulation.streams.uniform`."""
+
+FEW = 8
+"""So many ends of categories are compared one by one faster than they are searched."""
 
 MIGRANT = (RESIDENCES.index("urban_to_urban"), RESIDENCES.index("rural_to_urban"))
 RESIDENT, EMPLOYEE = SCHEMES.index("resident"), SCHEMES.index("employee")
@@ -76,18 +86,25 @@ def draw_latents(seed: int, first: int, month: int, purposes: Any, lower: Any, z
             high, low, _, _ = four_words(np.uint64(first + i), when, np.uint64(purposes[k]), seed_word)
             u[k, i] = (float(np.int64(high << HIGH_BITS | low >> LOW_BITS)) + 0.5) / GRID
         for i in range(people):
-            u[k, i] = normal_quantile(u[k, i])
-    for k in range(latents):
+            z[k, i] = normal_quantile_inside(u[k, i])
         for i in range(people):
-            z[k, i] = 0.0
-        for j in range(k + 1):
-            share = lower[k, j]
-            if share != 0.0:
-                for i in range(people):
-                    z[k, i] += share * u[j, i]
-    for k in range(latents):
-        for i in range(people):
-            u[k, i] = normal_share(z[k, i])
+            if abs(u[k, i] - 0.5) > QUANTILE_INSIDE:
+                z[k, i] = normal_quantile(u[k, i])
+    for k in range(latents - 1, 0, -1):  # from the last: each is mixed of itself and earlier ones
+        mixed = False
+        for j in range(k):
+            mixed = mixed or lower[k, j] != 0.0
+        if mixed:
+            for i in range(people):
+                u[k, i] = 0.0
+            for j in range(k + 1):
+                share = lower[k, j]
+                if share != 0.0:
+                    for i in range(people):
+                        u[k, i] += share * z[j, i]
+            for i in range(people):
+                z[k, i] = u[k, i]
+                u[k, i] = normal_share(z[k, i])
 
 
 @dataclass(frozen=True)
@@ -189,7 +206,13 @@ class Recipe:
 
 def pick(shares: np.ndarray, u: np.ndarray) -> np.ndarray:
     """Return the category in which each normal share falls when the categories lie side by side on (0, 1)."""
-    return np.searchsorted(np.cumsum(shares)[:-1], u)
+    ends = np.cumsum(shares)[:-1]
+    if len(ends) > FEW:
+        return np.searchsorted(ends, u)
+    found = np.zeros(u.shape, np.int64)
+    for end in ends:
+        found += u > end
+    return found
 
 
 def between(ends: Any, u: np.ndarray) -> np.ndarray:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ import numpy.typing as npt
 from lingbao.law.reform import Reform
 from lingbao.law.store import Law
 from lingbao.simulation.behaviour import Behaviour
-from lingbao.simulation.block import LANES
 from lingbao.simulation.declaration import CHOICES, RHYTHMS
 from lingbao.simulation.executors import CHUNK, Executor, add_up
 from lingbao.simulation.kernel import live, rhythm_shares
@@ -23,15 +21,13 @@ from lingbao.simulation.result import Result
 from lingbao.simulation.schema import PROVINCES
 from lingbao.simulation.sums import Sums
 
-LEAST_FOR_A_THREAD = 16 * LANES
-
 YEARS_APART, GROUPS = 4096, 160
 """More than any number of an age in pairs of years; sex × residence × kind × fifth of income."""
 
 Arrays = dict[str, npt.NDArray[np.int64]]
 
 
-def run_chunk(plan: Plan, first: int, count: int, threads: bool = True) -> Sums:
+def run_chunk(plan: Plan, first: int, count: int, live: Callable[..., None] = live) -> Sums:
     """Simulate people ``first`` to ``first + count - 1`` of a plan; a pure function of its arguments.
 
     Parameters
@@ -39,40 +35,9 @@ def run_chunk(plan: Plan, first: int, count: int, threads: bool = True) -> Sums:
     plan : Plan
     first, count : int
         Which people; those of today come before the cohorts to come.
-    threads : bool
-        Whether to share the people among threads.
-
-    Returns
-    -------
-    Sums
-        The same bits whether or not threads were used.
+    live : callable
+        Who lives their lives: the block kernel, or its twin on another device.
     """
-    parts = _parts(first, count, _threads() if threads else 1)
-    if len(parts) == 1:
-        return lived(plan, *parts[0])
-    with ThreadPoolExecutor(len(parts)) as pool:
-        done = list(pool.map(lambda part: lived(plan, *part), parts))
-    whole = done[0]
-    for other in done[1:]:
-        whole.merge(other)
-    return whole
-
-
-def _threads() -> int:
-    import numba
-
-    return int(numba.get_num_threads())
-
-
-def _parts(first: int, count: int, threads: int) -> list[tuple[int, int]]:
-    """Part people into whole blocks, about equally many for each thread."""
-    wanted = max(min(threads, count // LEAST_FOR_A_THREAD), 1)
-    step = -(-count // wanted // LANES) * LANES
-    return [(begin, min(step, first + count - begin)) for begin in range(first, first + count, step)]
-
-
-def lived(plan: Plan, first: int, count: int, live: Callable[..., None] = live) -> Sums:
-    """Return the sums of people whose lives ``live`` lives: the block kernel, or its twin on another device."""
     ids, start = plan.people.start(first, count)
     order = alike_together(plan, ids, start)
     ids, start = ids[order], start[order]

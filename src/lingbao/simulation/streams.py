@@ -30,6 +30,8 @@ LARGEST_KEY = 2**63 - 1
 LARGEST_WORD = 2**32 - 1
 NO_MONTH = 0
 """The month of draws that are made once in a life."""
+QUANTILE_INSIDE = 0.425
+"""Distance from a half within which the normal quantile needs no logarithm."""
 
 
 class Purpose(IntEnum):
@@ -126,18 +128,25 @@ def uniform(seed: int, person: int, month: int, purpose: int) -> float:
 
 
 @scalar
+def normal_quantile_inside(p: float) -> float:
+    """Return what :func:`normal_quantile` does where ``p`` is no further than `QUANTILE_INSIDE` from a half, without a branch."""
+    q = p - 0.5
+    r = 0.180625 - q * q
+    top = (((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
+              + 45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r
+            + 133.14166789178437745) * r + 3.387132872796366608)
+    bottom = (((((((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r
+                 + 21213.794301586595867) * r + 5394.1960214247511077) * r + 687.1870074920579083) * r
+               + 42.313330701600911252) * r + 1.0)
+    return q * top / bottom
+
+
+@scalar
 def normal_quantile(p: float) -> float:
     """Return x such that a standard normal number lies below x with probability ``p``, 0 < p < 1 (AS 241, PPND16)."""
     q = p - 0.5
-    if abs(q) <= 0.425:
-        r = 0.180625 - q * q
-        top = (((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
-                  + 45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r
-                + 133.14166789178437745) * r + 3.387132872796366608)
-        bottom = (((((((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r
-                     + 21213.794301586595867) * r + 5394.1960214247511077) * r + 687.1870074920579083) * r
-                   + 42.313330701600911252) * r + 1.0)
-        return q * top / bottom
+    if abs(q) <= QUANTILE_INSIDE:
+        return normal_quantile_inside(p)
     r = sqrt(-log(p if q < 0.0 else 1.0 - p))
     if r <= 5.0:
         r = r - 1.6

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -145,7 +144,7 @@ def _entry(reform: Reform, law: Law, base: Plan, behave: Behaviour, settings: di
     return Entry(reform.id, reform.title_zh, reform.title_en, reform.hash, plan.since, changed, claims)
 
 
-def sweep_chunk(sweep: Sweep, first: int, count: int, threads: bool = True) -> Sums:
+def sweep_chunk(sweep: Sweep, first: int, count: int) -> Sums:
     """Let people ``first`` to ``first + count - 1`` live the baseline and every reform; a pure function of its arguments.
 
     Returns
@@ -164,8 +163,7 @@ def sweep_chunk(sweep: Sweep, first: int, count: int, threads: bool = True) -> S
     pairs = np.zeros((len(sweep.entries), GROUPS, FIFTHS, len(PAIRS)), np.int64)
     fund[0] = own["fund"].sum(axis=1)
 
-    def one(number: int) -> None:
-        entry = sweep.entries[number]
+    for number, entry in enumerate(sweep.entries):
         theirs = start
         if entry.claims is not None:
             _, again = replace(base.people, claims=entry.claims).start(first, count)
@@ -174,14 +172,6 @@ def sweep_chunk(sweep: Sweep, first: int, count: int, threads: bool = True) -> S
         fund[number + 1] = made["fund"].sum(axis=1)
         pairs[number] = _paired(before, after, weight, among)
 
-    if threads:
-        import numba
-
-        with ThreadPoolExecutor(int(numba.get_num_threads())) as pool:
-            list(pool.map(one, range(len(sweep.entries))))
-    else:
-        for number in range(len(sweep.entries)):
-            one(number)
     return Sums.of({"fund": fund, "pairs": pairs}, count)
 
 

@@ -28,6 +28,7 @@ from lingbao.simulation.block import (
 )
 from lingbao.simulation.layout import (
     AGE_BANDS,
+    CELLS_OF_PEOPLE,
     RATES_OF_RETURN,
     Coefficient,
     Count,
@@ -37,6 +38,7 @@ from lingbao.simulation.layout import (
     Term,
 )
 from lingbao.simulation.life_steps import band_of
+from lingbao.simulation.schema import PROVINCES
 from lingbao.simulation.scheme_steps import rights_earned
 
 FIRST_COUNT = int(Flow.PAID_MONTHS)
@@ -45,8 +47,13 @@ COUNTS = len(Count)
 OUT_OF = int(Flow.TRANSFER_OUT)
 SECOND_BAND, THIRD_BAND, FOURTH_BAND, LAST_BAND = AGE_BANDS
 BANDS = len(AGE_BANDS) + 1
-COUNTED = max(FLOWS, COUNTS) * LANES
-"""Length of the room for whole numbers."""
+SLOTS, PLACES, CELLS = 63, 31, 1023
+"""Masks above any number of a flow or count, of a province, and of a group: they tell the compiler that it is not negative."""
+assert max(FLOWS, COUNTS) <= SLOTS and len(PROVINCES) <= PLACES + 1 and CELLS_OF_PEOPLE <= CELLS + 1
+WHICH = max(FLOWS, COUNTS) * LANES
+"""Where in the room for whole numbers the list begins of which numbers these are."""
+COUNTED = WHICH + (max(FLOWS, COUNTS) + 1) * LANES
+"""Length of the room for whole numbers; a whole number of rows, as a graphics processor wants it, of which one value each is used."""
 
 
 @scalar
@@ -258,22 +265,30 @@ def value_year(b: Any, row: int, deflators: Any) -> None:
 def add_fund(width: int, row: int, b: Any, counted: Any, fund: Any) -> None:
     """Add the year to the accounts of each life's province: whole fen, or counts, times whole weight units.
 
-    ``counted`` [COUNTED] is room for the whole numbers of a block.
+    ``counted`` [COUNTED] is room for the whole numbers of a block: those of flows that anyone has, one after the other, and
+    behind them which flows these are.
     """
-    for q in range(FLOWS):
-        scale = 100.0 if q < FIRST_COUNT else 1.0
-        first = Year.OWN_CONTRIBUTIONS + q * LANES
-        for i in range(LANES):
-            counted[q * LANES + i] = int(np.rint(b[first + i] * scale) * b[Life.WEIGHT + i])
     for i in range(width):
-        moved = counted[OUT_OF * LANES + i]
+        moved = np.int64(np.rint(b[Year.TRANSFER_OUT + i] * 100.0) * b[Life.WEIGHT + i])
         if moved != 0:
             fund[row, int(b[State.CAME_FROM + i]), OUT_OF] += moved
-            counted[OUT_OF * LANES + i] = 0
+    moving = 0
+    for q in range(FLOWS):
+        if q == OUT_OF:
+            continue
+        scale = 100.0 if q < FIRST_COUNT else 1.0
+        first = Year.OWN_CONTRIBUTIONS + q * LANES
+        anyone = np.int64(0)
+        for i in range(LANES):
+            whole = np.int64(np.rint(b[first + i] * scale) * b[Life.WEIGHT + i])
+            counted[(moving & SLOTS) * LANES + i] = whole
+            anyone |= whole
+        counted[WHICH + (moving & SLOTS)] = q
+        moving += 1 if anyone != 0 else 0
     for i in range(width):
-        here = int(b[State.HERE + i])
-        for q in range(FLOWS):
-            fund[row, here, q] += counted[q * LANES + i]
+        here = int(b[State.HERE + i]) & PLACES
+        for n in range(moving):
+            fund[row, here, counted[WHICH + n] & SLOTS] += counted[n * LANES + i]
 
 
 @scalar
@@ -286,18 +301,26 @@ def add_people(width: int, month: int, row: int, b: Any, nation: Any, counted: A
     for i in range(LANES):
         band = band_of(float(month) - b[Life.BIRTH + i], SECOND_BAND, THIRD_BAND, FOURTH_BAND, LAST_BAND)
         b[Work.CELL + i] = b[Life.GROUP + i] * float(BANDS) + float(band)
+    moving = 0
+    for q in range(COUNTS):
+        anyone = np.int64(0)
+        for i in range(LANES):
+            counted[(moving & SLOTS) * LANES + i] = counted[q * LANES + i]
+            anyone |= counted[q * LANES + i]
+        counted[WHICH + (moving & SLOTS)] = q
+        moving += 1 if anyone != 0 else 0
     fetched = 0
     for i in range(width):
-        cell = int(b[Work.CELL + i])
+        cell = int(b[Work.CELL + i]) & CELLS
         fetched += people[row, cell, 0] ^ people[row, cell, COUNTS // 2] ^ people[row, cell, COUNTS - 1]
     b[Work.RISK] = float(fetched)
     for i in range(width):
         status = b[State.STATUS + i]
         if status == DEAD or status == NOT_YET:
             continue
-        cell = int(b[Work.CELL + i])
-        for q in range(COUNTS):
-            people[row, cell, q] += counted[q * LANES + i]
+        cell = int(b[Work.CELL + i]) & CELLS
+        for n in range(moving):
+            people[row, cell, counted[WHICH + n] & SLOTS] += counted[n * LANES + i]
 
 
 @scalar
