@@ -22,8 +22,8 @@ from crash_field import Field
 ORDERS = int(os.environ.get("LINGBAO_CRASH_ORDERS", "5000"))
 PAYMENTS = int(os.environ.get("LINGBAO_CRASH_PAYMENTS", str(ORDERS // 50)))
 KILLS = int(os.environ.get("LINGBAO_CRASH_KILLS", "12"))
-BATCH = max(2500, ORDERS // 50)
-STEPS = max(3, 3 * (PAYMENTS + -(-ORDERS // BATCH)) // KILLS)
+BATCH = max(250, ORDERS // 50)
+STEPS = max(3, 3 * (PAYMENTS + -(-ORDERS // BATCH)) // (2 * KILLS))
 """What is acknowledged between two kills, at least: so that kills, however slow the machine, never stop the work altogether."""
 CONTROL = 12_000
 KEPT_IN_MEMORY = ("synchronous_commit = off", "wal_writer_delay = '10s'", "wal_writer_flush_after = '1GB'")
@@ -54,7 +54,7 @@ def test_kills_lose_nothing_and_double_nothing(fields: Any) -> None:
     field = fields("loader-0", "loader-1", "payer-0", "payer-1", orders=ORDERS, batch=BATCH, payments=PAYMENTS, served=True)
     while field.working:
         field.progress(STEPS)
-        time.sleep(field.luck.uniform(0.0, 2.0))
+        time.sleep(field.luck.uniform(0.0, 0.5))
         if not field.working:
             break
         field.kill_something()

@@ -27,6 +27,11 @@ class Open:
     part: Part
 
     @property
+    def by_year(self) -> bool:
+        """Whether it pays a year of the resident scheme and not a month."""
+        return self.bill.kind in YEARLY
+
+    @property
     def late(self) -> bool:
         """Whether its day has passed."""
         return self.bill.due_on < today()
@@ -95,7 +100,7 @@ class Year:
 def calendar_of(overview: Overview) -> list[Year]:
     """Return the years since the first month paid or of membership, the latest first."""
     paid = {each.month for each in overview.months}
-    due = {each.part.month for each in overview.open if each.bill.kind not in YEARLY}
+    due = {each.part.month for each in overview.open if not each.by_year}
     starts = [*paid, *due, *([overview.member.since] if overview.member and overview.member.scheme == "employee" else [])]
     if not starts:
         return []

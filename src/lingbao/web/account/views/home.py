@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "standing": words.said(words.STANDINGS, found.member.standing, lang) if found.member else "",
         "place": name_of(found.member.province, lang) if found.member else "",
         "months": len(found.months), "minimum": dates.minimum_months, "missing": max(dates.minimum_months - len(found.months), 0),
-        "statutory": dates.statutory, "news": news, "resident": bool(found.member and found.member.scheme == "resident"),
+        "statutory": dates.statutory, "resident_month": dates.resident_month, "news": news, "resident": bool(found.member and found.member.scheme == "resident"),
     })
 
 
@@ -50,7 +50,7 @@ def months(request: HttpRequest) -> HttpResponse:
         "years": overview.calendar_of(found), "paid": len(found.months), "resident_years": found.years,
         "minimum": dates.minimum_months, "missing": max(dates.minimum_months - len(found.months), 0),
         "gaps": [{"first": one, "last": other, "months": other - one + 1} for one, other in overview.gaps_of(found)],
-        "lapsed": [figures.month(each.part.month, lang) for each in found.lapsed],
+        "lapsed": [str(each.part.month) if each.by_year else figures.month(each.part.month, lang) for each in found.lapsed],
     })
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -16,6 +18,7 @@ from lingbao.web.errors import several
 from lingbao.web.lab import controls, engine, experiment, gallery, headline, stored
 from lingbao.web.lab.limits import largest
 
+DESIGNS_A_PAGE = 36
 CHOICES = ("amount", "limit", "financing", "minimum", "accrual", "index")
 
 
@@ -61,11 +64,12 @@ def designs(request: HttpRequest) -> HttpResponse:
         if all(not value or reform.options["fixed_amount"].values.get(name) == value for name, value in wanted.items())
     ]
     results = headline.by_reform(lang)
-    rows = [{"id": reform.id, "choices": [gallery.word(reform.options["fixed_amount"].values[name], lang, name) for name in CHOICES],
-             "result": results.get(reform.hash)} for reform in found]
+    page = Paginator(found, DESIGNS_A_PAGE).get_page(request.GET.get("page"))
+    rows = [{"id": reform.id, "choices": [(fields[name].zh if lang == "zh" else fields[name].en, gallery.word(reform.options["fixed_amount"].values[name], lang, name)) for name in CHOICES],
+             "result": results.get(reform.hash)} for reform in page]
     return render(request, "lingbao/lab/designs.html", {
         "rows": rows, "fields": [{"field": fields[name], "value": wanted[name]} for name in CHOICES], "total": len(gallery.designs()),
-        "known": any(row["result"] for row in rows),
+        "known": any(row["result"] for row in rows), "page": page, "query": urlencode({name: value for name, value in wanted.items() if value}),
     })
 
 
