@@ -85,3 +85,10 @@ def test_migrations_reach_the_database(server_folder: Path) -> None:
                           capture_output=True, text=True, timeout=90, check=False)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout.split()[1]) >= 4 and int(done.stdout.split()[3]) >= 150000
+
+
+def test_a_database_that_does_not_answer_is_said_in_words(server_folder: Path) -> None:
+    environ = environment(server_folder / "data") | {"DATABASE_URL": f"postgresql://nobody@127.0.0.1:{free_port()}/nothing"}
+    done = subprocess.run([*COMMAND, str(free_port())], env=environ, capture_output=True, text=True, timeout=90, check=False)
+    assert done.returncode == 2 and "DATABASE_URL" in done.stderr and "连不上数据库" in done.stderr
+    assert "Traceback" not in done.stderr

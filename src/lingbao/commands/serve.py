@@ -49,12 +49,25 @@ def serve(
 
 
 def prepare() -> None:
-    """Apply the migrations that the database lacks, and let go of the connection before the server forks."""
+    """Apply the migrations that the database lacks, and let go of the connection before the server forks.
+
+    Raises
+    ------
+    InputError
+        If the database does not answer.
+    """
     from django.core.management import call_command
-    from django.db import connection
+    from django.db import OperationalError, connection
     from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connection)
+    try:
+        executor = MigrationExecutor(connection)
+    except OperationalError as error:
+        raise InputError(
+            "serve.database", value=str(error).strip().splitlines()[-1],
+            zh="连不上数据库。请确认数据库已启动，DATABASE_URL 指向它，然后再启动。",
+            en="The database does not answer. See that it runs and that DATABASE_URL points to it, then start again.",
+        ) from error
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)
     connection.close()
