@@ -3,55 +3,28 @@
 from __future__ import annotations
 
 import os
-import shutil
-import signal
-import socket
 import subprocess
 import sys
-import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "e2e"))
+from desk_site import LINGBAO, PASSWORD, own_folder, served
+
 PEOPLE = "20000"
-PASSWORD = "correct horse battery"
 PHONE = "13900000000"  # of the worker who signs in
 PROVINCE = "31"  # of the platform
-START_SECONDS = 300.0
-LINGBAO = [sys.executable, "-c", "from lingbao.cli import main; main()"]
 
 
 @contextmanager
 def site() -> Iterator[str]:
     """Fill a registry of its own and serve it; yield the address."""
-    folder = Path(tempfile.mkdtemp(prefix="pictures-"))
-    folder.chmod(0o755)
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port = trial.getsockname()[1]
-    environment = os.environ | {"LINGBAO_DATA": str(folder / "data"), "LINGBAO_PAGE_RATE": "100000/m", "LINGBAO_API_RATE": "100000/m"}
-    environment.pop("DATABASE_URL", None)
-    for command in ([*LINGBAO, "registry", "migrate"], [*LINGBAO, "registry", "demo", "--people", PEOPLE], [sys.executable, __file__]):
-        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
-    process = subprocess.Popen([*LINGBAO, "serve", "--demonstration", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        limit = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                with urllib.request.urlopen(f"{address}/desk/sign-in/", timeout=30):
-                    break
-            except OSError:
-                if process.poll() is not None or time.monotonic() > limit:
-                    raise
-                time.sleep(0.2)
-        yield address
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
-        shutil.rmtree(folder, ignore_errors=True)
+    with own_folder() as (folder, environment):
+        for command in ([*LINGBAO, "registry", "migrate"], [*LINGBAO, "registry", "demo", "--people", PEOPLE], [sys.executable, __file__]):
+            subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+        with served(folder, environment, "--demonstration") as address:
+            yield address
 
 
 def fill() -> None:

@@ -10,13 +10,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from demonstration import PASSWORD, PHONE, site
+from demonstration import PASSWORD, PHONE, site  # it also finds desk_site
+from desk_site import sign_in
 from playwright.sync_api import Page, sync_playwright
 
 FOLDER = Path(__file__).parent
-sys.path.insert(0, str(FOLDER.parents[1] / "tests" / "e2e"))
-from desk_site import sign_in  # noqa: E402
-
 FORM = FOLDER.parent / "examples" / "award.csv"
 RIDER = "residence=36&sex=male&birth_year=1990&birth_month=5&income=6000&paid=none&home=36"
 SMALL, WIDE = (390, 844), (1280, 900)

@@ -23,34 +23,42 @@ from typing import Any
 
 PASSWORD = "correct horse battery"
 START_SECONDS = 300.0
+LINGBAO = [sys.executable, "-c", "from lingbao.cli import main; main()"]
 
 
 @contextmanager
-def desk_site() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Serve a filled registry; yield its address and the numbers of what is in it."""
-    folder = Path(tempfile.mkdtemp(prefix="desk-"))
+def own_folder() -> Iterator[tuple[Path, dict[str, str]]]:
+    """Yield a folder that the database server may enter, and the environment of a site with its data there; both are gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="site-"))
     folder.chmod(0o755)
+    environment = os.environ | {"LINGBAO_DATA": str(folder / "data"), "LINGBAO_PAGE_RATE": "100000/m", "LINGBAO_API_RATE": "100000/m"}
+    environment.pop("DATABASE_URL", None)
+    try:
+        yield folder, environment
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def served(folder: Path, environment: dict[str, str], *more: str) -> Iterator[str]:
+    """Serve the site of a folder and yield its address once it answers."""
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         port = trial.getsockname()[1]
-    environment = os.environ | {"LINGBAO_DATA": str(folder / "data"), "LINGBAO_PAGE_RATE": "100000/m", "LINGBAO_API_RATE": "100000/m"}
-    environment.pop("DATABASE_URL", None)
+    address = f"http://127.0.0.1:{port}"
     with (folder / "log").open("wb") as out:
-        process = subprocess.Popen([sys.executable, "-c", "from lingbao.cli import main; main()", "serve", "--port", str(port)],
-                                   stdout=out, stderr=subprocess.STDOUT, env=environment)
+        process = subprocess.Popen([*LINGBAO, "serve", "--port", str(port), *more], stdout=out, stderr=subprocess.STDOUT, env=environment)
     try:
         limit = time.monotonic() + START_SECONDS
         while True:
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/desk/sign-in/", timeout=30):
+                with urllib.request.urlopen(f"{address}/desk/sign-in/", timeout=30):
                     break
             except OSError:
                 if process.poll() is not None or time.monotonic() > limit:
                     raise RuntimeError((folder / "log").read_text(errors="replace")) from None
                 time.sleep(0.2)
-        done = subprocess.run([sys.executable, str(Path(__file__).with_name("desk_world.py"))], env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        yield f"http://127.0.0.1:{port}", json.loads(done.stdout.splitlines()[-1])
+        yield address
     finally:
         process.send_signal(signal.SIGTERM)
         try:
@@ -58,7 +66,15 @@ def desk_site() -> Iterator[tuple[str, dict[str, Any]]]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def desk_site() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Serve a filled registry; yield its address and the numbers of what is in it."""
+    with own_folder() as (folder, environment), served(folder, environment) as address:
+        done = subprocess.run([sys.executable, str(Path(__file__).with_name("desk_world.py"))], env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield address, json.loads(done.stdout.splitlines()[-1])
 
 
 def code_of(secret: str) -> str:

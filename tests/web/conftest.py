@@ -85,6 +85,15 @@ def migrated(site: None) -> Iterator[None]:
     stop_embedded()
 
 
+@pytest.fixture(scope="module")
+def world(migrated: None) -> Iterator[Any]:
+    """A registry with one object of each kind on both sides, for the tests of a file."""
+    from registry_world import filled
+
+    with filled() as made:
+        yield made
+
+
 @pytest.fixture
 def database(migrated: None) -> Iterator[None]:
     """The laboratory without rows and results, before and after; rows are committed, so that a worker process sees them."""

@@ -6,6 +6,8 @@ import hashlib
 import itertools
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -97,6 +99,16 @@ def leave_clone(name: str) -> None:
     use("postgres")
     with connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def filled() -> Iterator[World]:
+    """A filled registry in a clone of its own, gone afterwards."""
+    name = use_clone()
+    try:
+        yield build()
+    finally:
+        leave_clone(name)
 
 
 def build() -> World:

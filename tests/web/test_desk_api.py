@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from registry_matrix import API, API_ROWS, NUMBER, PAGE_ROWS
-from registry_world import World, build, leave_clone, use_clone
+from registry_world import World
 from test_desk_work import pensioner, work
 
 __all__ = ["pensioner"]
 _keys = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def world(migrated: None) -> Iterator[World]:
-    name = use_clone()
-    try:
-        yield build()
-    finally:
-        leave_clone(name)
 
 
 def ask(world: World, role: str, method: str, address: str, body: Any = None, *, status: int = 200, key: str = "") -> Any:

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from registry_matrix import API, PAGE_ROWS, Row
-from registry_world import World, build, leave_clone, use_clone
+from registry_world import World
 
 ORDER = ("clerk", "supervisor", "auditor", "administrator", "engineer", "anonymous")
 PAGES = [row for row in PAGE_ROWS if row.method == "GET" and row.own]
-
-
-@pytest.fixture(scope="module")
-def world(migrated: None) -> Iterator[World]:
-    name = use_clone()
-    try:
-        yield build()
-    finally:
-        leave_clone(name)
 
 
 def read(world: World, row: Row, lang: str) -> Any:

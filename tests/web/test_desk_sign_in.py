@@ -8,18 +8,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from registry_world import World, build, leave_clone, use_clone
+from registry_world import World, filled
 
 PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
 def world(migrated: None) -> Iterator[World]:
-    name = use_clone()
-    try:
-        yield build()
-    finally:
-        leave_clone(name)
+    """One of its own for each test: they change accounts."""
+    with filled() as made:
+        yield made
 
 
 def code_of(secret: str) -> str:

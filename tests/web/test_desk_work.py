@@ -7,24 +7,14 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from registry_matrix import API
-from registry_world import World, build, leave_clone, use_clone
+from registry_world import World
 
 MONTH = 24310  # 2025-11
-
-
-@pytest.fixture(scope="module")
-def world(migrated: None) -> Iterator[World]:
-    name = use_clone()
-    try:
-        yield build()
-    finally:
-        leave_clone(name)
 
 
 @pytest.fixture(scope="module")

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from registry_matrix import API, API_ROWS, CASES, OVERSIGHT, PAGE_ROWS, differences
-from registry_world import World, build, leave_clone, use_clone
-
-
-@pytest.fixture(scope="module")
-def world(migrated: None) -> Iterator[World]:
-    """A registry with one object of each kind on both sides."""
-    name = use_clone()
-    try:
-        yield build()
-    finally:
-        leave_clone(name)
+from registry_world import World
 
 
 def api_routes() -> set[tuple[str, str]]:

@@ -6,23 +6,13 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from registry_matrix import API
-from registry_world import World, build, leave_clone, use_clone
-
-
-@pytest.fixture(scope="module")
-def world(migrated: None) -> Iterator[World]:
-    name = use_clone()
-    try:
-        yield build()
-    finally:
-        leave_clone(name)
+from registry_world import World
 
 
 @pytest.fixture(scope="module")

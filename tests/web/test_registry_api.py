@@ -5,24 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from registry_matrix import API, API_ROWS
-from registry_world import World, build, leave_clone, use_clone
+from registry_world import World
 
 EXAMPLES = int(os.environ.get("LINGBAO_API_EXAMPLES", "20"))
-
-
-@pytest.fixture(scope="module")
-def world(migrated: None) -> Iterator[World]:
-    name = use_clone()
-    try:
-        yield build()
-    finally:
-        leave_clone(name)
 
 
 def call(world: World, method: str, address: str, body: Any = None, *, key: str | None = None, idempotency: str = "k") -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from account_people import PASSWORD, answered, browser, code_sent, enrolled, identified, number, paid, sent
-from registry_world import World, build, leave_clone, use_clone
+from registry_world import World, filled
 
 STAFF_PASSWORD = "correct horse battery"
 WRONG = "wrong horse battery 99"
@@ -65,11 +65,9 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Seen]:
 
 @pytest.fixture
 def world(migrated: None) -> Iterator[World]:
-    name = use_clone()
-    try:
-        yield build()
-    finally:
-        leave_clone(name)
+    """One of its own for each test: they change accounts."""
+    with filled() as made:
+        yield made
 
 
 def lived_through(world: World, seen: Seen, monkeypatch: pytest.MonkeyPatch) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from account_people import rows as as_owner
-from registry_world import World, build, leave_clone, use_clone
+from registry_world import World, filled
 from test_desk_sign_in import PASSWORD, code_of, set_up, with_password
 
 OWN = "words that only I know"
@@ -17,11 +17,9 @@ OWN = "words that only I know"
 
 @pytest.fixture
 def world(migrated: None) -> Iterator[World]:
-    name = use_clone()
-    try:
-        yield build()
-    finally:
-        leave_clone(name)
+    """One of its own for each test: they change accounts."""
+    with filled() as made:
+        yield made
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ LINGBAO_PG_BIN                folder of pg_dump and pg_restore (default the sear
 LINGBAO_TEXT_RELAY            ``https://…`` of the relay that sends text messages; without it none are sent
 LINGBAO_DEMONSTRATION         ``1`` for a demonstration: text messages are shown to everybody at ``/outbox/``
 LINGBAO_DEBUG                 ``1`` shows Django's error pages; never in public
-LINGBAO_API_RATE              API requests per client (default ``120/m``)
-LINGBAO_PAGE_RATE             computed pages per client (default ``600/m``)
+LINGBAO_API_RATE              API requests per client and process (default ``120/m``)
+LINGBAO_PAGE_RATE             computed pages per client and process (default ``600/m``)
 LINGBAO_LAB_AT_ONCE           laboratory: runs of one visitor at a time (default 2)
 LINGBAO_LAB_A_DAY             laboratory: new runs of one visitor in 24 hours (default 20)
 LINGBAO_LAB_UNCERTAIN_A_DAY   laboratory: of these, runs with their uncertainty (default 5)

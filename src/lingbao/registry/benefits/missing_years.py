@@ -9,14 +9,14 @@ from datetime import date
 
 from django.db import connection
 
-from lingbao.law.errors import InputError, MissingLaw
+from lingbao.law.errors import InputError, LingbaoError, MissingLaw
 from lingbao.law.month import MONTHS_PER_YEAR, parse_month, year_of
 from lingbao.law.rules.resident import may_buy_missing_years, resident_claim_month, resident_years_to_buy
 from lingbao.law.store import Law
 from lingbao.registry.benefits.schemes import years_of_claimant
 from lingbao.registry.collection.bills import YEARLY, Part, bills, drop, paying_member, write_bill
 from lingbao.registry.enrolment.choice import Choice, check_fee, fen
-from lingbao.registry.enrolment.membership import Membership
+from lingbao.registry.enrolment.membership import Membership, memberships
 from lingbao.registry.enrolment.terms import resident_fees
 from lingbao.registry.errors import Conflict, NotFound
 from lingbao.registry.record.queries import months_of, years_of
@@ -43,6 +43,27 @@ class MissingYears:
     still: int
     years: tuple[int, ...]
     fees: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Buyable:
+    """The membership of today, if there is one, and what may be bought, or why nothing may be."""
+
+    member: Membership | None
+    missing: MissingYears | None
+    fault: LingbaoError | None
+
+
+def buyable(law: Law, person: int, today: date) -> Buyable:
+    """Return what a person may buy on a day (inside a transaction of an actor who sees the person)."""
+    member = next(iter(memberships(person, on=parse_month(today))), None)
+    if member is None:
+        return Buyable(None, None, NotFound("collection.no_membership", value=person, zh="现在没有参保关系，不能补缴。",
+                                            en="There is no membership now; nothing can be bought."))
+    try:
+        return Buyable(member, missing_years(law, member, today), None)
+    except LingbaoError as fault:
+        return Buyable(member, None, fault)
 
 
 def missing_years(law: Law, member: Membership, today: date) -> MissingYears:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from lingbao.law.errors import InputError
 from lingbao.law.month import format_month
@@ -18,9 +18,10 @@ from lingbao.law.rules.subsidy import (
 )
 from lingbao.law.store import Law
 from lingbao.registry.enrolment.choice import fen
-from lingbao.registry.errors import Conflict, name_constraint, translated
+from lingbao.registry.errors import Conflict, name_constraint
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
 from lingbao.registry.session import SYSTEM, Actor
+from lingbao.registry.statements import returning
 
 name_constraint("collection_subsidy_once", Conflict, "collection.subsidised",
                 "这段时间已享受社会保险补贴，不能重复享受。", "There is a subsidy in these months already.")
@@ -95,19 +96,12 @@ def grant(actor: Actor, law: Law, wish: Grant, *, months_allowed: int) -> int:
     if not 0 < wish.until - wish.since <= months_allowed:
         raise InputError("collection.months", value=wish.until - wish.since, where="until",
                          zh=f"补贴最长 {months_allowed} 个月。", en=f"The subsidy lasts at most {months_allowed} months.")
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO collection_subsidy (person_id, province, programme, payer_kind, payer_id, share, since, until,"
-                " law_hash, granted_by) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
-                [wish.person, wish.province, wish.programme, wish.payer_kind, wish.payer_id, wish.share, wish.since, wish.until,
-                 law.hash, actor.id])
-            return int(cursor.fetchone()[0])
-    except DatabaseError as error:
-        refusal = translated(error)
-        if refusal is None:
-            raise
-        raise refusal from error
+    with transaction.atomic():
+        return returning(
+            "INSERT INTO collection_subsidy (person_id, province, programme, payer_kind, payer_id, share, since, until,"
+            " law_hash, granted_by) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+            [wish.person, wish.province, wish.programme, wish.payer_kind, wish.payer_id, wish.share, wish.since, wish.until,
+             law.hash, actor.id])
 
 
 def post_subsidies(law: Law, province: str, month: int, *, on: date) -> list[int]:

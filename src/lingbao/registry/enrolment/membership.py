@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from lingbao.career.person import Person
 from lingbao.career.retirement import retirement_of
@@ -15,8 +15,9 @@ from lingbao.law.month import format_month, parse_month
 from lingbao.law.store import Law
 from lingbao.registry.enrolment.choice import Choice, check_choice, check_fee
 from lingbao.registry.enrolment.terms import resident_fees, terms_of
-from lingbao.registry.errors import Conflict, NotFound, name_constraint, translated
+from lingbao.registry.errors import Conflict, NotFound, name_constraint
 from lingbao.registry.session import Actor
+from lingbao.registry.statements import returning
 
 name_constraint("enrolment_one_at_a_time", Conflict, "enrolment.overlap",
                 "同一时间只能参加一项养老保险。此人在这段时间已有参保关系，请先转移或终止原关系。",
@@ -238,15 +239,8 @@ def _event(actor: Actor, membership: int, kind: str, month: int, code: str | Non
 
 
 def _insert(sql: str, values: list[object]) -> int:
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return int(cursor.fetchone()[0])
-    except DatabaseError as error:
-        refusal = translated(error)
-        if refusal is None:
-            raise
-        raise refusal from error
+    with transaction.atomic():
+        return returning(sql, values)
 
 
 def _unknown(membership: int) -> NotFound:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from lingbao.law.errors import InputError
 from lingbao.law.month import format_month, month
 from lingbao.law.store import Law
-from lingbao.registry.errors import Conflict, Forbidden, NotFound, translated
+from lingbao.registry.errors import Conflict, Forbidden, NotFound
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
 from lingbao.registry.record.queries import months_of, years_of
 from lingbao.registry.session import SYSTEM, Actor, acting_as
+from lingbao.registry.statements import returning
 from lingbao.registry.transfers.conversion import Conversion, Direction, ResidentYear, convert, due
 
 # Where the account of each direction comes from and goes to.
@@ -43,7 +44,7 @@ def ask(actor: Actor, key: str, person: int, direction: Direction, province: str
         check_age(statutory, today)
         found = work_out(person, direction, province, today, law)
         last = due(law, today)
-        number = _written(
+        number = returning(
             "INSERT INTO transfer_conversion (person_id, province, direction, applied_on, due, due_provisional, law_hash)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id",
             [person, province, direction, today, last.due, last.provisional, law.hash])
@@ -74,12 +75,12 @@ def decide(actor: Actor, key: str, number: int, *, accept: bool, today: date, re
         if not accept:
             if not reason.strip():
                 raise InputError("conversion.reason", zh="不予办理必须书面说明理由。", en="A refusal needs its reason in writing.")
-            _written("UPDATE transfer_conversion SET state = 'refused', reason = %s, answered_on = %s, answered_by = %s WHERE id = %s"
+            returning("UPDATE transfer_conversion SET state = 'refused', reason = %s, answered_on = %s, answered_by = %s WHERE id = %s"
                      " RETURNING id", [reason, today, actor.id, number])
             return {"conversion": number, "state": "refused", "entry": None}
         found = work_out(person, direction, province, today, law)
         entry = _book(number, person, province, found, actor.id, law, today)
-        _written("UPDATE transfer_conversion SET state = 'done', moved_fen = %s, refund_fen = %s, entry_id = %s, answered_on = %s,"
+        returning("UPDATE transfer_conversion SET state = 'done', moved_fen = %s, refund_fen = %s, entry_id = %s, answered_on = %s,"
                  " answered_by = %s WHERE id = %s RETURNING id", [found.moved_fen, found.refund_fen, entry, today, actor.id, number])
         return {"conversion": number, "state": "done", "entry": entry, "moved_fen": found.moved_fen, "refund_fen": found.refund_fen,
                 "employee_months": found.employee_months, "resident_years": found.resident_years}
@@ -135,15 +136,3 @@ def _locked(number: int) -> tuple[int, str, Direction, str]:
     if row is None:
         raise NotFound("conversion.none", value=number, zh=f"没有第 {number} 号衔接，或您无权办理。", en=f"There is no move {number}, or you may not handle it.")
     return row
-
-
-def _written(sql: str, values: list[Any]) -> int:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return int(cursor.fetchone()[0])
-    except DatabaseError as error:
-        refusal = translated(error)
-        if refusal is None:
-            raise
-        raise refusal from error

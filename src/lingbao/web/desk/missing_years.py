@@ -8,12 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from lingbao.law.errors import InputError, LingbaoError
-from lingbao.law.month import parse_month
+from lingbao.law.errors import InputError
 from lingbao.law.store import Law
-from lingbao.registry.benefits.missing_years import MissingYears, bill_missing_years, missing_years
-from lingbao.registry.enrolment.membership import Membership, memberships
-from lingbao.registry.errors import NotFound
+from lingbao.registry.benefits.missing_years import Buyable, bill_missing_years, buyable
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.session import Actor, run_as
 from lingbao.web.desk import files
@@ -24,15 +21,9 @@ from lingbao.web.desk.queues import today
 from lingbao.web.desk.views import _key, page
 
 
-def buyable(person: int) -> tuple[Membership | None, MissingYears | None, LingbaoError | None]:
-    """Return the membership of today, what may be bought, or why nothing may be, as the acting role sees it."""
-    member = next(iter(memberships(person, on=parse_month(today()))), None)
-    if member is None:
-        return None, None, NotFound("collection.no_membership", value=person, zh="现在没有参保关系，不能补缴。", en="There is no membership now; nothing can be bought.")
-    try:
-        return member, missing_years(Law.load(), member, today()), None
-    except LingbaoError as fault:
-        return member, None, fault
+def desk_buys(person: int) -> Buyable:
+    """Return what a person may buy today, as the acting role sees it."""
+    return buyable(Law.load(), person, today())
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,8 +37,9 @@ def buying(request: HttpRequest, number: str) -> HttpResponse:
         faults = sent(lambda: _bill(request, actor, person))
         if not faults:
             return redirect(f"/desk/persons/{person}/")
-    _, missing, why = run_as(actor, lambda: buyable(person))
-    return page(request, "missing_years", fault_status(faults), found=found, faults=faults, missing=missing, why=why, given=request.POST,
+    open_to = run_as(actor, lambda: desk_buys(person))
+    missing = open_to.missing
+    return page(request, "missing_years", fault_status(faults), found=found, faults=faults, missing=missing, why=open_to.fault, given=request.POST,
                 most=len(missing.years) if missing else 0, years=sorted(missing.years) if missing else [], counted=f"{missing.counted:g}" if missing else "",
                 fees=[f"{fee:g}" for fee in missing.fees] if missing else [])
 
@@ -70,9 +62,10 @@ def bill(actor: Actor, key: str, person: int, years: int, fee: float) -> dict[st
         If so many years, or this fee, are not open.
     """
     def work() -> dict[str, int]:
-        member, _, fault = buyable(person)
-        if fault is not None or member is None:
-            raise fault or NotFound("collection.no_membership", value=person, zh="现在没有参保关系。", en="There is no membership now.")
-        return {"bill": bill_missing_years(actor, Law.load(), member.id, years, fee, today=today())}
+        found = desk_buys(person)
+        if found.fault is not None:
+            raise found.fault
+        assert found.member is not None
+        return {"bill": bill_missing_years(actor, Law.load(), found.member.id, years, fee, today=today())}
 
     return dict(execute(actor, Command("desk.missing_years", key, {"person": person, "years": years, "fee": fee}), work))

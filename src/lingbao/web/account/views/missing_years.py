@@ -3,56 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from lingbao.law.errors import LingbaoError
-from lingbao.registry.benefits.missing_years import MissingYears, bill_missing_years, missing_years
-from lingbao.registry.enrolment.membership import Membership, memberships
+from lingbao.registry.benefits.missing_years import Buyable, MissingYears, bill_missing_years, buyable
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.session import acting_as
 from lingbao.web import engine, figures
-from lingbao.web.account.access import Me, this_month, today, worker_only
+from lingbao.web.account.access import Me, today, worker_only
 from lingbao.web.account.matter import Asked, Matter, Question, Row
 from lingbao.web.fields import Choice, Field
 
 PATH = "/account/missing-years/"
 
 
-@dataclass(frozen=True)
-class Found:
-    """The membership, and what may be bought or why nothing may be.
-
-    Attributes
-    ----------
-    member : Membership or None
-        The membership of today, if there is one.
-    missing : MissingYears or None
-    fault : LingbaoError or None
-    """
-
-    member: Membership | None
-    missing: MissingYears | None
-    fault: LingbaoError | None
-
-
-def buyable(me: Me) -> Found:
+def worker_buys(me: Me) -> Buyable:
     """Return what the worker may buy (inside a transaction of the worker)."""
-    member = next(iter(memberships(me.number, on=this_month())), None)
-    if member is None:
-        return Found(None, None, None)
-    try:
-        return Found(member, missing_years(engine.law(), member, today()), None)
-    except LingbaoError as fault:
-        return Found(member, None, fault)
+    return buyable(engine.law(), me.number, today())
 
 
-def _found(asked: Asked) -> Found:
+def _found(asked: Asked) -> Buyable:
     if not hasattr(asked.request, "missing_years"):
         with acting_as(asked.worker.actor):
-            asked.request.missing_years = buyable(asked.worker)  # type: ignore[attr-defined]
+            asked.request.missing_years = worker_buys(asked.worker)  # type: ignore[attr-defined]
     return asked.request.missing_years  # type: ignore[attr-defined, no-any-return]
 
 
@@ -115,7 +89,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """How many years are missing, whether they may be bought, and if not, why."""
     me = request.me  # type: ignore[attr-defined]
     with acting_as(me.actor):
-        found = buyable(me)
+        found = worker_buys(me)
     return render(request, "account/missing_years.html", {
         "found": found, "most": len(found.missing.years) if found.missing else 0,
         "years": sorted(found.missing.years) if found.missing else [],

@@ -18,8 +18,6 @@ SUPERVISOR = ("supervisor",)
 KEY: Any = Header(..., alias="Idempotency-Key")
 
 
-
-
 def staff_actor(request: HttpRequest, *roles: str) -> Actor:
     """Return who is signed in.
 

@@ -107,8 +107,8 @@ def buyable(request: HttpRequest, number: s.Number) -> Any:
     """Which years may be bought and at which fees; why not, where none may be."""
     actor = staff_actor(request, *AGENCY)
     files.person(actor, number)
-    _, found, fault = run_as(actor, lambda: missing_years.buyable(number))
-    return {"person": number, "missing": None if found is None else asdict(found), "closed": None if fault is None else fault.to_dict()}
+    found = run_as(actor, lambda: missing_years.desk_buys(number))
+    return {"person": number, "missing": None if found.missing is None else asdict(found.missing), "closed": None if found.fault is None else found.fault.to_dict()}
 
 
 @router.post("/persons/{number}/missing-years", **s.operation("窗口代办：开补缴所缺年限的缴费单", "Bill missing years for someone at the counter"))

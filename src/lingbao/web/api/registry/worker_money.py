@@ -154,7 +154,7 @@ def buyable(request: HttpRequest) -> Any:
     """Which years may be bought and at which fees; why not, where none may be."""
     me, _ = worker(request)
     with acting_as(me.actor):
-        found = missing_years.buyable(me)
+        found = missing_years.worker_buys(me)
     what, fault = found.missing, found.fault
     return {"counted": what.counted if what else None, "in_turn": what.still if what else None, "years": sorted(what.years) if what else [],
             "fees": list(what.fees) if what else [], "open": what is not None,
