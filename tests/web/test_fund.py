@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import html
 import io
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -89,3 +91,12 @@ def test_the_page_of_an_empty_registry_stands(migrated: None, client: Any) -> No
         assert rows(client, "digests") == []
     finally:
         leave_clone(name)
+
+
+def test_ages_stand_in_their_order(books: None, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lingbao.registry.monitoring import figures
+
+    ages = list(figures.AGES.values())
+    monkeypatch.setattr(figures, "by_group", lambda as_of, group: {(age, "paying"): 20 for age in reversed(ages)} if group == "age" else {})
+    page = html.unescape(client.get("/fund/").content.decode())
+    assert ages[0] == "<20" and re.findall(r'<th scope="row">(<20|[0-9]{2}[-+0-9]*)</th>', page) == ages

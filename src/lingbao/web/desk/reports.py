@@ -13,6 +13,7 @@ from lingbao.registry.session import Actor, run_as
 from lingbao.web.desk.queues import today
 from lingbao.web.places import name_of
 
+AGES = tuple(figures.AGES.values())
 GROUPS = {"province": {"zh": "省份", "en": "Province"}, "sex": {"zh": "性别", "en": "Sex"},
           "hukou": {"zh": "户籍", "en": "Hukou"}, "age": {"zh": "年龄", "en": "Age"}}
 CELLS = {"male": {"zh": "男", "en": "men"}, "female": {"zh": "女", "en": "women"}, "urban": {"zh": "城镇", "en": "urban"}, "rural": {"zh": "农村", "en": "rural"}}
@@ -39,7 +40,7 @@ def tables() -> list[dict[str, Any]]:
     found = []
     for group, heading in GROUPS.items():
         cells = figures.by_group(day.year * 12 + day.month - 1, group)
-        names = sorted({place for place, _ in cells})
+        names = sorted({place for place, _ in cells}, key=lambda name: (AGES.index(name) if name in AGES else 0, name))
         found.append({"heading": heading, "statuses": [{"zh": zh, "en": en} for zh, en in statuses.values()], "lines": [
             {"name": CELLS.get(name) or {lang: name_of(name, lang) for lang in ("zh", "en")},
              "cells": [cells.get((name, status), 0) for status in statuses]} for name in names]})
