@@ -199,6 +199,30 @@ def test_who_is_near_a_date_that_matters_is_listed(office: Any) -> None:
         assert "too_late" in {each.kind for each in near("36", as_of + 2) if each.person == person}  # six missing, four left
 
 
+def test_nobody_is_reminded_who_draws_a_pension_has_died_or_said_that_they_pause(office: Any) -> None:
+    from made_up import as_owner
+
+    from lingbao.registry.enrolment.membership import stop
+    from lingbao.registry.monitoring.near import near
+    from lingbao.registry.session import acting_as
+
+    as_of = month(2025, 11)
+    people = [member(office, 2 * n + 1, name=name, birth="19660101") for n, name in enumerate(("赵一", "钱二", "孙三", "李四"))]
+    for person in people:
+        paid(person, *range(as_of - 175, as_of - 1))
+    drawing, dead, pausing, late = people
+    as_owner("INSERT INTO benefit_claim (person_id, province, claim_month, facts, applied_on, due, due_provisional, state, pension_fen, granted_at,"
+             " prepared_by) VALUES (%s, '36', %s, '{}', '2025-10-01', '2025-10-31', false, 'final', 100000, now(), 0) RETURNING id", [drawing, as_of - 1])
+    as_owner("INSERT INTO benefit_death (person_id, province, died_on, account_fen, funeral_fen, condolence_fen, heirs, law_hash, actor)"
+             " VALUES (%s, '36', '2025-10-09', 0, 0, 0, '[]', 'law', 0) RETURNING id", [dead])
+    membership, = as_owner("SELECT id FROM enrolment_membership WHERE person_id = %s", [pausing])
+    with acting_as(office.clerk):
+        stop(office.clerk, membership[0], month=as_of - 1)
+        found = near("36", as_of)
+    assert {each.person for each in found} == {pausing, late}
+    assert {each.person for each in found if each.kind == "missed"} == {late}
+
+
 def test_definitions_in_the_database_are_those_that_are_published(database: str) -> None:
     from made_up import as_owner
 

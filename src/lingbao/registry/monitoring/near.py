@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.db import connection
 
 from lingbao.law.store import Law
 from lingbao.registry.monitoring.definitions import definitions
-from lingbao.registry.monitoring.reasons import least_months, statutory_month
+from lingbao.registry.monitoring.reasons import dates
 from lingbao.registry.monitoring.standing import STATUS, thresholds
 
 
@@ -39,6 +38,8 @@ class Near:
 def near(province: str, as_of: int, law: Law | None = None) -> list[Near]:
     """List members of a province who are near such a date at the beginning of a month, one line for each cause to write.
 
+    Nobody is listed who draws a pension or has died, and no payment is missed by those who said that they pause.
+
     Parameters
     ----------
     province : str
@@ -53,19 +54,20 @@ def near(province: str, as_of: int, law: Law | None = None) -> list[Near]:
     law = law or Law.load()
     within = definitions().numbers["near_minimum"]
 
-    @lru_cache(maxsize=4096)
-    def dates(sex: str, birth: int) -> tuple[int, int]:
-        return statutory_month(law, sex, birth, province), least_months(law, sex, birth, province)
-
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT m.person_id, m.months, p.sex, p.birth, {STATUS}, monitoring_overdue(since, last_month, rhythm, %(as_of)s)"
+            f"SELECT m.person_id, m.months, p.sex, p.birth, {STATUS}, monitoring_overdue(since, last_month, rhythm, %(as_of)s),"
+            " coalesce((SELECT e.kind = 'stopped' FROM enrolment_event e WHERE e.membership_id = m.membership_id"
+            " AND e.kind IN ('stopped', 'returned') ORDER BY e.id DESC LIMIT 1), false)"
             " FROM monitoring_member m JOIN people_person p ON p.id = m.person_id WHERE m.province = %(province)s"
-            " AND (m.until IS NULL OR m.until > %(as_of)s)", {"as_of": as_of, "province": province, **thresholds()})
+            " AND (m.until IS NULL OR m.until > %(as_of)s)"
+            " AND NOT EXISTS (SELECT FROM benefit_claim b WHERE b.person_id = m.person_id AND b.state IN ('provisional', 'final', 'ended'))"
+            " AND NOT EXISTS (SELECT FROM benefit_death d WHERE d.person_id = m.person_id)",
+            {"as_of": as_of, "province": province, **thresholds()})
         rows = cursor.fetchall()
     found: list[Near] = []
-    for person, months, sex, birth, status, overdue in rows:
-        statutory, minimum = dates(sex, birth.year * 12 + birth.month - 1)
+    for person, months, sex, birth, status, overdue, pauses in rows:
+        statutory, minimum = dates(law, sex, birth.year * 12 + birth.month - 1, province)
         missing, left = minimum - months, statutory - as_of
         if left <= 0 and missing <= 0:
             continue
@@ -75,6 +77,6 @@ def near(province: str, as_of: int, law: Law | None = None) -> list[Near]:
             found.append(Near(person, "last_chance", missing, left))
         if 0 < left < missing:
             found.append(Near(person, "too_late", missing, left))
-        if status == "late":
+        if status == "late" and not pauses:
             found.append(Near(person, "missed", overdue, left))
     return sorted(found, key=lambda each: (each.left, each.person, each.kind))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db import connection
 
+from lingbao.career.person import class_of_flexible_women
 from lingbao.career.retirement import minimum_for_claim, retirement_of
 from lingbao.law.month import format_month
 from lingbao.law.store import Law
@@ -67,7 +69,7 @@ def infer(as_of: int, law: Law | None = None) -> dict[str, int]:
                 rows.append((person, "employee_elsewhere", "单位参保登记"))
             elif months == 0:
                 rows.append((person, "never_paid", "无缴费记录"))
-            elif months >= (minimum := least_months(law, sex, birth.year * 12 + birth.month - 1, province)):
+            elif months >= (minimum := dates(law, sex, birth.year * 12 + birth.month - 1, province)[1]):
                 rows.append((person, "enough_years", f"已缴 {months} 个月，{format_month(as_of)} 时最低 {minimum} 个月"))
         cursor.execute("INSERT INTO monitoring_cause (person_id, month, code, basis) SELECT p, %s, c, b FROM unnest(%s::bigint[], %s::text[],"
                        " %s::text[]) AS x (p, c, b) ON CONFLICT DO NOTHING",
@@ -78,17 +80,20 @@ def infer(as_of: int, law: Law | None = None) -> dict[str, int]:
     return counts
 
 
-def least_months(law: Law, sex: str, birth: int, province: str) -> int:
-    """Months that the pension at the statutory month will need."""
-    statutory = statutory_month(law, sex, birth, province)
-    return minimum_for_claim(law, statutory, statutory)
+def dates(law: Law, sex: str, birth: int, province: str) -> tuple[int, int]:
+    """Return the statutory month of a flexible worker by the class of the province, and the months paid that a pension needs then."""
+    return _dates(law, "male" if sex == "male" else _class(law, province), birth)
 
 
-def statutory_month(law: Law, sex: str, birth: int, province: str) -> int:
-    """Statutory month of a flexible worker by the class of the province."""
-    from lingbao.career.person import class_of_flexible_women
+@cache
+def _class(law: Law, province: str) -> str:
+    return class_of_flexible_women(law, province)
 
-    return retirement_of(law, "male" if sex == "male" else class_of_flexible_women(law, province), birth).statutory
+
+@cache
+def _dates(law: Law, worker_class: str, birth: int) -> tuple[int, int]:
+    statutory = retirement_of(law, worker_class, birth).statutory
+    return statutory, minimum_for_claim(law, statutory, statutory)
 
 
 def history(person: int) -> dict[str, Any]:

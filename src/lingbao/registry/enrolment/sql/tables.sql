@@ -1,6 +1,6 @@
 -- Months are counted year*12 + month-1, as everywhere in the law. A membership runs from `since` up to and not including
--- `until`. One person is a member of one pension scheme in one place at a time: no extension is needed for that, a person
--- is written as a range of one number.
+-- `until`. One person is a member of one pension scheme in one place at a time. No extension is needed for that: a
+-- membership is a flat box, its person by its months; boxes are compared with their edges, so that it ends half a month early.
 CREATE TABLE enrolment_membership (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     person_id   bigint NOT NULL REFERENCES people_person,
@@ -17,7 +17,7 @@ CREATE TABLE enrolment_membership (
     CHECK ((standing = 'resident') = (scheme = 'resident')),
     CHECK ((until IS NULL) = (end_reason IS NULL)),
     CONSTRAINT enrolment_one_at_a_time EXCLUDE USING gist (
-        int8range(person_id, person_id, '[]') WITH &&, int4range(since, until) WITH &&)
+        box(point(person_id, since), point(person_id, coalesce(until, 26400) - 0.5)) WITH &&)
 );
 CREATE INDEX enrolment_membership_person ON enrolment_membership (person_id, since);
 CREATE INDEX enrolment_membership_place ON enrolment_membership (province, scheme) WHERE until IS NULL;
