@@ -167,6 +167,28 @@ def test_only_those_who_handle_money_post(office: Office) -> None:
     assert balances([individual]) == [5]
 
 
+def test_a_clerk_posts_in_the_own_name_and_in_the_own_books(office: Office) -> None:
+    from lingbao.registry.errors import Forbidden
+    from lingbao.registry.ledger.posting import Draft, Leg, post
+    from lingbao.registry.session import run_as
+
+    def posts(actor: Any, name: int, *legs: Leg) -> None:
+        run_as(actor, lambda: post([Draft("contribution", legs)], actor=name, law_hash="law", reason="缴费", value_date=date(2026, 3, 1)))
+
+    bank, individual, transit = accounts("bank", "individual", "transit")
+    foreign, = accounts("individual", province="44")
+    posts(office.clerk, office.clerk.id, Leg(bank, -5), Leg(individual, 5))
+    for actor, name, legs in ((office.clerk, office.supervisor.id, [Leg(bank, -5), Leg(individual, 5)]),
+                              (office.elsewhere, office.elsewhere.id, [Leg(individual, -5), Leg(foreign, 5)]),
+                              (office.elsewhere, 12345, [Leg(individual, -5), Leg(transit, 5)])):
+        with pytest.raises(Forbidden):
+            posts(actor, name, *legs)
+    assert balances([individual, foreign]) == [5, 0]
+    as_owner("CREATE OR REPLACE FUNCTION ledger_refuse_others(by_actor bigint, accounts bigint[]) RETURNS void LANGUAGE sql AS ''")  # control
+    posts(office.elsewhere, 12345, Leg(individual, -5), Leg(foreign, 5))
+    assert balances([individual, foreign]) == [0, 5]
+
+
 def test_no_one_writes_past_the_functions(office: Office) -> None:
     """Direct SQL under every role; the same SQL by the owner shows that it would have worked."""
     from lingbao.registry.errors import Forbidden

@@ -26,6 +26,25 @@ BEGIN
     RETURN coalesce(ids, '{}');
 END $$;
 
+-- A clerk posts in one's own name, in the books of the own province and on money under way between two.
+CREATE FUNCTION ledger_refuse_others(by_actor bigint, accounts bigint[]) RETURNS void LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    foreign_account bigint;
+BEGIN
+    IF NOT registry_is_service() OR registry_role() = 'system' THEN
+        RETURN;
+    END IF;
+    IF by_actor IS DISTINCT FROM registry_actor() THEN
+        RAISE EXCEPTION 'actor % posts in the name of %', registry_actor(), by_actor USING ERRCODE = 'LB005', DETAIL = by_actor::text;
+    END IF;
+    SELECT id INTO foreign_account FROM ledger_account
+        WHERE id = ANY (accounts) AND kind <> 'transit' AND province IS DISTINCT FROM registry_province() LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'account % is not in the books of %', foreign_account, registry_province()
+            USING ERRCODE = 'LB005', DETAIL = foreign_account::text;
+    END IF;
+END $$;
+
 -- Post several entries at once. Drafts are numbered from 1 in the order of `kinds`; a leg names its draft.
 -- Legs of one draft on one account are added up; what sums to nothing on an account leaves no leg.
 CREATE FUNCTION ledger_post_drafts(
@@ -38,7 +57,8 @@ DECLARE
     ids bigint[];
     day date;
 BEGIN
-    PERFORM registry_require('system', 'clerk', 'supervisor', 'coordinator');
+    PERFORM registry_require('system', 'clerk', 'supervisor');
+    PERFORM ledger_refuse_others(by_actor, leg_accounts);
     -- Closing a day waits for postings under way, and they for it.
     PERFORM pg_advisory_xact_lock_shared(hashtextextended('ledger day', 0));
     -- A clock set back cannot reach into closed books.
