@@ -1,11 +1,6 @@
 -- The only ways to write the ledger under the role of the services: open accounts, post entries, record a command.
 
--- Looked up one by one, by the index: a plan for all together reads the whole table when many are asked for.
-CREATE FUNCTION ledger_account_of(of_kind text, of_owner_kind text, of_owner bigint, of_province text)
-    RETURNS bigint LANGUAGE sql STABLE AS $$
-    SELECT id FROM ledger_account WHERE owner_id = of_owner AND owner_kind = of_owner_kind AND kind = of_kind AND province = of_province
-$$;
-
+-- Accounts are looked up one by one, by the index: a plan for all together reads the whole table when many are asked for.
 CREATE FUNCTION ledger_open_accounts(kinds text[], owner_kinds text[], owner_ids bigint[], provinces text[])
     RETURNS bigint[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     SET plan_cache_mode = force_custom_plan SET work_mem = '64MB' SET jit = off AS $$
@@ -17,10 +12,12 @@ BEGIN
         SELECT DISTINCT r.kind, coalesce(k.bound, 0), r.owner_kind, r.owner_id, r.province
         FROM unnest(kinds, owner_kinds, owner_ids, provinces) AS r (kind, owner_kind, owner_id, province)
         LEFT JOIN ledger_account_kind k USING (kind)
-        WHERE ledger_account_of(r.kind, r.owner_kind, r.owner_id, r.province) IS NULL
+        WHERE (SELECT a.id FROM ledger_account a WHERE a.owner_id = r.owner_id AND a.owner_kind = r.owner_kind AND a.kind = r.kind
+               AND a.province = r.province) IS NULL
         ORDER BY 4, 3, 1, 5
         ON CONFLICT ON CONSTRAINT ledger_account_owner DO NOTHING;  -- opened by another at this moment
-    SELECT array_agg(ledger_account_of(r.kind, r.owner_kind, r.owner_id, r.province) ORDER BY r.place) INTO ids
+    SELECT array_agg((SELECT a.id FROM ledger_account a WHERE a.owner_id = r.owner_id AND a.owner_kind = r.owner_kind AND a.kind = r.kind
+                              AND a.province = r.province) ORDER BY r.place) INTO ids
         FROM unnest(kinds, owner_kinds, owner_ids, provinces) WITH ORDINALITY
             AS r (kind, owner_kind, owner_id, province, place);
     RETURN coalesce(ids, '{}');
