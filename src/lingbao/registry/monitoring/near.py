@@ -38,7 +38,7 @@ class Near:
 def near(province: str, as_of: int, law: Law | None = None) -> list[Near]:
     """List members of a province who are near such a date at the beginning of a month, one line for each cause to write.
 
-    Nobody is listed who draws a pension or has died, and no payment is missed by those who said that they pause.
+    Nobody is listed whose membership has an end, who draws a pension or has died, and no payment is missed by those who said that they pause.
 
     Parameters
     ----------
@@ -55,15 +55,19 @@ def near(province: str, as_of: int, law: Law | None = None) -> list[Near]:
     within = definitions().numbers["near_minimum"]
 
     with connection.cursor() as cursor:
+        # The members first and then what is known of each: a plan may else go through all people for every province.
         cursor.execute(
-            f"SELECT m.person_id, m.months, p.sex, p.birth, {STATUS}, monitoring_overdue(since, last_month, rhythm, %(as_of)s),"
-            " coalesce((SELECT e.kind = 'stopped' FROM enrolment_event e WHERE e.membership_id = m.membership_id"
-            " AND e.kind IN ('stopped', 'returned') ORDER BY e.id DESC LIMIT 1), false)"
-            " FROM monitoring_member m JOIN people_person p ON p.id = m.person_id WHERE m.province = %(province)s"
-            " AND (m.until IS NULL OR m.until > %(as_of)s)"
-            " AND NOT EXISTS (SELECT FROM benefit_claim b WHERE b.person_id = m.person_id AND b.state IN ('provisional', 'final', 'ended'))"
-            " AND NOT EXISTS (SELECT FROM benefit_death d WHERE d.person_id = m.person_id)",
-            {"as_of": as_of, "province": province, **thresholds()})
+            f"""
+            WITH members AS MATERIALIZED (
+                SELECT * FROM monitoring_member WHERE province = %(province)s AND until IS NULL
+                    AND person_id NOT IN (SELECT person_id FROM benefit_claim WHERE state IN ('provisional', 'final', 'ended'))
+                    AND person_id NOT IN (SELECT person_id FROM benefit_death)
+            )
+            SELECT m.person_id, m.months, p.sex, p.birth, {STATUS}, monitoring_overdue(since, last_month, rhythm, %(as_of)s),
+                   coalesce((SELECT e.kind = 'stopped' FROM enrolment_event e WHERE e.membership_id = m.membership_id
+                             AND e.kind IN ('stopped', 'returned') ORDER BY e.id DESC LIMIT 1), false)
+            FROM members m JOIN people_person p ON p.id = m.person_id
+            """, {"as_of": as_of, "province": province, **thresholds()})
         rows = cursor.fetchall()
     found: list[Near] = []
     for person, months, sex, birth, status, overdue, pauses in rows:
