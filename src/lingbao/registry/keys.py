@@ -36,7 +36,7 @@ def seal(text: str, about: str) -> bytes:
         another row does not pass for that row's own.
     """
     nonce = secrets.token_bytes(_NONCE)
-    return _VERSION + nonce + AESGCM(_key("sealing")).encrypt(nonce, text.encode(), about.encode())
+    return _VERSION + nonce + _cipher().encrypt(nonce, text.encode(), about.encode())
 
 
 def unseal(sealed: bytes, about: str) -> str:
@@ -51,7 +51,7 @@ def unseal(sealed: bytes, about: str) -> str:
     try:
         if sealed[:1] != _VERSION:
             raise InvalidTag
-        opened = AESGCM(_key("sealing")).decrypt(sealed[1:1 + _NONCE], sealed[1 + _NONCE:], about.encode())
+        opened = _cipher().decrypt(sealed[1:1 + _NONCE], sealed[1 + _NONCE:], about.encode())
     except InvalidTag as error:
         raise Unreadable(
             "registry.unreadable", where=about,
@@ -102,3 +102,12 @@ def _complete(file: Path) -> bytes:
 
 def _key(name: str) -> bytes:
     return _key_in(str(settings.LINGBAO_KEYS), name)
+
+
+def _cipher() -> AESGCM:
+    return _cipher_in(str(settings.LINGBAO_KEYS))
+
+
+@functools.lru_cache(maxsize=16)
+def _cipher_in(folder: str) -> AESGCM:
+    return AESGCM(_key_in(folder, "sealing"))

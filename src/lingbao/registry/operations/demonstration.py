@@ -103,7 +103,7 @@ def persons(block: Block, seed: int, today: date, provinces: tuple[str, ...], kn
         "sex": np.where(male, "male", "female"),
         "hukou_kind": np.where(draw.random(block.size) < shares()["rural_hukou"], "rural", "urban"),
         "hukou_province": np.where(moved, elsewhere, block.province),
-        "bits": [draw.bytes(16) for _ in range(block.size)],
+        "bits": np.frombuffer(draw.bytes(16 * block.size), "V16").tolist(),
     })
     rank = frame.select(rank=pl.int_range(pl.len()).over("birth", "sex"))["rank"].to_numpy()
     assert rank.max() < _SERIALS  # a block has fewer people than numbers of one day

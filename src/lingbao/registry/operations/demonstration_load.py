@@ -223,15 +223,16 @@ def _offered(choice: Choice, terms: Any) -> bool:
 
 
 def _person_rows(who: pl.DataFrame) -> pl.DataFrame:
-    rows = []
-    for number, bits, identity, name in who.select("id", "bits", "identity_number", "name").iter_rows():
-        public = uuid.UUID(bytes=bits, version=4)
-        rows.append((
-            number, str(public), "\\x" + seal(identity, f"people_person.identity_number:{public}").hex(),
-            "\\x" + blind_index(identity, "identity_number").hex(), identity[0] + "*" * 16 + identity[-1],
-            "\\x" + seal(name, f"people_person.name:{public}").hex(), "\\x" + blind_index(name, "name").hex(), masked_name(name)))
-    sealed = pl.DataFrame(rows, orient="row", schema=[
-        "id", "public_id", "identity_sealed", "identity_index", "identity_masked", "name_sealed", "name_index", "name_masked"])
+    public = [str(uuid.UUID(bytes=bits, version=4)) for bits in who["bits"]]
+    identities, names = who["identity_number"].to_list(), who["name"].to_list()
+    sealed = pl.DataFrame({
+        "id": who["id"], "public_id": public,
+        "identity_sealed": ["\\x" + seal(each, f"people_person.identity_number:{of}").hex() for each, of in zip(identities, public, strict=True)],
+        "identity_index": ["\\x" + blind_index(each, "identity_number").hex() for each in identities],
+        "identity_masked": [each[0] + "*" * 16 + each[-1] for each in identities],
+        "name_sealed": ["\\x" + seal(each, f"people_person.name:{of}").hex() for each, of in zip(names, public, strict=True)],
+        "name_index": ["\\x" + blind_index(each, "name").hex() for each in names],
+        "name_masked": list(map(masked_name, names))})
     return sealed.with_columns(
         who["sex"], who["birth"], who["hukou_kind"], who["hukou_province"], who["residence_province"],
         changed_by=pl.lit(0), change_reason=pl.lit(MARK))
