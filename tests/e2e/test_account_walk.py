@@ -52,7 +52,8 @@ def ask_and_look(page: Any, site: str, scripts: bool) -> None:
     fits(page, scripts)
     page.get_by_role("button", name="撤回申请").click()
     page.get_by_text("您撤回了").wait_for()
-    for address, heading in (("orders", "平台代扣：每一单"), ("missed", "补缴今年的月份"), ("conversions", "职工和居民养老保险之间的衔接"), ("resident-pension", "城乡居民养老金")):
+    for address, heading in (("orders", "平台代扣：每一单"), ("missed", "补缴今年的月份"), ("conversions", "职工和居民养老保险之间的衔接"), ("resident-pension", "城乡居民养老金"),
+                             ("refunds", "退款")):
         page.goto(f"{site}/account/{address}/")
         page.get_by_role("heading", name=heading).wait_for()
         fits(page, scripts)

@@ -68,7 +68,8 @@ def _transfer(role: str, side: Side) -> dict[str, Any]:
 
 REASON = {"reason": "核对属实"}
 REQUESTS = (("subsidies", "subsidy", AGENCY, {"action": "refuse"}), ("conversions", "conversion", AGENCY, {"action": "refuse"}),
-            ("recoveries", "recovery", AGENCY, {"action": "propose"}), ("setoffs", "plan", frozenset({"supervisor"}), {"action": "refuse"}))
+            ("recoveries", "recovery", AGENCY, {"action": "propose"}), ("setoffs", "plan", frozenset({"supervisor"}), {"action": "refuse"}),
+            ("exemptions", "exemption", AGENCY, {"action": "refuse"}))
 
 
 def _api_requests() -> Iterator[Row]:
@@ -94,6 +95,11 @@ API_ROWS = (
     _api("GET", "/desk/requests", CASES),
     _api("POST", "/desk/refunds", AGENCY, NOBODY, "", _refund),
     _api("POST", "/desk/refunds/{number}/approval", frozenset({"supervisor"}), NOBODY, "refund"),
+    _api("POST", "/desk/refunds/{number}/refusal", frozenset({"supervisor"}), NOBODY, "refund", {"reason": "\x20"}),
+    _api("GET", "/desk/persons/{number}/contributions", AGENCY, NOBODY, "person"),
+    _api("POST", "/desk/contributions/{number}/return", NOBODY, NOBODY, "person", REASON),  # nothing is paid in the small world
+    _api("GET", "/desk/subsidies", CASES),
+    _api("POST", "/desk/subsidies/received", AGENCY, None, "", {"payer": "state:0", "amount_fen": 1, "reference": "r-1", "on": "2026-11-01"}),
     _api("GET", "/desk/queues", CASES),
     *_api_requests(),
     replace(_api("GET", "/desk/queues/refunds/{number}", CASES, OVERSIGHT, "refund"), route=f"{API}/desk/queues/{{name}}/{{number}}"),
@@ -102,6 +108,8 @@ API_ROWS = (
     _api("POST", "/desk/runs/{number}/payment", frozenset({"supervisor"}), NOBODY, "run"),
     _api("GET", "/desk/disbursements", AGENCY),
     _api("POST", "/desk/disbursements", frozenset({"supervisor"}), None, "", {"amount_fen": 10**12, "reference": "bank-9"}),
+    _api("GET", "/desk/settlements", CASES),
+    _api("POST", "/desk/settlements", frozenset({"supervisor"})),
     _api("GET", "/desk/rises", CASES),
     _api("POST", "/desk/rises", AGENCY, None, "", {"scheme": "employee", "from_month": "2026-03", "document": "测试", "source": "公报", "fixed_fen": 1}),
     _api("GET", "/desk/rises/{number}", CASES, OVERSIGHT, "rise"),
@@ -115,12 +123,23 @@ API_ROWS = (
     _api("POST", "/desk/persons/{number}/death", AGENCY, NOBODY, "person",
          {"died_on": "2999-01-01", "disposable_income_fen": 1, "heirs": [{"name": "赵", "share": "1"}]}),
     _api("POST", "/desk/persons/{number}/death/heirs/{heir}/payment", NOBODY, NOBODY, "person"),  # nobody has died in the small world
+    _api("POST", "/desk/persons/{number}/death/rest", NOBODY, NOBODY, "person"),
     _api("GET", "/desk/merges", CASES),
     _api("POST", "/desk/merges", AGENCY | {"coordinator"}, frozenset({"coordinator"}), "", lambda role, side: {"kept": side.person, "other": side.double, **REASON}),
     _api("POST", "/desk/merges/{number}/decision", frozenset({"supervisor", "coordinator"}), frozenset({"coordinator"}), "merge", {"accepted": False}),
     _api("POST", "/desk/announcements/check", AGENCY, None, "", {"rule": "测试", "month": "2027-01", "change": "测试", "scheme": "all"}),
     _api("POST", "/desk/announcements", AGENCY, None, "", {"rule": "测试", "month": "2027-01", "change": "见 www.example.com", "scheme": "all"}),
     _api("GET", "/desk/announcements", AGENCY),
+    _api("GET", "/desk/platforms", CASES),
+    _api("GET", "/desk/receipts", CASES),
+    _api("POST", "/desk/receipts", AGENCY, NOBODY, "", lambda role, side: {"platform": side.live, "reference": "none", "amount_fen": 1, "received_on": "2026-11-01"}),
+    _api("GET", "/desk/receipts/{number}", CASES, OVERSIGHT, "receipt"),
+    _api("POST", "/desk/receipts/{number}/decision", AGENCY, NOBODY, "receipt", {"action": "refuse"}),
+    _api("GET", "/desk/turnovers", CASES),
+    _api("POST", "/desk/turnovers", frozenset({"supervisor"}), None, "", {"month": "2099-01"}),
+    _api("GET", "/desk/persons/{number}/exemptions", AGENCY, NOBODY, "person"),
+    _api("POST", "/desk/persons/{number}/exemptions", AGENCY, NOBODY, "person", {"since": "2026-11-01", "until": "2026-10-01", "words": "证明", "checked": "证明"}),
+    _api("POST", "/desk/exemptions/{number}/end", AGENCY, NOBODY, "exempt", {"last": "2000-01-01", "reason": "离职"}),
     _api("GET", "/desk/bank/statements", CASES),
     _api("POST", "/desk/bank/statements?channel=bank", AGENCY, None, "", b"none"),
     _api("GET", "/desk/bank/statements/{number}", CASES, OVERSIGHT, "statement"),
@@ -128,12 +147,14 @@ API_ROWS = (
     _api("GET", "/desk/bank/suspense", CASES),
     _api("GET", "/desk/audit/results", frozenset({"auditor"})),
     _api("GET", "/desk/audit/refused-readings", frozenset({"auditor", "supervisor"})),
+    _api("GET", "/desk/audit/missed-searches", frozenset({"auditor", "supervisor"})),
     _api("GET", "/desk/actors/limits", frozenset({"administrator"})),
     _api("GET", "/desk/actors/{number}", frozenset({"administrator", "auditor"}), None, "account"),
     _api("GET", "/desk/runs", CASES),
     _api("POST", "/desk/runs", AGENCY, None, "", {"month": "2026-12"}),
     _api("POST", "/desk/runs/{number}/approval", frozenset({"supervisor"}), NOBODY, "run"),
     _api("GET", "/desk/persons/{number}", CASES, OVERSIGHT, "person"),
+    _api("POST", "/desk/persons/{number}/opening", CASES, OVERSIGHT, "person", {"purpose": "测试"}),
     _api("POST", "/desk/search", AGENCY | {"coordinator"}, None, "", {"identity_number": "360100199001010015", "purpose": "测试"}),
     _api("POST", "/desk/persons/{number}/reading", AGENCY | {"coordinator"}, frozenset({"coordinator"}), "person",
          {"fields": ["name"], "purpose": "测试"}),
@@ -149,6 +170,8 @@ API_ROWS = (
     _api("POST", "/desk/actors/{number}/reset", frozenset({"administrator"}), None, "account", {"what": "authenticator", "reason": "手机遗失"}),
     _api("POST", "/desk/actors/requests/{number}/answer", frozenset({"administrator"}), None, "reset", {"granted": False, "reason": "撤回"}),
     _api("POST", "/desk/actors/{number}/dismissal", frozenset({"administrator"}), None, "person", {"reason": "离职"}),
+    _api("POST", "/bank/messages", NOBODY, None, "", {"channel": "stand-in", "reference": "r-1", "kind": "paid", "number": "P-unknown-1",
+                                                      "amount_fen": 1, "paid_on": "2026-11-02"}),  # the bank alone, by its signature
     _api("POST", "/proofs", EVERYBODY, None, "", {"version": 1}),
     _api("GET", "/platform", KEY),
     _api("POST", "/orders", KEY, None, "", {"orders": [{"order_number": "m-1"}]}),
@@ -167,6 +190,12 @@ API_ROWS = (
     _api("GET", "/workers/exempt", KEY),
     _api("GET", "/webhooks", KEY),
     _api("POST", "/webhooks", KEY, None, "", {"url": "https://user@example.org/"}),
+    _api("DELETE", "/webhooks/{number}", KEY, NOBODY, "webhook"),
+    _api("GET", "/refusals", KEY),
+    _api("GET", "/platform/keys", frozenset({"engineer"})),
+    _api("POST", "/platform/keys", frozenset({"engineer"})),
+    replace(_api("DELETE", "/platform/keys/{number}", frozenset({"engineer"}), NOBODY, "spare_key"), route=f"{API}/platform/keys/{{key_id}}"),
+    replace(_api("GET", "/fund/digests", EVERYBODY), route=f"{API}/fund/{{name}}"),
     _api("GET", "/events", KEY),
     _api("POST", "/events/{number}/replay", KEY, NOBODY, "event"),
     _api("POST", "/sandbox/file", KEY, None, "", {"orders": 3, "workers": 2, "day": "2026-11-02"}),
@@ -190,11 +219,11 @@ def _me(method: str, route: str, own: frozenset[str] = WORKER, part: str = "", b
 ME_ROWS = (
     *(_me("GET", route) for route in (
         "", "/matters/{matter}", "/career", "/enrolments", "/certificates", "/messages", "/data", "/data/readers", "/data/export", "/consents",
-        "/accounts", "/months", "/bills", "/missed", "/missing-years", "/orders?first=2026-11-01&last=2026-11-02", "/subsidies", "/transfers", "/pension",
-        "/resident-pension", "/claims", "/conversions", "/complaints", "/decisions")),
+        "/accounts", "/months", "/bills", "/refunds", "/missed", "/missing-years", "/orders?first=2026-11-01&last=2026-11-02", "/subsidies", "/transfers", "/pension",
+        "/resident-pension", "/claims", "/conversions", "/complaints", "/decisions", "/questions")),
     *(_me("POST", route) for route in (
-        "/identity", "/enrolments", "/enrolments/choice", "/enrolments/pause", "/enrolments/return", "/certificates", "/corrections", "/bills",
-        "/payments", "/missed", "/missing-years", "/subsidies", "/transfers", "/claims", "/resident-claims", "/conversions", "/complaints", "/appeals")),
+        "/identity", "/enrolments", "/enrolments/choice", "/enrolments/pause", "/enrolments/leave", "/enrolments/return", "/certificates", "/corrections", "/bills",
+        "/payments", "/refunds", "/missed", "/missing-years", "/subsidies", "/transfers", "/claims", "/resident-claims", "/conversions", "/complaints", "/appeals", "/questions/first-job", "/questions/why-stopped")),
     _me("POST", "/matters/{matter}/check", body={"answers": {}}),
     _me("PUT", "/consents/{purpose}", body={"given": True}),
     _me("GET", "/enrolments/{number}", part="membership"),
@@ -204,6 +233,11 @@ ME_ROWS = (
     _me("GET", "/complaints/{number}", part="matter"),
     _me("POST", "/complaints/{number}/steps", part="matter", body={"action": "object", "says": ""}),
     _me("GET", "/conversions/{number}", part="conversion"),
+    _me("GET", "/exemptions"),
+    _me("POST", "/exemptions"),
+    _me("GET", "/exemptions/{number}", part="exemption"),
+    _me("POST", "/exemptions/{number}/withdrawal", part="exemption"),
+    _me("POST", "/exemptions/{number}/end", part="exempt"),
     _me("GET", "/subsidies/{number}", part="subsidy"),
     _me("POST", "/subsidies/{number}/withdrawal", part="subsidy"),
     # Nothing of these stands in the small world: nobody gets them, and tests/web/test_worker_api.py shows the worker his own.
@@ -212,10 +246,12 @@ ME_ROWS = (
         "/accounts/{account}/lines/{entry}/proof", "/payments/{number}", "/orders/{day}")),
     _me("GET", "/orders/{day}/{platform}/{number}", NOBODY, day="2026-11-02"),
     _me("POST", "/certificates/{code}/revocation", NOBODY),
+    _me("POST", "/bills/{number}/withdrawal", part="bill"),
     _api("GET", "/certificates/{code}", NOBODY),
     _api("POST", "/session", EVERYBODY),
     _api("GET", "/session", NOBODY),
     _api("DELETE", "/session", EVERYBODY),
+    _api("DELETE", "/sessions", NOBODY, None, "", {"password": "a long pass phrase"}),
     _api("POST", "/session/code", NOBODY, None, "", {"code": "123456"}),
     _api("POST", "/sign-up", EVERYBODY),
     _api("POST", "/sign-up/code", EVERYBODY, None, "", {"code": "123456"}),
@@ -223,6 +259,7 @@ ME_ROWS = (
     _api("POST", "/password-reset/code", EVERYBODY, None, "", {"code": "123456"}),
     _api("POST", "/password-reset/identity", NOBODY, None, "", {"number": "36990019880315001X"}),
     _api("POST", "/password-reset/password", NOBODY, None, "", {"password": "a long pass phrase"}),
+    _api("PUT", "/password", NOBODY, None, "", {"password": "a long pass phrase", "new_password": "another long phrase 9"}),
     _api("POST", "/telephone", EVERYBODY),
     _api("POST", "/telephone/code", NOBODY, None, "", {"code": "123456"}),
     _api("POST", "/sign-up/password", NOBODY, None, "", {"password": "a long pass phrase"}),
@@ -247,11 +284,12 @@ def _pages(kind: str, part: str, **more: Any) -> tuple[Row, ...]:
 
 def _requests() -> Iterator[Row]:
     """Requests of persons: each kind read and decided; a grant and a plan need the supervisor."""
-    pattern = rf"desk/^requests/(?P<kind>subsidies|conversions|recoveries|setoffs)/{NUMBER}/$"
+    pattern = rf"desk/^requests/(?P<kind>subsidies|conversions|recoveries|setoffs|exemptions)/{NUMBER}/$"
     refusal = {**FORM, "action": "refuse"}
     for kind, part, write, body in (
         ("subsidies", "subsidy", AGENCY, refusal), ("conversions", "conversion", AGENCY, refusal),
         ("recoveries", "recovery", AGENCY, {**FORM, "action": "propose", "monthly": "x"}), ("setoffs", "plan", frozenset({"supervisor"}), refusal),
+        ("exemptions", "exemption", AGENCY, {**FORM, "action": "refuse", "reason": ""}),
     ):
         address = f"/desk/requests/{kind}/{{{part}}}/"
         yield _page("GET", pattern, CASES, OVERSIGHT, address)
@@ -275,6 +313,7 @@ PAGE_ROWS = (
     _page("POST", rf"desk/^persons/{NUMBER}/telephone/$", AGENCY, NOBODY, "/desk/persons/{person}/telephone/", {**FORM, "phone": "1"}),
     _page("GET", rf"desk/^persons/{NUMBER}/$", CASES, OVERSIGHT, "/desk/persons/{person}/"),
     _page("POST", rf"desk/^persons/{NUMBER}/$", AGENCY | {"coordinator"}, frozenset({"coordinator"}), "/desk/persons/{person}/", {"purpose": "测试"}),
+    _page("POST", rf"desk/^persons/{NUMBER}/opening/$", CASES, OVERSIGHT, "/desk/persons/{person}/opening/", {"purpose": "payments"}),
     _page("GET", "desk/requests/", CASES),
     *_requests(),
     _page("GET", "desk/search/", AGENCY | {"coordinator"}),
@@ -284,15 +323,28 @@ PAGE_ROWS = (
     _page("POST", "desk/runs/", AGENCY, None, "/desk/runs/", {**FORM, "month": "2027-01"}),
     _page("GET", rf"desk/^runs/{NUMBER}/$", CASES, OVERSIGHT, "/desk/runs/{run}/"),
     _page("POST", rf"desk/^runs/{NUMBER}/$", frozenset({"supervisor"}), NOBODY, "/desk/runs/{run}/", {**FORM, "action": "approve"}),
+    _page("GET", "desk/settlements/", CASES),
+    _page("POST", "desk/settlements/", frozenset({"supervisor"})),
     _page("GET", "desk/rises/", CASES),
     _page("POST", "desk/rises/", AGENCY, None, "/desk/rises/", {**FORM, "from_month": "2026"}),
     _page("GET", rf"desk/^rises/{NUMBER}/$", CASES, OVERSIGHT, "/desk/rises/{rise}/"),
     _page("POST", rf"desk/^rises/{NUMBER}/$", frozenset({"supervisor"}), NOBODY, "/desk/rises/{rise}/", FORM),
+    _page("GET", rf"desk/^persons/{NUMBER}/contributions/$", AGENCY, NOBODY, "/desk/persons/{person}/contributions/"),
+    _page("POST", rf"desk/^persons/{NUMBER}/contributions/$", AGENCY, NOBODY, "/desk/persons/{person}/contributions/", {"key": "a1", "entry": "1", "reason": ""}),
+    _page("GET", "desk/subsidies/", CASES),
+    _page("POST", "desk/subsidies/", AGENCY, None, "/desk/subsidies/", {**FORM, "payer": "state:0", "fen": "x"}),
     _page("GET", "desk/bank/", CASES),
     _page("POST", "desk/bank/", AGENCY, None, "/desk/bank/", {"channel": "bank"}),
     _page("POST", "desk/bank/refund/", AGENCY, NOBODY, "/desk/bank/refund/", lambda role, side: {**FORM, "person": side.person, "fen": "1"}),
     _page("GET", rf"desk/^bank/{NUMBER}/$", CASES, OVERSIGHT, "/desk/bank/{statement}/"),
     _page("POST", rf"desk/^bank/{NUMBER}/$", frozenset({"supervisor"}), NOBODY, "/desk/bank/{statement}/", {"line": "1"}),
+    _page("GET", "desk/platforms/", CASES),
+    _page("POST", "desk/platforms/", AGENCY, NOBODY, "/desk/platforms/", lambda role, side: {**FORM, "receipt": side.receipt, "action": "refuse", "reason": ""}),
+    _page("POST", "desk/platforms/", AGENCY, NOBODY, "/desk/platforms/",
+          lambda role, side: {"action": "enter", "platform": side.live, "reference": "none", "amount_fen": "1", "received_on": "2026-11-01"}),
+    _page("POST", "desk/platforms/", frozenset({"supervisor"}), None, "/desk/platforms/", {"action": "turnover", "month": "2099-01"}),
+    _page("GET", rf"desk/^persons/{NUMBER}/exemption/$", AGENCY, NOBODY, "/desk/persons/{person}/exemption/"),
+    _page("POST", rf"desk/^persons/{NUMBER}/exemption/$", AGENCY, NOBODY, "/desk/persons/{person}/exemption/", {**FORM, "since": "2026"}),
     _page("GET", "desk/merges/", CASES),
     _page("POST", "desk/merges/", AGENCY | {"coordinator"}, None, "/desk/merges/", {**FORM, "kept": "1"}),
     _page("POST", "desk/merges/", frozenset({"supervisor", "coordinator"}), frozenset({"coordinator"}), "/desk/merges/",
@@ -332,6 +384,7 @@ PAGE_ROWS = (
     _page("GET", "fund/check/", EVERYBODY),
     _page("POST", "fund/check/", EVERYBODY),
     _page("GET", "fund/digests.csv", EVERYBODY),
+    *(_page("GET", f"fund/{name}.csv", EVERYBODY) for name in ("balances", "members", "interruption", "standards")),
     _page("GET", "fund/flows.csv", EVERYBODY),
     # Last, since it ends the session.
     _page("POST", "desk/sign-out/", NOBODY),

@@ -32,6 +32,7 @@ class Side:
     matter: int = 0
     correction: int = 0
     refund: int = 0
+    bill: int = 0
     run: int = 0
     rise: int = 0
     subsidy: int = 0
@@ -47,8 +48,14 @@ class Side:
     file: int = 0
     upload: str = ""
     event: int = 0
+    webhook: int = 0
+    spare_key: str = ""
     account: int = 0
     reset: int = 0
+    live: int = 0
+    receipt: int = 0
+    exemption: int = 0
+    exempt: int = 0
 
 
 @dataclass
@@ -76,6 +83,11 @@ class World:
     def headers(self, role: str) -> dict[str, str]:
         """The key of the own platform for the role ``key``."""
         return {"authorization": f"Bearer {self.own.key}"} if role == "key" else {}
+
+
+def open_file(browser: Any, person: int) -> None:
+    """Open a person's file as one does at the counter, with a purpose."""
+    assert browser.post(f"/desk/persons/{person}/opening/", {"purpose": "counter"}).status_code == 302
 
 
 def use_clone() -> str:
@@ -156,14 +168,15 @@ def _platform(side: Side, province: str) -> None:
     platforms.agree(place.id, platforms.Agreement("income", 0.05, date(2026, 1, 1), date(2026, 12, 31), "协议（测试）"))
     webhooks.subscribe(place.id, "https://example.org/hook")
     key = platforms.issue_key(place.id)
-    side.platform, side.key, side.key_id = place.id, key.text, key.key_id
+    side.platform, side.key, side.key_id, side.spare_key = place.id, key.text, key.key_id, platforms.issue_key(place.id).key_id
     table = sandbox.order_table(20, 4, date(2026, 11, 1), seed=int(province), faults=sandbox.Faults(bad_income=2))
     said, content = sandbox.order_file(table, "first")
     side.file = taking.take(place.id, said, content, today=TODAY).file
     said, content = sandbox.order_file(table.head(5), f"going-{province}")
     uploads.begin(place.id, said, sha256=hashlib.sha256(content).digest(), parts=2)
     side.upload = said.key
-    side.event = run_as(SYSTEM, lambda: row("SELECT max(id) FROM orders_event WHERE platform_id = %s", [place.id]))[0]  # type: ignore[index]
+    side.event, side.webhook = (run_as(SYSTEM, lambda table=table: row(f"SELECT max(id) FROM {table} WHERE platform_id = %s", [place.id]))[0]  # type: ignore[index,misc]
+                                for table in ("orders_event", "orders_webhook"))
 
 
 def _cases(side: Side, province: str, clerk: Any, as_owner: Any) -> None:
@@ -189,6 +202,10 @@ def _cases(side: Side, province: str, clerk: Any, as_owner: Any) -> None:
         side.correction = ask_correction(clerk, side.person, "phone", "13800000001", reason="换号")
     side.refund = as_owner("INSERT INTO collection_refund_proposal (person_id, province, channel, amount_fen, reason, proposed_by)"
                            " VALUES (%s, %s, 'bank', 100, '多缴', 0) RETURNING id", [side.person, province])[0][0]
+    side.bill = as_owner("INSERT INTO collection_bill (membership_id, person_id, province, kind, due_on, provisional, law_hash, made_by)"
+                         " VALUES (%s, %s, %s, 'contribution', '2000-01-31', false, 'law', 0) RETURNING id", [side.membership, side.person, province])[0][0]
+    as_owner("INSERT INTO collection_part (bill_id, person_id, month, base_fen, amount_fen, account_fen, pooled_fen, dropped)"
+             " VALUES (%s, %s, 24000, 100, 20, 8, 12, '撤销')", [side.bill, side.person])
     side.run = as_owner("INSERT INTO benefit_run (province, from_month, month, prepared_by) VALUES (%s, %s, %s, 0) RETURNING id",
                         [province, month(2026, 11), month(2026, 11)])[0][0]
     side.rise = as_owner("INSERT INTO benefit_adjustment (province, year, from_month, document, fixed_fen, per_year_fen, share, entered_by)"
@@ -199,6 +216,24 @@ def _cases(side: Side, province: str, clerk: Any, as_owner: Any) -> None:
     side.merge = as_owner("INSERT INTO people_merge_proposal (kept_id, other_id, reason, proposed_by) VALUES (%s, %s, '测试', 0) RETURNING id",
                           [side.person, side.double])[0][0]
     _requests(side, province, as_owner)
+    _live(side, province, as_owner)
+
+
+def _live(side: Side, province: str, as_owner: Any) -> None:
+    """A platform whose money counts with a transfer entered, a request to have nothing withheld, and such days approved."""
+    from lingbao.registry.keys import seal
+
+    def number(text: str, *values: Any) -> int:
+        return int(as_owner(f"{text} RETURNING id", list(values))[0][0])
+
+    side.live = number("INSERT INTO orders_platform (code, name_zh, name_en, province) VALUES (%s, '跑腿平台', 'errand platform', %s)", f"live-{province}", province)
+    side.receipt = number("INSERT INTO orders_receipt (platform_id, reference, amount_fen, received_on, last_file, entered_by) VALUES (%s, 'bank-1', 100, %s, %s, 0)",
+                          side.live, TODAY, side.file)
+    side.exemption = number("INSERT INTO orders_exemption_request (person_id, province, since, until, about, words, asked_on, asked_by)"
+                            " VALUES (%s, %s, %s, %s, %s, %s, %s, 0)", side.person, province, TODAY, date(2030, 12, 31), f"exemption {province}",
+                            seal("参保证明", f"exemption {province}"), TODAY)
+    side.exempt = number("INSERT INTO orders_exemption (person_id, since, until, proof, approved_by) VALUES (%s, %s, %s, '参保证明', 0)",
+                         side.person, date(2026, 1, 1), date(2026, 1, 31))
 
 
 def _requests(side: Side, province: str, as_owner: Any) -> None:

@@ -66,6 +66,29 @@ def test_the_account_is_shown_as_it_stood_on_a_day(member: Any) -> None:
     assert wrong.status_code == 422 and "2026-03-31" in text(wrong) and "<b>" not in text(wrong)
 
 
+def test_the_account_is_shown_as_the_books_knew_it_then() -> None:
+    """Booked today with an earlier day of value: it stands in the account of that day, and the books did not know it then."""
+    from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
+    from lingbao.registry.session import SYSTEM, acting_as
+    from lingbao.web.account.access import today
+
+    client = identified()
+    enrolled(client)
+    paid(client)
+    early, yesterday, person = today() - datetime.timedelta(days=30), today() - datetime.timedelta(days=1), person_of(client)
+    with acting_as(SYSTEM):
+        bank, own = open_accounts([AccountName("bank", "province", 36, "36"), AccountName("individual", "person", person, "36")])
+        post([Draft("contribution", [Leg(bank, -12_300), Leg(own, 12_300)])], actor=0, law_hash="law", reason="更正", value_date=early)
+    assert "+123.00 元" in text(client.get("/account/statement/", {"on": str(early)}))
+    assert "还没有任何往来" in text(client.get("/account/statement/", {"on": str(early), "known": str(yesterday)}))
+    shown = text(client.get("/account/statement/", {"known": str(today())}))
+    assert "+123.00 元" in shown and "+313.20 元" in shown and "账上已有的记录" in shown
+    assert client.get("/account/statement/", {"known": "then"}).status_code == 422
+    own_accounts = "/api/v1/registry/me/accounts"
+    assert client.get(own_accounts, {"as_of": str(early)}).json()[0]["balance_fen"] == 12_300
+    assert client.get(own_accounts, {"as_of": str(early), "known_on": str(yesterday)}).json() == []
+
+
 def test_the_button_pressed_again_pays_once() -> None:
     client = identified()
     enrolled(client)
@@ -135,6 +158,56 @@ def test_a_month_past_its_time_is_shown_and_not_charged(monkeypatch: pytest.Monk
     monkeypatch.setattr(pay, "today", lambda: after)
     page = text(client.get("/account/bills/"))
     assert "过期、不能再缴的" in page and "现在没有要缴的" in page
+
+
+def billed_months(client: Any) -> list[tuple[int, bool]]:
+    """Months on bills of the owner of a browser, each with whether it was dropped."""
+    return rows("SELECT p.month, p.dropped IS NOT NULL FROM collection_part p JOIN people_actor a USING (person_id) JOIN auth_user u ON u.username = a.login"
+                " WHERE u.id = %s ORDER BY p.bill_id, p.month", client.session["_auth_user_id"])
+
+
+def test_the_button_of_a_bill_pressed_twice_makes_one() -> None:
+    client = identified()
+    enrolled(client)
+    paid(client)
+    first, = billed_months(client)
+    key = key_of(client.get("/account/bills/"))
+    for _ in range(2):
+        assert client.post("/account/bills/", {"key": key}).headers["Location"] == "/account/pay/"
+    assert billed_months(client) == [first, (first[0] + 1, False)]
+    assert client.post("/account/bills/", {"key": key_of(client.get("/account/certificates/"))}).status_code == 302  # another key is another wish
+    assert len(billed_months(client)) == 3
+    assert client.post("/account/bills/").status_code == 422 and len(billed_months(client)) == 3
+
+
+def test_money_that_waits_pays_the_next_bill_and_the_page_says_so() -> None:
+    client = identified()
+    enrolled(client)
+    paid(client, other="1566")
+    answer = client.post("/account/bills/", {"key": key_of(client.get("/account/bills/"))})
+    page = text(client.get(answer.headers["Location"]))
+    assert "已缴" in page and "没有要缴的了" in page
+    assert "626.40 元" in text(client.get("/account/"))
+
+
+def test_a_bill_that_was_made_in_error_is_dropped_and_made_anew() -> None:
+    client = identified()
+    enrolled(client)
+    address = re.search(r"/account/bills/\d+/", text(client.get("/account/bills/")))
+    assert address and "撤销这张缴费单" in text(client.get(address[0]))
+    stranger = identified()
+    key = key_of(client.get(address[0]))
+    assert stranger.get(address[0]).status_code == stranger.post(address[0], {"key": key}).status_code == 404
+    for _ in range(2):
+        assert client.post(address[0], {"key": key}).headers["Location"] == address[0]
+    assert "已撤销" in text(client.get(address[0])) and "现在没有要缴的" in text(client.get("/account/bills/"))
+    (month, dropped), = billed_months(client)
+    assert dropped
+    client.post("/account/bills/", {"key": key_of(client.get("/account/bills/"))})
+    assert billed_months(client)[-1] == (month, False)
+    paid(client)
+    again = re.search(r"\d+", str(rows("SELECT max(id) FROM collection_bill")[0][0]))
+    assert again and client.post(f"/account/bills/{again[0]}/", {"key": key_of(client.get("/account/certificates/"))}).status_code == 409
 
 
 def test_half_a_year_at_once_and_a_new_tier_later() -> None:
@@ -219,13 +292,66 @@ def test_what_a_platform_withheld_is_shown_with_its_orders() -> None:
     assert "外卖平台" in page and "<dd>2</dd>" in page and "80.00 元" in page
 
 
-def test_the_planner_opens_with_the_recorded_career() -> None:
+def test_the_planner_reads_the_recorded_career_and_no_address_says_anything_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    from lingbao.web import engine
+
     client = identified(sex="female")
-    assert "paid=none" in client.get("/account/plan/").headers["Location"]
     credited(client, 14)
-    address = client.get("/account/plan/").headers["Location"]
-    assert "paid=employee" in address and "paid_years=1&paid_months=2" in address and "index=0.6" in address and "class=unsure" in address
-    assert not re.search(r"\d{17}[0-9X]", address)
+    planned: list[Any] = []
+    compare = engine.compare
+    monkeypatch.setattr(engine, "compare", lambda who, wishes=None: planned.append(who) or compare(who, wishes))
+    begin = client.get("/account/plan/").headers["Location"]
+    assert begin == "/plan/income/?recorded=1"
+    assert 'name="recorded" value="1"' in text(client.get(begin)) and "birth_year" not in text(client.get(begin))
+    forged = "&birth_year=1950&sex=male&balance=9999999&paid=none&residence=11"
+    onward = client.get(f"{begin}{forged}&income=6000&send=income").headers["Location"]
+    assert onward == "/plan/budget/?recorded=1&income=6000"
+    check = text(client.get("/plan/check/?recorded=1&income=6000"))
+    assert "1 年" in check and "/plan/birth/" not in check and "/plan/income/?recorded=1" in check.replace("&amp;", "&")
+    assert client.get("/plan/birth/?recorded=1").status_code == 404
+    assert client.get(f"/plan/result/?recorded=1&income=6000{forged}").status_code == 200
+    shown = text(client.get("/plan/result/?recorded=1&income=6000"))
+    addresses = re.findall(r'(?:href|src|srcset)="([^"]+)"', shown) + re.findall(r'<input type="hidden" name="([^"]+)"', shown)
+    assert any("recorded=1" in each for each in addresses)
+    assert not [each for each in addresses if re.search("birth|balance|index|paid|residence|sex|home", each)]
+    who, = set(planned)
+    assert (who.sex, who.months_paid, who.residence, who.birth // 12) == ("female", 14, "36", 1988)
+    assert sum(record.months for record in who.records) == 14
+    chart = next(each.replace("&amp;", "&") for each in addresses if each.startswith("/chart/"))
+    assert "no-store" in client.get(chart).headers["Cache-Control"] and planned[-1] == who
+    stranger = browser().get("/plan/result/?recorded=1&income=6000")
+    assert stranger.status_code == 302 and stranger.headers["Location"].startswith("/account/sign-in/")
+
+
+def test_two_short_questions_are_asked_once_and_may_be_left() -> None:
+    from lingbao.web.account.access import this_month
+
+    client = identified()
+    enrolled(client)
+    person = person_of(client)
+    assert "/account/first-job/" in text(client.get("/account/")) and "/account/why-stopped/" not in text(client.get("/account/"))
+    page = answered(client, "first-job", ("when", {"first_job_year": "1960", "first_job_month": "3"}))
+    assert "1960年3月" in text(page) or "1960-03" in text(page), "before the person was born"
+    page = answered(client, "first-job", ("when", {"first_job_year": "2010", "first_job_month": "9"}))
+    assert "2010年9月" in text(page) and sent(client, "first-job", page).headers["Location"] == "/account/"
+    assert rows("SELECT month FROM monitoring_first_job WHERE person_id = %s", person) == [(2010 * 12 + 8,)]
+    assert "/account/first-job/" not in text(client.get("/account/"))
+    client = identified()
+    person = person_of(client)
+    rows("INSERT INTO enrolment_membership (person_id, scheme, standing, province, since, recorded_by) VALUES (%s, 'employee', 'flexible', '36', %s, 0)"
+         " RETURNING id", person, this_month() - 9)
+    home = text(client.get("/account/"))
+    assert "/account/why-stopped/" in home and "没有缴费" in home
+    assert client.get("/api/v1/registry/me/questions").json()["why_stopped"] >= 8
+    page = answered(client, "why-stopped", ("reason", {"reason": "unsaid"}))
+    sent(client, "why-stopped", page)
+    assert rows("SELECT code, channel FROM monitoring_reason WHERE person_id = %s", person) == [("unsaid", "page")]
+    assert "/account/why-stopped/" not in text(client.get("/account/"))
+    left = identified()
+    enrolled(left)
+    sent(left, "first-job", answered(left, "first-job", ("when", {})))
+    assert rows("SELECT month FROM monitoring_first_job WHERE person_id = %s", person_of(left)) == [(None,)]
+    assert left.get("/api/v1/registry/me/questions").json() == {"first_job": False, "why_stopped": None}
 
 
 def test_a_pension_is_claimed_when_age_and_months_are_there() -> None:
@@ -251,7 +377,7 @@ def test_the_certificate_is_checked_by_anyone_and_says_when_it_was_taken_back(me
     assert "这份证明属实" in seen and "赵*" in seen and "赵一" not in seen
     assert stranger.get("/account/verify/", {"code": f"{code[:4]}-{code[4:].lower()}"}).headers["Location"] == f"/account/verify/{code}/"
     assert stranger.get(f"/account/verify/{'A' * 16}/").status_code == 404
-    member.post("/account/bills/")
+    member.post("/account/bills/", {"key": key_of(member.get("/account/bills/"))})
     paid(member, other="5")
     assert text(stranger.get(f"/account/verify/{code}/")) == seen  # as issued, whatever came later
     member.post(address)

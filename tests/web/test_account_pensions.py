@@ -86,6 +86,9 @@ def test_from_the_claim_to_the_payment_and_what_is_set_off() -> None:
     page = text(client.get(address))
     assert "其中基础养老金" in page and "195.00" in page and "申请行政复议" in page
     pension = rows("SELECT pension_fen FROM benefit_claim WHERE id = %s", int(number))[0][0]
+    home, overview = text(client.get("/account/")), text(client.get("/account/pension/"))
+    assert f"{pension / 100:,.2f}" in home and "没有参保" not in home and address in home  # who draws a pension is not asked to enrol
+    assert f"每月 {pension / 100:,.2f} 元" in overview and address in overview and "现在申领" not in overview
     recovery = rows("INSERT INTO benefit_recovery (claim_id, cause, fen) VALUES (%s, 'final', 15000) RETURNING id", int(number))[0][0]
     assert "还没有抵扣方案" in text(client.get(address))
     at_desk = f"/desk/requests/recoveries/{recovery}/"

@@ -269,3 +269,31 @@ def test_after_the_period_an_appeal_is_refused_and_a_complaint_is_open(desk: tup
     client.post("/account/appeal/known/", {"known_on": str(later)})  # learned of it later: the period runs from that day
     check = client.get("/account/appeal/check/")
     assert client.post("/account/appeal/check/", {"key": key_of(check)}).headers["Location"].startswith("/account/complaints/")
+
+
+def test_proof_of_employee_insurance_is_asked_for_checked_approved_and_given_up(desk: tuple[Any, Any]) -> None:
+    from datetime import timedelta
+
+    from lingbao.web.account.access import today
+
+    clerk, supervisor = desk
+    client = identified()
+    assert "申请免代扣" in text(client.get("/account/exemptions/")) and "/account/exemptions/" in text(client.get("/account/orders/"))
+    days = {"since": str(today()), "until": str(today() + timedelta(100))}
+    client.get("/account/exempt/")
+    assert "日期请按" in text(client.post("/account/exempt/days/", {**days, "since": "昨天"}))
+    page = answered(client, "exempt", ("days", days), ("proof", {"proof": "某公司参保证明 88 号"}))
+    assert "另一人批准" in text(page)
+    address = str(sent(client, "exempt", page).headers["Location"])
+    assert "正在核对证明" in text(client.get(address)) and identified().get(address).status_code == 404
+    at_desk = f"/desk/requests/exemptions/{address.rstrip('/').rpartition('/')[2]}/"
+    assert "某公司参保证明 88 号" in text(clerk.get(at_desk)) and at_desk in text(clerk.get("/desk/requests/"))
+    assert decide(clerk, at_desk, "check", reason="参保缴费记录相符").status_code == 302
+    assert decide(supervisor, at_desk, "approve").status_code == 302
+    assert "已批准" in text(client.get(address)) and "申请行政复议" in text(client.get(address))
+    page = text(client.get("/account/exemptions/"))
+    assert "有效" in page
+    number = re.search(r'name="exemption" value="(\d+)"', page)
+    assert number is not None and client.post("/account/exemptions/", {"key": "k" * 20, "exemption": number[1]}).status_code == 302
+    assert "本人要求恢复代扣" in text(client.get("/account/exemptions/"))
+    assert rows("SELECT until FROM orders_exemption WHERE id = %s", int(number[1])) == [(today(),)]

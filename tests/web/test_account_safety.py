@@ -184,7 +184,7 @@ def test_what_is_anothers_is_not_found(member: Any) -> None:
     page = member.get("/account/certificates/")
     paper = member.post("/account/certificates/", {"key": key_of(page)}).headers["Location"]
     line = re.search(r"/account/statement/\d+/\d+/", text(member.get("/account/statement/")))
-    member.post("/account/bills/")
+    member.post("/account/bills/", {"key": key_of(member.get("/account/bills/"))})
     receipt = paid(member, other="3").headers["Location"]
     complaint = sent(member, "complain", answered(member, "complain", ("kind", {"kind": "advice"}), ("says", {"says": "问一下"}))).headers["Location"]
     membership = rows("SELECT m.id FROM enrolment_membership m JOIN people_actor a USING (person_id) JOIN auth_user u ON u.username = a.login"

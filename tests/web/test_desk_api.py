@@ -26,21 +26,28 @@ def ask(world: World, role: str, method: str, address: str, body: Any = None, *,
 # What each form of the desk does, as an operation. Signing in stands on the pages alone: it takes a person and two factors.
 OPERATIONS = {
     rf"desk/^(?P<kind>transfers|claims|matters|corrections|refunds)/{NUMBER}/$": (
-        "/transfers/{number}/steps", "/claims/{number}/decision", "/matters/{number}/steps", "/corrections/{number}/decision", "/refunds/{number}/approval"),
+        "/transfers/{number}/steps", "/claims/{number}/decision", "/matters/{number}/steps", "/corrections/{number}/decision", "/refunds/{number}/approval",
+        "/refunds/{number}/refusal"),
     rf"desk/^persons/{NUMBER}/telephone/$": ("/persons/{number}/telephone",),
     rf"desk/^persons/{NUMBER}/missing-years/$": ("/persons/{number}/missing-years",),
     rf"desk/^persons/{NUMBER}/$": ("/persons/{number}/reading",),
-    rf"desk/^requests/(?P<kind>subsidies|conversions|recoveries|setoffs)/{NUMBER}/$": ("/requests/{kind}/{number}/decision",),
+    rf"desk/^persons/{NUMBER}/opening/$": ("/persons/{number}/opening",),
+    rf"desk/^requests/(?P<kind>subsidies|conversions|recoveries|setoffs|exemptions)/{NUMBER}/$": ("/requests/{kind}/{number}/decision",),
+    rf"desk/^persons/{NUMBER}/exemption/$": ("/persons/{number}/exemptions", "/exemptions/{number}/end"),
+    "desk/platforms/": ("/receipts", "/receipts/{number}/decision", "/turnovers"),
     "desk/search/": ("/search",),
     "desk/runs/": ("/runs", "/runs/{number}/approval", "/disbursements"),
     rf"desk/^runs/{NUMBER}/$": ("/runs/{number}/approval", "/runs/{number}/payment"),
+    "desk/settlements/": ("/settlements",),
     "desk/rises/": ("/rises",),
     rf"desk/^rises/{NUMBER}/$": ("/rises/{number}/approval", "/rises/{number}/refusal", "/rises/{number}/application"),
+    rf"desk/^persons/{NUMBER}/contributions/$": ("/contributions/{number}/return",),
+    "desk/subsidies/": ("/subsidies/received", "/refunds"),
     "desk/bank/": ("/bank/statements",),
     "desk/bank/refund/": ("/refunds",),
     rf"desk/^bank/{NUMBER}/$": ("/bank/statements/{number}/lines/{line}/booking",),
     "desk/merges/": ("/merges", "/merges/{number}/decision"),
-    rf"desk/^persons/{NUMBER}/death/$": ("/persons/{number}/death", "/persons/{number}/death/heirs/{heir}/payment"),
+    rf"desk/^persons/{NUMBER}/death/$": ("/persons/{number}/death", "/persons/{number}/death/heirs/{heir}/payment", "/persons/{number}/death/rest"),
     "desk/announce/": ("/announcements/check", "/announcements"),
     "desk/campaigns/": ("/campaign",),
     "desk/audit/": ("/audit/run",),
@@ -128,6 +135,8 @@ def test_what_the_law_store_has_on_record_stands_beside_a_resident_rise(world: W
 def test_a_death_is_settled_by_one_and_its_heirs_paid_by_another(world: World, pensioner: int) -> None:
     said = {"died_on": "2026-11-01", "disposable_income_fen": 400_000, "heirs": [{"name": "赵甲", "share": "1/3"}, {"name": "赵乙", "share": "2/3"}]}
     address = f"/persons/{pensioner}/death"
+    for role in ("clerk", "auditor"):
+        ask(world, role, "POST", f"/persons/{pensioner}/opening", {"purpose": "办理死亡待遇"})
     assert ask(world, "clerk", "GET", address) == {"person": pensioner, "settled": None}
     assert ask(world, "clerk", "POST", address, {**said, "heirs": said["heirs"][:1]}, status=422)["code"] == "death.shares"
     assert ask(world, "clerk", "POST", address, {**said, "died_on": "2999-01-01"}, status=422)["code"] == "death.ahead"
@@ -153,7 +162,7 @@ def test_one_person_under_two_numbers_is_merged_by_two(world: World) -> None:
 
 
 def test_a_statement_is_taken_once_matched_and_money_in_suspense_goes_back_by_two(world: World) -> None:
-    from made_up import accounts, moved
+    from made_up import accounts, moved, registered
 
     content = "日期,流水号,金额,摘要\n2026-11-01,x-1,5.00,\n2026-11-01,x-2,7,=1+1\n".encode()
     taken = ask(world, "clerk", "POST", "/bank/statements?channel=stand-in", content)
@@ -163,14 +172,18 @@ def test_a_statement_is_taken_once_matched_and_money_in_suspense_goes_back_by_tw
     beside = ask(world, "auditor", "GET", f"/bank/statements/{taken['number']}")
     assert [each["state"] for each in beside["lines"]] == ["unknown"] and beside["refusals"][0]["zh"]
     assert ask(world, "supervisor", "POST", f"/bank/statements/{taken['number']}/lines/1/booking", status=409)["code"]
-    person = world.own.person
+    person = registered(world.actors["clerk"], 511, name="郑九", province="36")
     bank, = accounts("bank", owner=36, owner_kind="province")
     suspense, = accounts("suspense", owner=person)
     moved((bank, -1_000), (suspense, 1_000))
     assert [(each["person"], each["fen"]) for each in ask(world, "clerk", "GET", "/bank/suspense")] == [(person, 1_000)]
     wish = {"person": person, "amount_fen": 1_001, "channel": "stand-in", "reason": "多缴"}
     assert ask(world, "clerk", "POST", "/refunds", wish, status=422)["code"] == "desk.refund"
+    refused = ask(world, "supervisor", "POST", f"/refunds/{world.own.refund}/refusal", {"reason": "没有这笔暂存款"}, key="refuse")
+    assert ask(world, "supervisor", "POST", f"/refunds/{world.own.refund}/refusal", {"reason": "没有这笔暂存款"}, key="refuse") == refused
+    assert ask(world, "supervisor", "POST", f"/refunds/{world.own.refund}/approval", status=409)["code"] == "collection.answered"
     proposal = ask(world, "clerk", "POST", "/refunds", {**wish, "amount_fen": 1_000}, key="refund")["proposal"]
+    assert ask(world, "clerk", "POST", "/refunds", {**wish, "amount_fen": 1}, status=422)["code"] == "desk.refund"  # all of it is proposed already
     assert ask(world, "clerk", "GET", f"/queues/refunds/{proposal}")["fen"] == 1_000
     ask(world, "supervisor", "POST", f"/refunds/{proposal}/approval")
     assert ask(world, "clerk", "POST", "/refunds", {**wish, "amount_fen": 1_000}, key="refund")["proposal"] == proposal, "sent again it is the same"
@@ -179,7 +192,7 @@ def test_a_statement_is_taken_once_matched_and_money_in_suspense_goes_back_by_tw
 
 def test_requests_of_persons_are_read_and_decided(world: World) -> None:
     waiting = ask(world, "clerk", "GET", "/requests")
-    assert {kind: len(items) for kind, items in waiting.items()} == {"subsidies": 1, "conversions": 1, "recoveries": 1, "setoffs": 1}
+    assert {kind: len(items) for kind, items in waiting.items()} == {"subsidies": 1, "conversions": 1, "recoveries": 1, "setoffs": 1, "exemptions": 1}
     one = f"/requests/subsidies/{world.own.subsidy}"
     assert ask(world, "clerk", "GET", one)["actions"] == ["refuse"] and ask(world, "supervisor", "GET", one)["actions"] == ["grant", "refuse"]
     assert ask(world, "supervisor", "POST", f"{one}/decision", {"action": "grant", "reason": "认定书"}, status=422)["code"] == "desk.missing"

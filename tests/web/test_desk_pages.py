@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from registry_matrix import API, PAGE_ROWS, Row
-from registry_world import World
+from registry_world import World, open_file
 
 ORDER = ("clerk", "supervisor", "auditor", "administrator", "engineer", "anonymous")
 PAGES = [row for row in PAGE_ROWS if row.method == "GET" and row.own]
@@ -64,11 +64,40 @@ def test_sealed_fields_are_shown_only_with_a_purpose_and_leave_a_line(world: Wor
     from made_up import number
 
     browser, address = world.client("clerk"), f"/desk/persons/{world.own.person}/"
+    open_file(browser, world.own.person)
     assert number(1) not in browser.get(address).content.decode()
     refused = browser.post(address, {"purpose": " "})
     assert refused.status_code == 422 and number(1) not in refused.content.decode()
     assert number(1) in browser.post(address, {"purpose": "本人来电核对"}).content.decode()
     assert "本人来电核对" in world.client("auditor").get("/desk/accesses/").content.decode()
+
+
+def test_opening_a_file_needs_a_purpose_and_leaves_one_line_that_the_person_sees(world: World) -> None:
+    from made_up import as_owner
+
+    from lingbao.registry.people.rights import accesses
+    from lingbao.registry.session import acting_as
+
+    browser, person = world.client("supervisor"), world.foreign.person
+    assert browser.get(f"/desk/persons/{person}/").status_code == 404
+    browser, person = world.client("coordinator"), world.own.person
+    for part in ("", "death/"):  # no birth date, no account, no time line before a purpose is given
+        asked = browser.get(f"/desk/persons/{person}/{part}").content.decode()
+        assert "打开并记录" in asked and "时间线" not in asked and "1990" not in asked
+    assert browser.get(f"/desk/persons/{person}/?case=claims-{world.foreign.claim}").content.decode().count("打开并记录") == 1, "another person's case is no purpose"
+    assert browser.post(f"/desk/persons/{person}/opening/", {"purpose": "other"}).status_code == 422
+    assert as_owner("SELECT 1 FROM people_access WHERE role = 'coordinator' AND fields = '{file}'") == []
+    for _ in range(3):
+        assert "时间线" in browser.get(f"/desk/persons/{person}/?case=matters-{world.own.matter}").content.decode()
+    assert browser.get(f"/desk/persons/{person}/death/").status_code == 200
+    browser.post(f"/desk/persons/{person}/opening/", {"purpose": "other", "note": "上级督查第三号"})
+    with acting_as(world.actors["worker"]):
+        seen = [(each.role, each.fields, each.purpose) for each in accesses(person) if each.role == "coordinator"]
+    assert seen == [("coordinator", ("file",), "上级督查第三号"), ("coordinator", ("file",), f"办理投诉与复议 {world.own.matter}")]
+    as_owner("ALTER TABLE people_access DISABLE TRIGGER USER")
+    as_owner("UPDATE people_access SET at = at - interval '13 hours' WHERE role = 'coordinator'")
+    as_owner("ALTER TABLE people_access ENABLE TRIGGER USER")
+    assert "打开并记录" in browser.get(f"/desk/persons/{person}/").content.decode(), "asked again the next day"
 
 
 def test_members_near_a_date_are_reminded_once_a_month(world: World) -> None:
@@ -119,3 +148,90 @@ def test_any_text_in_any_form_is_answered(world: World, text: str) -> None:
     for address in ("/platform/reconcile/", "/desk/accesses/"):
         role = "engineer" if "platform" in address else "auditor"
         assert world.client(role).get(address, {"first": text, "last": text, "person": text}).status_code < 500
+
+
+def test_a_long_queue_is_counted_whole_and_read_page_by_page(world: World) -> None:
+    from made_up import as_owner
+
+    as_owner("INSERT INTO people_correction (person_id, field, sealed, reason, asked_by) SELECT %s, 'phone', '\\x00', '换号', 0 FROM generate_series(1, 260)", [world.own.person])
+    wait = 261  # with the one that the world has
+    browser = world.client("clerk")
+    assert f"待办 {wait} 件" in browser.get("/desk/").content.decode()
+    assert browser.get(f"{API}/desk/queues").json()["corrections"]["waiting"] == wait
+    seen: list[str] = []
+    for number in range(1, 7):
+        page = browser.get("/desk/queue/corrections/", {"page": number}).content.decode()
+        assert f"共 {wait} 件" in page and ('rel="next"' in page) == (number < 6) and ('rel="prev"' in page) == (number > 1)
+        seen += re.findall(r'href="/desk/corrections/(\d+)/"', page)
+    assert len(seen) == len(set(seen)) == wait
+    assert browser.get(f"/desk/corrections/{seen[-1]}/").status_code == 200, "the last of the queue opens too"
+    for wrong in ("0", "99", "x"):
+        assert f"共 {wait} 件" in browser.get("/desk/queue/corrections/", {"page": wrong}).content.decode()
+
+
+def test_who_decides_a_correction_sees_both_values_and_leaves_a_line(world: World) -> None:
+    browser, address = world.client("clerk"), f"/desk/corrections/{world.own.correction}/"
+    before = browser.get(address).content.decode()
+    assert "换号" in before and "13800000001" not in before
+    assert world.client("coordinator").post(address, {"action": "compare"}).status_code == 403
+    assert "13800000001" in browser.post(address, {"action": "compare"}).content.decode()
+    assert f"信息更正 {world.own.correction}" in world.client("auditor").get("/desk/accesses/").content.decode()
+
+
+def test_a_step_is_offered_only_to_who_may_take_it(world: World) -> None:
+    refund = f"/desk/refunds/{world.own.refund}/"
+    assert 'value="approve"' in world.client("supervisor").get(refund).content.decode()
+    assert 'value="approve"' not in world.client("clerk").get(refund).content.decode()
+    transfer = world.client("clerk").get(f"/desk/transfers/{world.own.transfer}/").content.decode()
+    assert 'value="send_letter"' in transfer and 'value="escalate"' not in transfer, "nothing is overdue yet"
+
+
+def test_each_of_three_hundred_cases_is_reached(world: World) -> None:
+    from made_up import as_owner
+
+    person, browser = world.own.person, world.client("clerk")
+    as_owner("ALTER TABLE collection_subsidy_request DISABLE TRIGGER USER")
+    numbers = [row[0] for row in as_owner(
+        "INSERT INTO people_correction (person_id, field, sealed, reason, asked_by) SELECT %s, 'residence_city', '\\x00', '第' || n || '件', 0"
+        " FROM generate_series(1, 300) n RETURNING id", [person])]
+    asked = [row[0] for row in as_owner(
+        "INSERT INTO collection_subsidy_request (person_id, province, programme, payer_kind, payer_id, stated, about, words, asked_on)"
+        " SELECT %s, '36', 'youth', 'platform', 1000 + n, '{}', 'many:' || n, '\\x00', '2026-01-05' FROM generate_series(1, 300) n RETURNING id", [person])]
+    as_owner("ALTER TABLE collection_subsidy_request ENABLE TRIGGER USER")
+    pages = {kind: "".join(browser.get(f"/desk/{where}page={n}").content.decode() for n in range(1, 20))
+             for kind, where in (("corrections", "queue/corrections/?"), ("subsidies", "requests/?kind=subsidies&"))}
+    assert [number for number in numbers if f"/desk/corrections/{number}/" not in pages["corrections"]] == []
+    assert [number for number in asked if f"/desk/requests/subsidies/{number}/" not in pages["subsidies"]] == []
+    assert browser.get(f"/desk/corrections/{numbers[-1]}/").status_code == 200
+    assert browser.get(f"{API}/desk/queues/corrections/{numbers[-1]}").json()["number"] == numbers[-1]
+    first, then = (browser.get(f"{API}/desk/queues/corrections?after={after}").json() for after in (0, 200))
+    assert len(first) == 200 and then and not {each["number"] for each in first} & {each["number"] for each in then}
+    assert len(browser.get(f"{API}/desk/requests?after=200").json()["subsidies"]) >= 100
+    front = browser.get("/desk/requests/").content.decode()
+    assert "kind=subsidies" in front and front.count("/desk/requests/subsidies/") == 50
+
+
+def test_reports_show_causes_told_and_found_apart_density_and_the_laboratorys_measure(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.core.cache import cache
+
+    from lingbao.registry.monitoring import figures, interruption
+
+    cache.clear()
+    everybody = interruption.Interruption("all", "all", 400, 0.25, 2.8, 0.113, 0.5)
+    hidden = interruption.Interruption("province", "44", None, None, None, None, None)
+    monkeypatch.setattr(figures, "by_reason", lambda as_of: ({("income", "stopped"): 61, ("not_asked", "late"): None}, {("enough_years", "stopped"): 73}))
+    monkeypatch.setattr(interruption, "by_every_group", lambda as_of: {"all": [everybody], "province": [hidden]})
+    monkeypatch.setattr(interruption, "counts", lambda as_of: {
+        "population": 500, "stopped": 50, "ever_stopped": 100, "stopped_months": 2400, "exposure_months": 40_000})
+    page = world.client("clerk").get("/desk/reports/").content.decode()
+    for said in ("本人说的原因", "手头紧，缴不起", ">61<", "没有答复", "记录显示的原因", "缴费月数已达最低年限", ">73<", "11.3%", "2.8", "按调查的口径", "6.0%", "2.0"):
+        assert said in page, said
+    assert page.index("手头紧") < page.index("记录显示的原因") < page.index("缴费月数已达最低年限")
+    found = world.client("clerk").get(f"{API}/desk/reports").json()
+    assert found["simulated"] == {"stopped_share": 0.1, "ever_stopped_share": 0.2, "mean_years_stopped": 2.0, "density_stopped": 0.06}
+    assert [each["density"] for each in found["interruption"]] == [0.113, None]
+    cache.clear()
+    monkeypatch.setattr(interruption, "counts", lambda as_of: {
+        "population": 500, "stopped": 5, "ever_stopped": 100, "stopped_months": 2400, "exposure_months": 40_000})
+    assert set(world.client("clerk").get(f"{API}/desk/reports").json()["simulated"].values()) == {None}, "five are too few"
+    cache.clear()

@@ -7,12 +7,13 @@ import re
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from registry_matrix import API
-from registry_world import World
+from registry_world import World, open_file
 
 MONTH = 24310  # 2025-11
 
@@ -26,10 +27,10 @@ def pensioner(world: World) -> int:
     bank, pool = accounts("bank", "pooled", owner=36, owner_kind="province")
     individual, = accounts("individual", owner=person)
     moved((bank, -100_000_000), (pool, 94_000_000), (individual, 6_000_000))
-    as_owner("UPDATE benefit_claim SET state = 'final', first_payment = %s, months = 180, awarded_fen = 300000, pension_fen = 300000,"
+    as_owner("UPDATE benefit_claim SET state = 'final', claim_month = %s, first_payment = %s, months = 180, awarded_fen = 300000, pension_fen = 300000,"
              " account_pension_fen = 50000, account_start_fen = 6000000, granted_by = 0, granted_at = clock_timestamp(), facts = '{\"birth\": 23544}'"
-             " WHERE id = %s", [MONTH, world.own.claim])
-    as_owner("UPDATE benefit_claim SET first_payment = first_payment + 12000 WHERE province = '36' AND id <> %s", [world.own.claim])  # nobody else draws yet
+             " WHERE id = %s", [MONTH, MONTH + 1, world.own.claim])
+    as_owner("UPDATE benefit_claim SET first_payment = first_payment + 12000, claim_month = claim_month + 12000 WHERE province = '36' AND id <> %s", [world.own.claim])  # nobody else draws yet
     return person
 
 
@@ -102,7 +103,7 @@ def test_a_run_goes_from_preparation_to_the_bank_by_two_people(world: World, pen
     assert clerk.post("/desk/runs/", {"key": "r1", "month": "2025-12"}).status_code == 302
     run = as_owner("SELECT max(id) FROM benefit_run")[0][0]
     page = text(clerk.get(f"/desk/runs/{run}/", {"lang": "en"}))
-    assert "payments: 1, 3,000.00" in page and "Approve" not in page
+    assert "payments: 1" in page and "3,000.00" in page and "Approve" not in page
     assert supervisor.post(f"/desk/runs/{run}/", {"action": "pay"}).status_code == 409
     assert supervisor.post(f"/desk/runs/{run}/", {"action": "approve", "key": "r2"}).status_code == 302
     for _ in range(2):
@@ -134,20 +135,77 @@ def test_a_rise_is_entered_approved_and_applied_once(world: World, pensioner: in
     assert as_owner("SELECT pension_fen FROM benefit_claim WHERE id = %s", [world.own.claim]) == [(300_000 + 3_000 + 15 * 150 + 3_600,)]
 
 
-def test_a_death_is_settled_by_one_and_heirs_are_paid_by_another(world: World, pensioner: int) -> None:
+def test_provisional_pensions_are_settled_together_at_the_desk_once_they_can_be(world: World) -> None:
+    from made_up import as_owner, registered
+
+    sys.path.append(str(Path(__file__).parents[1] / "registry" / "transfers"))
+    from paying import pay
+
+    from lingbao.law.month import month
+    from lingbao.registry.benefits.claims import claim, grant
+    from lingbao.registry.benefits.working_out import Claimant
+
+    february, day = month(2025, 2), date(2025, 2, 20)
+    person = registered(world.actors["clerk"], 601, name="钱六", province="36", birth="19650115")
+    pay(person, "36", february - 180, 180, 400_000, on=date(2024, 12, 10))
+    number = claim(world.actors["clerk"], "s1", person, Claimant(month(1965, 1), "male", "36"), relation="36", claim_month=february, today=day)["claim"]
+    assert grant(world.actors["supervisor"], "s2", number, today=day)["state"] == "provisional"
+    clerk, supervisor, address = world.client("clerk"), world.client("supervisor"), "/desk/settlements/"
+    page = text(clerk.get(address))
+    assert "2025-02" in page and "由本省负责人结算" in page and "结算可结算的" not in page
+    assert "结算可结算的 1 人" in text(supervisor.get(address))
+    assert supervisor.post(address).status_code == 302
+    job = work()
+    assert job.state == "done" and (job.result["settled"], job.result["left"], job.result["faults"]) == (1, 0, [])
+    assert as_owner("SELECT state FROM benefit_claim WHERE id = %s", [number]) == [("final",)]
+    page = text(supervisor.get(address, {"lang": "en"}))
+    assert "Last time 1 were settled and 0 left" in page and "No pension is provisional" in page
+    assert supervisor.post(address).status_code == 409
+
+
+def test_what_was_paid_too_much_and_came_back_is_booked_at_the_desk(world: World) -> None:
     from made_up import as_owner
 
+    clerk, supervisor = world.client("clerk"), world.client("supervisor")
+    address = f"/desk/requests/recoveries/{world.own.recovery}/"
+    assert "银行已收到的退回金额" not in text(clerk.get(address)) and "银行已收到的退回金额" in text(supervisor.get(address))
+    form = {"key": "r1", "action": "return", "fen": "0.60", "reason": "back-1"}
+    assert clerk.post(address, form).status_code == 403
+    assert supervisor.post(address, {**form, "fen": "1.01"}).status_code == 422
+    assert supervisor.post(address, form).status_code == 302
+    answer = supervisor.post(f"{API}{address.removesuffix('/')}/decision", {"action": "return", "fen": 40, "reason": "back-2"}, content_type="application/json",
+                             headers={"Idempotency-Key": "r2"})
+    assert (answer.status_code, answer.json()["owed_fen"]) == (200, 0)
+    assert as_owner("SELECT sum(fen) FROM benefit_return WHERE recovery_id = %s", [world.own.recovery]) == [(100,)]
+    assert "已结清" in text(supervisor.get(address))
+
+
+def test_a_death_is_settled_by_one_and_heirs_are_paid_by_another(world: World, pensioner: int) -> None:
+    from made_up import accounts, as_owner, moved
+
     clerk, supervisor, address = world.client("clerk"), world.client("supervisor"), f"/desk/persons/{pensioner}/death/"
+    open_file(clerk, pensioner)
+    open_file(supervisor, pensioner)
     form = {"key": "d1", "died_on": "2026-11-01", "income": "4,000.00", "name1": "赵甲", "share1": "1/3", "name2": "赵乙", "share2": "2/3"}
     assert clerk.post(address, {**form, "share2": "1/3"}).status_code == 422
     assert clerk.post(address, {**form, "died_on": "2999-01-01"}).status_code == 422
     assert clerk.post(address, form).status_code == 302
     assert "付款（第二人）" not in text(clerk.get(address))
+    assert address in text(supervisor.get("/desk/settlements/"))
     assert clerk.post(address, {"key": "d2", "heir": "0"}).status_code == 403
     for heir in "01":
         assert supervisor.post(address, {"key": f"d3{heir}", "heir": heir}).status_code == 302
     assert supervisor.post(address, {"key": "d4", "heir": "0"}).status_code == 409
     assert text(supervisor.get(address)).count("已付") == 2
+    assert address not in text(supervisor.get("/desk/settlements/"))
+    bank, individual = accounts("bank", owner=36, owner_kind="province")[0], accounts("individual", owner=pensioner)[0]
+    assert clerk.post(address, {"key": "d5", "action": "rest"}).status_code == 409
+    moved((bank, -300), (individual, 300))
+    assert "又到账 3.00 元" in text(clerk.get(address))
+    assert clerk.post(address, {"key": "d6", "action": "rest"}).status_code == 302
+    assert "再付 2.00 元" in text(supervisor.get(address))
+    for heir in "01":
+        assert supervisor.post(address, {"key": f"d7{heir}", "heir": heir}).status_code == 302
     assert as_owner("SELECT balance_fen FROM ledger_account WHERE kind = 'refund_payable' AND owner_kind = 'person' AND owner_id = %s", [pensioner]) == [(0,)]
 
 
@@ -200,14 +258,13 @@ def test_a_new_rule_is_read_over_before_it_is_sent_to_those_concerned(world: Wor
     assert as_owner("SELECT person_id FROM notice_message WHERE template = 'new_rule'") == [(world.own.person,)]
 
 
-def test_too_many_persons_in_an_hour_are_refused_and_the_supervisor_sees_it(world: World) -> None:
+def test_too_many_persons_in_an_hour_are_refused_and_the_supervisor_sees_it(world: World, pensioner: int) -> None:
     from made_up import as_owner
 
     as_owner("UPDATE people_reading_limit SET an_hour = 1")
     try:
         clerk = world.client("clerk")
-        address = f"/desk/persons/{world.own.person}/"
-        assert clerk.post(address, {"purpose": "核对"}).status_code == 403
+        assert clerk.post(f"/desk/persons/{pensioner}/opening/", {"purpose": "oversight"}).status_code == 403
     finally:
         as_owner("UPDATE people_reading_limit SET an_hour = 100")
     assert "超过每小时上限被拒绝" in text(world.client("supervisor").get("/desk/accesses/"))

@@ -29,6 +29,14 @@ def books(migrated: None) -> Iterator[None]:
         for person in range(count):
             individual, = accounts("individual", owner=int(province) * 100 + person, province=province)
             moved((bank, -1000), (individual, 400), (pooled, 600), source=f"{province}:{person}")
+    # Twelve residents, twelve workers of a platform, twelve subsidies, all in province 36.
+    bank, pool = accounts("bank", "resident_pool", owner=36, province="36", owner_kind="province")
+    owed, subsidy = accounts("platform_receivable", "subsidy_receivable", owner=7, province="36", owner_kind="platform")
+    for person in range(3601, 3613):
+        resident, pending, individual = accounts("resident_account", "pending", "individual", owner=person, province="36")
+        moved((bank, -300), (resident, 200), (pool, 100), source=f"resident:{person}")
+        moved((owed, -50), (pending, 50), source=f"withheld:{person}")
+        moved((subsidy, -70), (individual, 70), source=f"subsidy:{person}")
     # Yesterday's books: the tests cannot wait for a day to end.
     as_owner("ALTER TABLE ledger_entry DISABLE TRIGGER USER")
     as_owner("UPDATE ledger_entry SET book_date = %s", [date.today() - timedelta(days=3)])
@@ -51,12 +59,22 @@ def recomputed(day: dict[str, str]) -> str:
 
 def test_anyone_recomputes_the_chain_from_the_download(books: None, client: Any) -> None:
     days = rows(client, "digests")
-    assert len(days) == 2 and days[0]["entries"] == "14"
+    assert len(days) == 2 and days[0]["entries"] == "50"
     previous = hashlib.sha256(b"").hexdigest()
     for day in days:
         assert (day["previous"], day["chain"]) == (previous, recomputed(day))
         previous = day["chain"]
     assert recomputed({**days[0], "fen": str(int(days[0]["fen"]) + 1)}) != days[0]["chain"], "one fen more is another chain"
+
+
+def test_programs_get_the_same_tables_as_the_downloads(books: None, client: Any) -> None:
+    from lingbao.web.fund.published import NAMES
+
+    for name in NAMES:
+        found = client.get(f"/api/v1/registry/fund/{name}").json()
+        assert [{key: "" if value is None else str(value) for key, value in line.items()} for line in found] == rows(client, name), name
+    assert {line["province"]: line["received"] for line in client.get("/api/v1/registry/fund/flows").json()}["44"] is None
+    assert client.get("/api/v1/registry/fund/secrets").status_code == 422
 
 
 def test_cells_of_few_are_not_published(books: None, client: Any) -> None:
@@ -66,11 +84,35 @@ def test_cells_of_few_are_not_published(books: None, client: Any) -> None:
     assert "×" in page and "30.00" not in page
 
 
+def test_the_resident_scheme_what_is_withheld_and_subsidies_stand_among_the_flows(books: None, client: Any) -> None:
+    line = next(line for line in rows(client, "flows") if line["province"] == "36")
+    assert (line["resident_credited"], line["resident_pool_in"], line["withheld"], line["subsidies_granted"]) == ("2400", "1200", "600", "840")
+    assert line["resident_debited"] == "0"
+    page = client.get("/fund/").content.decode()
+    assert "居民养老保险" in page and "平台已扣" in page and "24.00" in page
+
+
+def test_balances_members_interruption_and_service_standards_are_downloaded(books: None, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lingbao.registry.monitoring import figures, service
+
+    assert {line["kind"]: line["fen"] for line in rows(client, "balances")}["resident_account"] == "2400"
+    monkeypatch.setattr(figures, "by_group", lambda as_of, group: {("36", "paying"): 20, ("36", "late"): None} if group == "province" else {})
+    late = service.Standard("claim", "36", 40, 10, 5.0, 9.0, 0.8)
+    monkeypatch.setattr(service, "standards", lambda what, since, until: [late] if what == "claim" else [])
+    found = {line["status"]: line["persons"] for line in rows(client, "members")}
+    assert (found["paying"], found["late"], found["left"]) == ("20", "", "0")
+    assert rows(client, "interruption") == []
+    (line,) = rows(client, "standards")
+    assert (line["what"], line["finished"], line["open_late"], line["in_time"]) == ("claim", "40", "10", "0.8")
+    page = html.unescape(client.get("/fund/").content.decode())
+    assert "待遇申领" in page and "80" in page and "服务时限" in page
+
+
 def test_without_suppression_they_would_be_there(books: None, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from lingbao.web.fund import accounts
 
     monkeypatch.setattr(accounts, "suppressed", lambda cells, smallest: dict(cells))
-    assert {line["province"]: line["received"] for line in rows(client, "flows")} == {"36": "11000", "44": "3000"}
+    assert {line["province"]: line["received"] for line in rows(client, "flows")} == {"36": "14600", "44": "3000"}
 
 
 def test_an_open_day_is_not_published(books: None, client: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from account_people import answered, enrolled, identified, person_of, rows, sent, text
+from registry_world import open_file
 from test_account_pensions import PLACE, resident
 from test_account_requests import staff
 
@@ -64,6 +65,7 @@ def test_the_counter_makes_the_bill_for_its_own_province_alone() -> None:
     client, clerk, elsewhere = member(10), staff("clerk", PLACE), staff("clerk", "44")
     person = person_of(client)
     address = f"/desk/persons/{person}/missing-years/"
+    open_file(clerk, person)
     assert address in text(clerk.get(f"/desk/persons/{person}/"))
     page = text(clerk.get(address))
     assert "最多可补缴 5 年" in page

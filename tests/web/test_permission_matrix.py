@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from registry_matrix import API, API_ROWS, CASES, OVERSIGHT, PAGE_ROWS, differences
+from account_matrix import LAB_ROWS, account_rows
+from registry_matrix import (
+    API,
+    API_ROWS,
+    CASES,
+    EVERYBODY,
+    NOBODY,
+    OVERSIGHT,
+    PAGE_ROWS,
+    Row,
+    differences,
+)
 from registry_world import World
 
 
@@ -39,6 +50,43 @@ def test_on_the_pages_everyone_gets_what_is_theirs_and_nothing_else(world: World
     assert "\n".join(differences(world, PAGE_ROWS)) == ""
 
 
+def test_on_the_worker_s_pages_everyone_gets_what_is_theirs_and_nothing_else(world: World) -> None:
+    from django.contrib.auth import get_user_model
+
+    from lingbao.registry.keys import seal
+    from lingbao.web.account.models import Holder
+
+    worker = get_user_model().objects.get(username="worker")
+    Holder.objects.get_or_create(user=worker, defaults={"phone_sealed": seal("13800000009", f"holder:{worker.pk}")})
+    rows = account_rows()
+    assert len(rows) > 60
+    assert "\n".join(differences(world, rows)) == ""
+
+
+def test_without_the_person_behind_the_login_the_matrix_of_the_worker_s_pages_notices(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lingbao.web.account import access
+
+    monkeypatch.setattr(access, "_staff", lambda role: KeyError(role))
+    monkeypatch.setattr(access, "me_of", lambda request: access.Me(world.actors["worker"], access.masked_worker("worker", purpose="x")[1]))  # type: ignore[index,arg-type]
+    assert any("as clerk" in line for line in differences(world, account_rows()[:40]))
+
+
+def test_the_laboratory_is_open_and_its_runs_are_not_guessed(world: World) -> None:
+    from lingbao.web.lab.urls import urlpatterns
+
+    assert {row.route for row in LAB_ROWS} == {f"lab/{each.pattern}" for each in urlpatterns}
+    assert "\n".join(differences(world, LAB_ROWS)) == ""
+
+
+@pytest.mark.parametrize("demonstration", [True, False])
+def test_messages_are_shown_by_a_demonstration_alone(world: World, demonstration: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.conf import settings
+
+    monkeypatch.setattr(settings, "LINGBAO_DEMONSTRATION", demonstration)
+    row = Row("GET", "outbox/", EVERYBODY if demonstration else NOBODY, None, lambda side: "/outbox/")
+    assert list(differences(world, (row,))) == []
+
+
 def test_without_the_check_of_roles_the_matrix_of_pages_notices(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from lingbao.web.desk import access
 
@@ -63,11 +111,16 @@ TABLES: dict[str, tuple[str, str, frozenset[str], frozenset[str]]] = {
     "dispute_case": ("id", "matter", CASES | {"worker"}, OVERSIGHT),
     "dispute_event": ("case_id", "matter", CASES | {"worker"}, OVERSIGHT),
     "people_correction": ("id", "correction", CASES | {"worker"}, OVERSIGHT),
+    "collection_bill": ("id", "bill", CASES | {"worker"}, OVERSIGHT),
+    "collection_part": ("bill_id", "bill", CASES | {"worker"}, OVERSIGHT),
     "collection_refund_proposal": ("id", "refund", CASES | {"worker"}, OVERSIGHT),
     "collection_subsidy_request": ("id", "subsidy", CASES | {"worker"}, OVERSIGHT),
     "transfer_conversion": ("id", "conversion", CASES | {"worker"}, OVERSIGHT),
     "benefit_recovery": ("id", "recovery", CASES, OVERSIGHT),
     "benefit_set_off_plan": ("id", "plan", CASES, OVERSIGHT),
+    "orders_exemption_request": ("id", "exemption", CASES | {"worker"}, OVERSIGHT),
+    "orders_exemption": ("id", "exempt", CASES | {"worker"}, OVERSIGHT),
+    "orders_receipt": ("id", "receipt", CASES, OVERSIGHT),
     "orders_file": ("id", "file", CASES | {"engineer"}, OVERSIGHT),
     "orders_credential": ("key_id", "key_id", CASES | {"engineer"}, OVERSIGHT),
     "orders_event": ("id", "event", CASES | {"engineer"}, OVERSIGHT),
@@ -107,7 +160,9 @@ def test_without_the_policies_the_rows_are_seen_by_all(world: World) -> None:
 CHANGED = {
     "people_person": "residence_city", "transfer_case": "state", "transfer_event": "reason", "benefit_claim": "state", "benefit_run": "state",
     "dispute_case": "state", "dispute_event": "action", "people_correction": "field", "collection_refund_proposal": "reason",
+    "collection_bill": "kind", "collection_part": "dropped",
     "collection_subsidy_request": "state", "transfer_conversion": "state", "benefit_recovery": "fen", "benefit_set_off_plan": "state",
+    "orders_exemption_request": "state", "orders_exemption": "until", "orders_receipt": "state",
     "orders_file": "key", "orders_credential": "revoked_at", "orders_event": "type", "orders_upload": "key", "ledger_entry": "reason",
     "ledger_leg": "amount_fen", "people_access": "purpose", "people_actor": "active",
 }

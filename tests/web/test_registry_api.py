@@ -54,6 +54,37 @@ def test_a_part_may_be_larger_than_other_requests_but_has_its_limit(world: World
     assert call(world, "POST", "/orders", b"x" * (2 * 2**20)).status_code == 413
 
 
+def test_an_engineer_issues_and_revokes_keys_by_program_and_a_key_alone_does_not(world: World) -> None:
+    def ask(role: str, method: str, address: str = "") -> Any:
+        return world.client(role).generic(method, f"{API}/platform/keys{address}", "{}", content_type="application/json", headers=world.headers(role))
+
+    new = ask("engineer", "POST").json()
+    assert call(world, "GET", "/platform", key=new["key"]).status_code == 200
+    assert new["key_id"] in [each["key_id"] for each in ask("engineer", "GET").json()]
+    assert (ask("key", "POST").status_code, ask("key", "DELETE", f"/{new['key_id']}").status_code) == (401, 401), "a stolen key makes no other"
+    assert ask("engineer", "DELETE", f"/{new['key_id']}").json() == {"key_id": new["key_id"], "revoked": True}
+    assert ask("engineer", "DELETE", f"/{new['key_id']}").json()["revoked"] is False
+    assert call(world, "GET", "/platform", key=new["key"]).status_code == 401
+    assert ask("engineer", "DELETE", f"/{world.foreign.key_id}").status_code == 404
+
+
+def test_a_webhook_is_removed_by_program_and_on_the_page_and_refused_files_are_listed(world: World) -> None:
+    engineer = world.client("engineer")
+    call(world, "POST", "/webhooks", {"url": "https://example.org/second"})
+    listed = {each["url"]: each["id"] for each in call(world, "GET", "/webhooks").json()}
+    assert call(world, "DELETE", f"/webhooks/{listed['https://example.org/second']}").json()["removed"] is True
+    assert engineer.post("/platform/webhooks/", {"remove": listed["https://example.org/hook"]}).status_code == 302
+    assert call(world, "GET", "/webhooks").json() == []
+    inward = call(world, "POST", "/webhooks", {"url": "http://169.254.169.254/latest"})
+    assert (inward.status_code, inward.json()["code"]) == (422, "orders.webhook_private")
+    assert engineer.post("/platform/webhooks/", {"url": "https://[::1]/"}).status_code == 422
+    call(world, "PUT", "/files/short", {"format": "csv", "rows": 1, "income_fen": 1, "sha256": hashlib.sha256(b"x").hexdigest()})
+    call(world, "PUT", "/files/short/parts/1", b"x")
+    refused = call(world, "POST", "/files/short/commit")
+    assert refused.status_code == 422
+    assert call(world, "GET", "/refusals").json()[0]["code"] == refused.json()["code"]
+
+
 @pytest.mark.parametrize("cell", ["\\u0000", "\\ud800", "=1+1", "\\u202e"])
 @pytest.mark.parametrize("place", ["worker", "strange column"])
 @pytest.mark.parametrize("form", ["json", "ndjson"])
@@ -119,7 +150,9 @@ def test_a_letter_is_filled_from_the_record_and_the_reading_is_on_record(world: 
 def test_no_identity_number_stands_in_an_address_or_a_list(world: World) -> None:
     from made_up import number
 
-    found = world.client("clerk").get(f"{API}/desk/persons/{world.own.person}").content.decode()
+    unsaid = world.client("clerk").get(f"{API}/desk/persons/{world.own.person}")
+    assert (unsaid.status_code, unsaid.json()["code"]) == (422, "person.file_purpose")
+    found = world.client("clerk").get(f"{API}/desk/persons/{world.own.person}?case=matters-{world.own.matter}").content.decode()
     assert number(1) not in found and "******" in found
     clear = world.client("clerk").post(f"{API}/desk/persons/{world.own.person}/reading", json.dumps({"fields": ["identity_number"], "purpose": "核对"}),
                                        content_type="application/json").json()
@@ -141,8 +174,8 @@ def test_any_request_is_answered_as_described(world: World, described: Any, meth
     from schemathesis.specs.openapi import checks
 
     kept = [not_a_server_error, checks.status_code_conformance, checks.content_type_conformance, checks.response_schema_conformance]
-    if "/desk/" in route:
-        role = "administrator" if "/actors" in route else "auditor" if "/audit" in route else "supervisor"
+    if "/desk/" in route or "/platform/keys" in route:
+        role = "engineer" if "/platform/keys" in route else "administrator" if "/actors" in route else "auditor" if "/audit" in route else "supervisor"
         headers, cookies = {}, {"sessionid": world.client(role).session.session_key}
     elif "/me" in route:
         headers, cookies = {"X-Session-Token": world.client("worker").session.session_key}, {}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from account_people import rows as as_owner
-from registry_world import World, filled
+from registry_world import World, filled, open_file
 from test_desk_sign_in import PASSWORD, code_of, set_up, with_password
 
 OWN = "words that only I know"
@@ -173,6 +173,7 @@ def test_a_lost_number_is_changed_at_the_counter_by_two_and_the_old_password_end
     assert worker.post("/account/sign-in/", {"login": "13200000001", "password": OWN}).headers["Location"] == "/account/"
     page, form = f"/desk/persons/{person}/telephone/", {"key": "t1", "phone": "13200000002", "reason": "身份证原件，本人到场"}
     clerk = world.client("clerk")
+    open_file(clerk, person)
     assert clerk.post(page, {**form, "phone": "12"}).status_code == 422
     assert clerk.post(page, {**form, "reason": " "}).status_code == 422
     assert clerk.post(page, {**form, "phone": "13200000001"}).status_code == 422, "a number with an account"

@@ -263,6 +263,20 @@ def holder(serial: int, name: str = "孙一") -> tuple[App, str, str]:
     return app, phone, identity
 
 
+def test_the_password_is_changed_in_the_app_and_every_other_session_ends() -> None:
+    app, phone = opened()
+    other = App()
+    other.post("/session", {"phone": phone, "password": PASSWORD})
+    new = "another long phrase 9"
+    assert app.ask("PUT", "/password", {"password": "wrong", "new_password": new}, status=422)["code"] == "account.wrong_password"
+    assert app.ask("PUT", "/password", {"password": PASSWORD, "new_password": "1234567890"}, status=422)["code"] == "account.password"
+    assert app.ask("PUT", "/password", {"password": PASSWORD, "new_password": new})["signed_in"] is True
+    assert app.get("/session")["signed_in"] is True
+    other.get("/session", status=403)
+    App().post("/session", {"phone": phone, "password": PASSWORD}, status=422)
+    assert App().post("/session", {"phone": phone, "password": new})["signed_in"] is True
+
+
 def test_a_lost_password_is_given_back_by_code_and_identity_number_and_ends_every_session() -> None:
     from lingbao.web.credentials.models import TextCode
 
@@ -322,3 +336,23 @@ def test_another_telephone_takes_the_password_once_more_a_code_and_tells_the_old
     TextCode.objects.all().delete()
     assert taken.post("/telephone", {"phone": str(other), "password": PASSWORD})["next"] == "code", "who asks does not learn whose it is"
     assert taken.post("/telephone/code", {"code": code_sent(other)}, status=422)["code"] == "account.phone_taken"
+
+
+def test_a_bill_is_dropped_and_unused_money_is_asked_back() -> None:
+    app = known(77)
+    app.post("/me/enrolments", {"place": "36", "standing": "flexible", "tier": "floor:0", "rhythm": 1})
+    found = app.get("/me/bills")
+    bill = found["bills"][0]["bill"]
+    for _ in range(2):
+        assert app.post(f"/me/bills/{bill}/withdrawal", key="drop") == {"bill": bill, "dropped": 1}
+    assert app.get("/me/bills")["due_fen"] == 0
+    assert app.post(f"/me/bills/{bill}/withdrawal", status=409)["code"] == "collection.nothing_open"
+    again = app.post("/me/bills", key="again")["bill"]
+    assert app.post("/me/bills", key="again")["bill"] == again != bill
+    app.post("/me/payments", {"amount_fen": found["due_fen"] + 1_700})
+    assert app.get("/me/refunds") == {"waiting_fen": {"36": 1_700}, "asked": []}
+    assert app.post("/me/refunds", {"amount_fen": 1_701}, status=422)
+    wish = app.post("/me/refunds", {"amount_fen": 1_700}, key="back")
+    assert app.post("/me/refunds", {"amount_fen": 1_700}, key="back") == wish and wish["page"] == f"/account/refunds/{wish['number']}/"
+    left = app.get("/me/refunds")
+    assert left["waiting_fen"] == {} and [(each["amount_fen"], each["state"]) for each in left["asked"]] == [(1_700, "waiting")]

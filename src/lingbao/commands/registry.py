@@ -11,6 +11,7 @@ import typer
 from lingbao.commands import (
     registry_digest,
     registry_money,
+    registry_orders,
     registry_platform,
     registry_recovery,
     registry_retention,
@@ -34,6 +35,7 @@ registry_safety.add_to(app)
 registry_staff.add_to(app)
 registry_recovery.add_to(app)
 registry_retention.add_to(app)
+registry_orders.add_to(app, registry_platform.app)
 app.add_typer(registry_platform.app, name="platform")
 
 Day = Annotated[datetime | None, typer.Option("--day", formats=["%Y-%m-%d"], help="按哪一天（默认今天，北京时间）/ the day to go by (today in China)")]

@@ -105,9 +105,9 @@ def _key(name: str) -> bytes:
 
 
 def _cipher() -> AESGCM:
-    return _cipher_in(str(settings.LINGBAO_KEYS))
+    return _cipher_of(_key("sealing"))
 
 
 @functools.lru_cache(maxsize=16)
-def _cipher_in(folder: str) -> AESGCM:
-    return AESGCM(_key_in(folder, "sealing"))
+def _cipher_of(key: bytes) -> AESGCM:
+    return AESGCM(key)

@@ -33,6 +33,8 @@ class Answers:
         Raw answers, as in the query of an address; names that are no question are dropped.
     """
 
+    ALL: tuple[Step, ...] = STEPS  # the questions there are
+
     def __init__(self, given: Mapping[str, str]) -> None:
         self.raw = {name: str(given[name]).strip()[:200] for name in FIELDS if given.get(name, "") != ""}
 
@@ -52,9 +54,22 @@ class Answers:
         """Answers that could be read, by name."""
         return self._read[0]
 
+    @property
+    def carried(self) -> Mapping[str, str]:
+        """What goes along in addresses."""
+        return self.raw
+
+    def step(self, slug: str) -> Step | None:
+        """Return the question on a page, or None if there is none."""
+        return next((step for step in self.ALL if step.slug == slug), None)
+
     def steps(self) -> list[Step]:
         """Return the questions that apply to this visitor, in order."""
-        return [step for step in STEPS if step.applies({**self.raw, **self.values})]
+        return [step for step in self.ALL if step.applies({**self.raw, **self.values})]
+
+    def told(self) -> list[Step]:
+        """Return the questions whose answers are shown before they are sent."""
+        return self.steps()
 
     def faults(self, step: Step | None = None) -> dict[str, LingbaoError]:
         """Return what is wrong or missing on one page, or on all that apply, by field."""
@@ -79,7 +94,7 @@ class Answers:
 
     def query(self, **more: str | None) -> str:
         """Return the answers as the query of an address."""
-        return urlencode({**self.raw, **{name: value for name, value in more.items() if value is not None}})
+        return urlencode({**self.carried, **{name: value for name, value in more.items() if value is not None}})
 
     def person(self) -> Person:
         """Return the person these answers describe.

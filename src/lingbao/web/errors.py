@@ -29,11 +29,18 @@ def heading(error: LingbaoError, status: int) -> dict[str, str]:
         return {"zh": "没有找到", "en": "Not found"}
     if any(isinstance(each, MissingLaw) for each in several(error)):
         return {"zh": "缺少数据", "en": "Data are missing"}
+    if status == 404:
+        return {"zh": "没有找到", "en": "Not found"}
+    if error.code == "account.locked":
+        return {"zh": "暂时不能登录", "en": "Signing in has to wait"}
+    if error.code == "registry.role":
+        return {"zh": "没有权限", "en": "Not allowed"}
     return {"zh": "无法办理", "en": "This cannot be done"}
 
 
 # Where the reader of an error page goes back to, by the beginning of the address.
-ROOMS = {"/desk/": {"zh": "回到工作台", "en": "Back to the desk"}, "/account/": {"zh": "回到我的账户", "en": "Back to my account"},
+ROOMS = {"/desk/": {"zh": "回到工作台", "en": "Back to the desk"}, "/account/verify/": {"zh": "重新输入验证码", "en": "Type the code again"},
+         "/account/": {"zh": "回到我的账户", "en": "Back to my account"},
          "/platform/": {"zh": "回到平台控制台", "en": "Back to the platform's console"}, "/lab/": {"zh": "回到实验室", "en": "Back to the laboratory"}}
 
 

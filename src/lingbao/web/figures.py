@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
+from datetime import date
 
 from lingbao.law.month import MONTHS_PER_YEAR, parse_month
 
 UNKNOWN = "—"
+_MONTH = re.compile(r"(?<![\d-])\d{4}-(?:0[1-9]|1[0-2])(?![\d-])")
 MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -41,6 +44,18 @@ def month(value: int | str | None, lang: str = "zh") -> str:
     number = parse_month(value) if isinstance(value, str) else int(value)
     year, of_year = divmod(number, MONTHS_PER_YEAR)
     return f"{year}年{of_year + 1}月" if lang == "zh" else f"{MONTH_NAMES[of_year]} {year}"
+
+
+def day(value: date | None, lang: str = "zh") -> str:
+    """Write a day: ``2041年3月5日`` or ``5 March 2041``; in English as ``web/formats`` has templates write it."""
+    if value is None:
+        return UNKNOWN
+    return f"{value.year}年{value.month}月{value.day}日" if lang == "zh" else f"{value.day} {MONTH_NAMES[value.month - 1]} {value.year}"
+
+
+def months_said(text: str, lang: str = "zh") -> str:
+    """Return a sentence with its months in words: errors name them as the interfaces write them, such as ``2041-03``."""
+    return _MONTH.sub(lambda found: month(found[0], lang), text)
 
 
 def age(months: float | None, lang: str = "zh") -> str:

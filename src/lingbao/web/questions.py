@@ -133,6 +133,5 @@ STEPS = (
          "都可以不填；不填就按常见的情形比较。", "All optional; without them the usual cases are compared.",
          WISH_FIELDS, lambda values: any(values.get(field.name) is not None for field in WISH_FIELDS)),
 )
-BY_SLUG = {step.slug: step for step in STEPS}
 FIELDS = {field.name: field for step in STEPS for field in step.fields}
 STEP_OF = {field.name: step.slug for step in STEPS for field in step.fields}

@@ -10,6 +10,7 @@ from django_ratelimit.core import get_usage
 
 from lingbao.law.errors import InputError
 from lingbao.web.errors import answer
+from lingbao.web.platform_key import platform_behind, sent
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -73,11 +74,20 @@ def client_address(group: str, request: HttpRequest) -> str:
 
 
 def rate_limit(get_response: Handler) -> Handler:
-    """Count requests to the API and to computed pages per client address and say when to come back."""
+    """Count requests to the API and to computed pages per client address and say when to come back.
+
+    A platform whose key holds is counted by its key instead (`api.registry.identity`), whatever addresses it shares with others; keys
+    that do not hold are counted by address before the register is asked for another.
+    """
 
     def count(request: HttpRequest) -> HttpResponse:
         if request.path.startswith("/api/"):
             group, rate = "api", settings.LINGBAO_API_RATE
+            if sent(request):
+                group = "wrong key"
+                before = get_usage(request, group=group, key=client_address, rate=rate, increment=False)
+                if not (before and before["should_limit"]) and platform_behind(request) is not None:
+                    return get_response(request)
         elif request.path.startswith(COMPUTED):
             group, rate = "page", settings.LINGBAO_PAGE_RATE
         else:

@@ -115,6 +115,7 @@ CACHES = {
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["lingbao.web.formats"]
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
@@ -132,6 +133,8 @@ LINGBAO_BODY_LIMIT = 1024 * 1024
 LINGBAO_API_RATE = os.environ.get("LINGBAO_API_RATE", "120/m")
 LINGBAO_PAGE_RATE = os.environ.get("LINGBAO_PAGE_RATE", "600/m")
 
+LINGBAO_BANK = os.environ.get("LINGBAO_BANK", "stand-in")
+LINGBAO_BANK_MANNERS = os.environ.get("LINGBAO_BANK_MANNERS", "")
 LINGBAO_TEXT_RELAY = os.environ.get("LINGBAO_TEXT_RELAY", "")
 LINGBAO_DEMONSTRATION = os.environ.get("LINGBAO_DEMONSTRATION") == "1"
 
@@ -152,6 +155,7 @@ SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001"]  # e
 
 # Sign-in: sessions in the database, closed after two hours without use (counted by lingbao.web.sessions) and with the browser;
 # no mail is sent.
+SESSION_ENGINE = "lingbao.web.sessions"  # which also ends them half a day after the sign-in
 SESSION_COOKIE_AGE = 2 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = HTTPS
@@ -170,9 +174,11 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/account/sign-in/"
-ACCOUNT_FORMS = {"login": "lingbao.web.account.forms.SignInForm"}
+ACCOUNT_FORMS = {"login": "lingbao.web.account.forms.SignInForm", "reauthenticate": "lingbao.web.account.forms.ConfirmForm",
+                 "change_password": "lingbao.web.account.forms.AnotherPasswordForm"}
 ACCOUNT_RATE_LIMITS = {"login_failed": None}  # counted in the database instead: lingbao.web.account.lockout
 HEADLESS_CLIENTS = ("app",)  # sessions of apps only; the operations stand in lingbao.web.api.registry.worker_sign_in
+MFA_FORMS = {"authenticate": "lingbao.web.account.second_step.SignInCodeForm", "reauthenticate": "lingbao.web.account.second_step.ConfirmCodeForm"}
 MFA_ADAPTER = "lingbao.web.account.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "灵保 Lingbao"

@@ -119,7 +119,7 @@ def test_killed_half_way_and_resumed_everyone_is_paid_exactly_once() -> None:
     from lingbao.registry.benefits.payment import pay
 
     make(PEOPLE)
-    number = run(FIRST)
+    number = run(FIRST, from_month=FIRST)
     for chunks in (1, 6):
         killed_after(chunks, number)
     before = paid()
@@ -130,7 +130,10 @@ def test_killed_half_way_and_resumed_everyone_is_paid_exactly_once() -> None:
 
 
 def test_without_the_key_a_resumed_run_would_pay_twice() -> None:
-    """Control: the same story with the key taken away must pay too much, or the test above proves nothing."""
+    """Control: the same story with the key taken away must pay too much, or the test above proves nothing.
+
+    The first month is named in both: otherwise what is paid is not even asked for again.
+    """
     from django.db import connection
     from pensioners import FIRST, make, paid, run
 
@@ -139,7 +142,7 @@ def test_without_the_key_a_resumed_run_would_pay_twice() -> None:
     make(PEOPLE)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE benefit_payment DROP CONSTRAINT benefit_payment_once")
-    number = run(FIRST)
+    number = run(FIRST, from_month=FIRST)
     killed_after(4, number)
     pay(number, actor=9, today=TODAY, chunk=20)
     assert paid()[0] > PEOPLE
@@ -185,19 +188,53 @@ def test_a_run_needs_two_persons() -> None:
         approve(clerk, "b", number)
 
 
-def test_who_is_granted_a_pension_after_the_approval_is_paid_by_a_later_run() -> None:
+def test_who_is_granted_a_pension_after_the_approval_loses_no_month() -> None:
+    """The next run pays the month that was missed, and a month in the middle too, without being told from when on."""
     from django.db import connection
     from pensioners import FIRST, make, paid, run
 
-    from lingbao.registry.benefits.payment import pay
+    from lingbao.registry.benefits.figures import run_figures
+    from lingbao.registry.benefits.payment import pay, payments_of
+    from lingbao.registry.session import SYSTEM, run_as
 
     make(4)
     first = run(FIRST)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE benefit_claim SET granted_at = clock_timestamp() WHERE id = 4")
     assert pay(first, actor=9, today=TODAY).payments == 3
-    assert pay(run(FIRST + 1, from_month=FIRST), actor=9, today=TODAY).payments == 5
-    assert paid()[0] == 8
+    second = run(FIRST + 2, from_month=FIRST + 2)
+    assert pay(second, actor=9, today=TODAY).payments == 4
+    third = run(FIRST + 2)
+    figures = run_as(SYSTEM, lambda: run_figures(third))
+    assert (figures.left, figures.left_before) == (5, 5)
+    assert pay(third, actor=9, today=TODAY).payments == 5
+    assert [payments_of(claim)[-1][0] - FIRST for claim in range(1, 5)] == [2] * 4 and paid()[0] == 12
+
+
+def test_a_month_done_may_be_paid_again_only_for_who_was_left_out() -> None:
+    from django.db import connection
+    from pensioners import FIRST, make, paid
+
+    from lingbao.registry.benefits.payment import approve, pay, prepare
+    from lingbao.registry.errors import Conflict
+    from lingbao.registry.session import Actor
+
+    def again() -> int:
+        run = int(prepare(Actor(2, "clerk", province="36"), f"a{next(_keys)}", "36", FIRST)["run"])
+        with pytest.raises(Conflict, match="There is a run of this kind"):
+            prepare(Actor(2, "clerk", province="36"), f"a{next(_keys)}", "36", FIRST)
+        approve(Actor(3, "supervisor", province="36"), f"a{next(_keys)}", run)
+        return pay(run, actor=9, today=TODAY).payments
+
+    make(3)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE benefit_claim SET first_payment = first_payment + 1 WHERE id = 3")
+    assert again() == 2
+    with pytest.raises(Conflict, match="nothing is left"):
+        again()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE benefit_claim SET first_payment = first_payment - 1 WHERE id = 3")
+    assert again() == 1 and paid()[0] == 3
 
 
 def test_the_database_pays_no_run_that_is_not_approved() -> None:

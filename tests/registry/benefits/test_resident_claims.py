@@ -133,13 +133,16 @@ def test_what_is_not_on_record_is_said_and_not_made_up() -> None:
 
 
 @pytest.mark.usefixtures("database")
-def test_a_year_without_its_interest_is_credited_first() -> None:
+def test_the_interest_that_an_account_lacks_is_credited_with_the_grant() -> None:
+    """Nobody has run the interest of 2025 yet; its rate is out, so the pension rests on the whole account, and the run finds nothing left."""
+    from lingbao.law.store import Law
+    from lingbao.registry.collection.interest import credit_interest
+
     paid_years(7, 17)
-    number = claimed()
-    with pytest.raises(Conflict, match="2025 is not credited"):
-        granted(number)
-    interest()
-    assert granted(number)["state"] == "final"
+    first = granted(claimed())
+    account = round(1_035_900 * (1 + 0.0359 * 6 / 12))
+    assert (first["state"], first["pension_fen"]) == ("final", 19_500 + 2 * 200 + round(account / 139))
+    assert credit_interest(Law.load(), PLACE, 2025, known=month(2026, 6), scheme="resident").fen == 0
 
 
 @pytest.mark.usefixtures("database")
@@ -195,7 +198,7 @@ def test_the_run_pays_it_from_the_resident_account_and_pool_beside_employees() -
     pension = granted(claimed())["pension_fen"]
     _, clerk, supervisor = actors()
     july = month(2026, 7)
-    number = prepare(clerk, key(), PLACE, july)["run"]
+    number = prepare(clerk, key(), PLACE, july, from_month=july)["run"]
     approve(supervisor, key(), number)
     for _ in range(2):  # run again, it pays nobody twice
         pay(number, actor=3, today=date(2026, 7, 15))
@@ -227,7 +230,7 @@ def test_a_rise_of_employees_leaves_resident_pensions_alone() -> None:
 def test_after_a_death_the_account_left_goes_to_the_heirs_and_months_beyond_are_owed() -> None:
     """Anhui records no grant at death, so heirs share the account alone; Hubei's is ten months of its basic pension."""
     from lingbao.law.store import Law
-    from lingbao.registry.benefits.death import Heir, settle, work_out_resident
+    from lingbao.registry.benefits.death import Heir, resident_grant, settle
     from lingbao.registry.benefits.payment import approve, pay, prepare
 
     paid_years(7, 17)
@@ -237,7 +240,7 @@ def test_after_a_death_the_account_left_goes_to_the_heirs_and_months_beyond_are_
     run = prepare(clerk, key(), PLACE, month(2026, 8), from_month=month(2026, 7))["run"]
     approve(supervisor, key(), run)
     pay(run, actor=3, today=date(2026, 8, 15))
-    (left,), = owner("SELECT balance_fen FROM ledger_account WHERE kind = 'resident_account'")
+    (left,), = owner("SELECT balance_fen + (SELECT account_fen FROM benefit_payment WHERE month = %s) FROM ledger_account WHERE kind = 'resident_account'", month(2026, 8))
     done = settle(supervisor, key(), 7, died_on=date(2026, 7, 20), heirs=[Heir("甲", "2/3"), Heir("乙", "1/3")], province=PLACE,
                   disposable_income_fen=400_000, today=date(2026, 8, 20))
     assert (done["account_fen"], done["funeral_fen"], done["condolence_fen"]) == (left, 0, 0)
@@ -245,7 +248,7 @@ def test_after_a_death_the_account_left_goes_to_the_heirs_and_months_beyond_are_
     assert owner("SELECT cause, fen FROM benefit_recovery") == [("death", pension)]
     assert owner("SELECT kind, balance_fen FROM ledger_account WHERE owner_kind = 'person' AND kind IN ('resident_account', 'refund_payable') ORDER BY kind") == [
         ("refund_payable", left), ("resident_account", 0)]
-    assert work_out_resident(Law.load(), "42", on=CLAIM, account_fen=0).funeral_fen == 10 * 18_000
+    assert resident_grant(Law.load(), "42", on=CLAIM) == 10 * 18_000
 
 
 @pytest.mark.usefixtures("database")

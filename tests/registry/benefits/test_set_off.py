@@ -152,6 +152,54 @@ def test_the_agency_of_another_province_neither_sees_nor_plans(owing: int) -> No
             assert owner("SELECT count(*) FROM benefit_set_off_plan") == [(seen,)] and owner("SELECT count(*) FROM benefit_set_off") == [(seen,)]
 
 
+def test_what_was_paid_after_a_death_is_returned_to_the_fund_and_never_more_than_is_owed(owing: int) -> None:
+    """A pension of April and May after a death in March; the family sends it back in two parts, and nothing can be set off any more."""
+    from made_up import accounts, moved
+
+    from lingbao.registry.audit import audit
+    from lingbao.registry.benefits import set_off
+    from lingbao.registry.benefits.death import Heir, settle
+    from lingbao.registry.session import SYSTEM, run_as
+
+    payments(FIRST)
+    payments(FIRST + 1)
+    clerk, supervisor = actors()
+    settle(clerk, key(), 2, died_on=date(2025, 3, 30), heirs=[Heir("甲", "1")], province="36", disposable_income_fen=400_000, today=TODAY)
+    number, fen = owner("SELECT id, fen FROM benefit_recovery WHERE cause = 'death'")[0]
+    assert fen == 2 * 300_002
+    assert number in [each.id for each in run_as(clerk, lambda: set_off.without_plan("36"))]
+    with pytest.raises(Conflict, match="not paid any more"):
+        set_off.propose(clerk, key(), number, monthly_fen=1, from_month=FIRST, said="x", today=TODAY)
+    with pytest.raises(Forbidden):
+        set_off.returned(clerk, key(), number, 1, reference="B1", today=TODAY)
+    with pytest.raises(InputError, match="still owed"):
+        set_off.returned(supervisor, key(), number, fen + 1, reference="B1", today=TODAY)
+    pooled = owner("SELECT balance_fen FROM ledger_account WHERE kind = 'pooled'")[0][0]
+    assert set_off.returned(supervisor, key(), number, 300_002, reference="B1", today=TODAY)["owed_fen"] == 300_002
+    with pytest.raises(Conflict):
+        set_off.returned(supervisor, key(), number, 1, reference="B1", today=TODAY)
+    assert set_off.returned(supervisor, key(), number, 300_002, reference="B2", today=TODAY)["owed_fen"] == 0
+    assert owner("SELECT balance_fen FROM ledger_account WHERE kind = 'pooled'") == [(pooled + fen,)]
+    assert run_as(clerk, lambda: set_off.recovery_of(number)).rest_fen == 0
+    assert number not in [each.id for each in run_as(clerk, lambda: set_off.without_plan("36"))]
+    assert findings() == []
+    bank, pool = accounts("bank", "pooled", owner=36, owner_kind="province")
+    entry = moved((bank, -5), (pool, 5))
+    owner("INSERT INTO benefit_return (recovery_id, claim_id, fen, entry_id, actor) SELECT id, claim_id, 7, %s, 3 FROM benefit_recovery WHERE id = %s", entry, number)
+    assert {each.code for each in run_as(SYSTEM, lambda: list(audit(["benefits.set_off"])))} == {"benefits.set_off"}, "the control: more than is owed, other than booked"
+
+
+def test_a_plan_ends_when_the_rest_is_returned(owing: int) -> None:
+    from lingbao.registry.benefits import set_off
+
+    planned(owing)
+    payments(FIRST)
+    set_off.returned(actors()[1], key(), owing, OWED - 150_000, reference="B1", today=TODAY)
+    assert owner("SELECT state FROM benefit_set_off_plan") == [("done",)]
+    payments(FIRST + 1)
+    assert given_back() == [(FIRST, 150_000)] and findings() == []
+
+
 def test_the_audit_finds_a_set_off_that_the_books_do_not_know(owing: int) -> None:
     """The control: one row beside the books is a finding."""
     planned(owing)

@@ -174,6 +174,73 @@ def test_a_subsidy_reaches_the_person_when_its_payer_has_paid(office: Office) ->
     in_order()
 
 
+def test_all_subsidies_of_a_month_are_at_most_what_was_paid(office: Office) -> None:
+    """Three grants of two thirds each: in turn 511.87, the rest of 767.80, and nothing; a payer bears one part of a shared one."""
+    from lingbao.registry.collection.bank import StandInBank
+    from lingbao.registry.collection.subsidies import post_subsidies
+    from lingbao.registry.errors import Conflict
+    from lingbao.registry.session import SYSTEM, run_as
+
+    himself = worker(registered(office.clerk))
+    billed(himself, member(himself, himself.person), MAY)
+    granted(office, himself.person, programme="shared", payer_kind="state", payer_id=0)
+    granted(office, himself.person, programme="shared", payer_kind="province", payer_id=36)
+    with pytest.raises(Conflict) as refused:
+        granted(office, himself.person, programme="shared", payer_kind="state", payer_id=0, since=MAY + 35, until=MAY + 40)
+    assert refused.value.code == "collection.payer_shares"
+    granted(office, himself.person, programme="shared", payer_kind="state", payer_id=0, since=MAY + 36, until=MAY + 40)
+    granted(office, himself.person, payer_kind="province", payer_id=36)
+    bank = StandInBank()
+    asked(himself, COST, bank, on=IN_MAY)
+    delivered(bank)
+    run_as(SYSTEM, lambda: post_subsidies(LAW, "36", MAY, on=IN_MAY))
+    assert holds(himself.person, "refund_payable") == COST
+    assert as_owner("SELECT owner_kind, balance_fen FROM ledger_account WHERE kind = 'subsidy_receivable'") == [("province", -COST)]
+    granted(office, himself.person, programme="shared", payer_kind="platform", payer_id=5)  # found out later: nothing is left
+    assert run_as(SYSTEM, lambda: post_subsidies(LAW, "36", MAY, on=IN_MAY)) == []
+    in_order()
+
+
+@pytest.mark.parametrize("paid_out", [False, True])
+def test_a_subsidy_goes_back_with_the_contribution(office: Office, paid_out: bool) -> None:
+    from lingbao.registry.collection.bank import StandInBank
+    from lingbao.registry.collection.refunds import approve_refund, pay_out, propose_take_back
+    from lingbao.registry.collection.subsidies import owed_by_payers, post_subsidies, subsidy_received
+    from lingbao.registry.enrolment.membership import memberships
+    from lingbao.registry.errors import Conflict
+    from lingbao.registry.session import SYSTEM, run_as
+
+    himself = worker(registered(office.clerk))
+    billed(himself, member(himself, himself.person), MAY)
+    granted(office, himself.person)
+    bank = StandInBank()
+    asked(himself, COST, bank, on=IN_MAY)
+    delivered(bank)
+    run_as(SYSTEM, lambda: post_subsidies(LAW, "36", MAY, on=IN_MAY))
+    if paid_out:
+        run_as(SYSTEM, lambda: subsidy_received(LAW, "state", 0, "36", 51_187, reference="T1", on=IN_MAY))
+        bank.pay_back(run_as(office.supervisor, lambda: pay_out(
+            office.supervisor, himself.person, "36", 51_187, channel=bank.channel, proposed_by=office.clerk.id)), 51_187, IN_MAY)
+        delivered(bank)
+    entry = as_owner("SELECT entry_id FROM collection_part")[0][0]
+    wish = run_as(office.clerk, lambda: propose_take_back(office.clerk, entry, reason="误缴"))
+    with pytest.raises(Conflict):
+        run_as(office.clerk, lambda: propose_take_back(office.clerk, entry, reason="误缴"))
+    assert run_as(office.supervisor, lambda: approve_refund(office.supervisor, LAW, wish)) is None
+    assert (holds(himself.person, "refund_payable"), holds(himself.person, "individual")) == (0, 0)
+    assert holds(himself.person, "suspense") == (COST - 51_187 if paid_out else COST)
+    assert run_as(SYSTEM, lambda: owed_by_payers("36")) == ([("36", "state", 0, -51_187)] if paid_out else [])
+    assert run_as(SYSTEM, lambda: post_subsidies(LAW, "36", MAY, on=IN_MAY)) == []
+    in_order()
+    # Paid again, the month is subsidised again, and the payer's credit is used up first.
+    asked(himself, COST, bank, on=IN_MAY)
+    delivered(bank)
+    billed(himself, run_as(himself, lambda: memberships(himself.person))[0].id, MAY)
+    assert len(run_as(SYSTEM, lambda: post_subsidies(LAW, "36", MAY, on=IN_MAY))) == 1
+    assert run_as(SYSTEM, lambda: owed_by_payers("36")) == ([] if paid_out else [("36", "state", 0, 51_187)])
+    in_order()
+
+
 def test_the_limits_of_the_law_hold(office: Office) -> None:
     from lingbao.registry.collection.subsidies import longest
     from lingbao.registry.errors import Conflict, Forbidden

@@ -76,15 +76,15 @@ def movers(province: str, to: str) -> Callable[[], None]:
     from lingbao.registry.transfers.services import Applicant
 
     law, places = Law.load(), offices()
-    people = as_owner("SELECT p.id, m.id FROM people_person p JOIN enrolment_membership m ON m.person_id = p.id JOIN monitoring_paid d ON d.person_id = p.id"
+    people = as_owner("SELECT p.id FROM people_person p JOIN enrolment_membership m ON m.person_id = p.id JOIN monitoring_paid d ON d.person_id = p.id"
                       " WHERE m.province = %s AND m.standing = 'flexible' AND m.until IS NULL AND p.sex = 'male' AND p.birth > '1990-01-01'"
                       " ORDER BY p.id DESC LIMIT %s", [province, ROUNDS // 2])
     assert people
 
     def work() -> None:
-        for person, membership in people:
+        for (person,) in people:
             transfers.run_course(law, places[province], places[to], Applicant(person, "male", 1995 * 12, to),
-                           {"identity_number": "360102199003074514", "name": "示例"}, (40, (*transfers.BOOKED, "finish")), membership, TODAY)
+                           {"identity_number": "360102199003074514", "name": "示例"}, (40, (*transfers.BOOKED, "finish")), TODAY)
 
     return work
 

@@ -16,6 +16,7 @@ from lingbao.registry.monitoring.figures import suppressed
 
 SINCE = month(2024, 1)
 _keys = itertools.count()
+_offices: dict[str, Any] = {}  # one for all the examples of a property
 
 
 @pytest.fixture
@@ -144,11 +145,12 @@ def test_kept_up_by_triggers_is_the_same_as_worked_out_anew(database: str, batch
     assert kept == wanted
 
 
-def test_interruption_is_measured_as_the_survey_measures_it(office: Any) -> None:
+def test_interruption_is_measured_as_the_survey_measures_it(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Worked by hand at January 2028: one never stopped; one stopped two of four years; one two of three since 2025, first job 2018."""
     from made_up import as_owner
 
-    from lingbao.registry.monitoring.figures import interruption
+    from lingbao.registry.monitoring.definitions import definitions
+    from lingbao.registry.monitoring.interruption import interruption
     from lingbao.registry.monitoring.reasons import state_first_job
 
     steady, half, early = (member(office, n, name=name) for n, name in ((1, "赵一"), (3, "钱二"), (5, "孙三")))
@@ -157,10 +159,105 @@ def test_interruption_is_measured_as_the_survey_measures_it(office: Any) -> None
     paid(early, *range(SINCE + 12, SINCE + 24))
     state_first_job(office.clerk, early, month(2018, 1))
     as_owner("ANALYZE")
-    found = interruption(month(2028, 1))
+    monkeypatch.setitem(definitions().numbers, "smallest_cell", 1)  # type: ignore[index]
+    (found,) = interruption(month(2028, 1))
     assert (found.members, found.ever, found.mean_years) == (3, pytest.approx(2 / 3), 2.0)
     assert found.density == pytest.approx((24 / 48 + 24 / 120) / 2)
     assert found.first_job_known == 0.5
+    assert [(each.cell, each.members) for each in interruption(month(2028, 1), "province")] == [("36", 3)]
+    monkeypatch.setitem(definitions().numbers, "smallest_cell", 2)  # type: ignore[index]
+    (found,) = interruption(month(2028, 1))
+    assert (found.members, found.density) == (None, None), "one who never stopped is too few to publish"
+
+
+def test_what_is_not_due_yet_and_what_follows_a_pension_is_no_interruption(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In November a yearly payer has eleven months of the running year unpaid; a pensioner pays no more."""
+    from made_up import as_owner
+
+    from lingbao.registry.monitoring.definitions import definitions
+    from lingbao.registry.monitoring.interruption import counts, interruption
+
+    yearly, pensioner = member(office, 1, rhythm=12), member(office, 3, name="钱二", birth="19640101")
+    paid(yearly, *range(SINCE, SINCE + 12))
+    paid(pensioner, *range(SINCE, SINCE + 12))
+    as_owner("INSERT INTO benefit_claim (person_id, province, claim_month, facts, applied_on, due, due_provisional, state, pension_fen, granted_at,"
+             " prepared_by) VALUES (%s, '36', %s, '{}', '2025-01-01', '2025-02-01', false, 'final', 100000, now(), 0) RETURNING id", [pensioner, SINCE + 12])
+    monkeypatch.setitem(definitions().numbers, "smallest_cell", 0)  # type: ignore[index]
+    (found,) = interruption(SINCE + 22)
+    assert (found.members, found.ever) == (2, 0.0)
+    assert counts(SINCE + 22) == {"population": 1, "stopped": 0, "ever_stopped": 0, "stopped_months": 0, "exposure_months": 21}
+
+
+def lived(months: set[int], until: int) -> Any:
+    """The same career in the laboratory's own books of a life: a month paid, or a month in no scheme."""
+    from lingbao.simulation.one_life_choice import EMPLOYEE, NONE
+    from lingbao.simulation.one_life_months import count_time
+    from lingbao.simulation.one_life_state import Life
+
+    life = Life(person=0, start=None, luck=None, here=0, scheme=NONE, claim=0.0)  # type: ignore[arg-type]
+    for on in range(min(months), until):
+        life.scheme = EMPLOYEE if on in months else NONE
+        count_time(life)
+        if on in months:
+            life.ever_paid, life.gap = True, False
+    return life
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.sets(st.integers(0, 47), min_size=1, max_size=48), min_size=1, max_size=4))
+def test_the_same_careers_give_the_same_figures_here_and_in_the_laboratory(database: str, careers: list[set[int]]) -> None:
+    """Each career goes into the record of a member and into the laboratory's counting; its one function makes both figures."""
+    import polars as pl
+    from made_up import as_owner, open_office
+
+    from lingbao.registry.monitoring.interruption import counts
+    from lingbao.simulation import indicators
+
+    as_owner("UPDATE record_month SET voided_by = 0 WHERE voided_by IS NULL")
+    office = _offices.get(database) or _offices.setdefault(database, open_office())
+    as_of = SINCE + 48
+    before = counts(as_of)["population"]
+    for serial, career in enumerate(careers):
+        paid(member(office, 2 * next(_keys) + 101, name=f"李{serial}", since=SINCE), *(SINCE + m for m in career))
+    lives = [lived({SINCE + m for m in career}, as_of) for career in careers]
+    counted = {"population": float(before + len(lives)), "stopped": float(sum(life.gap and not any(36 <= m < 48 for m in career) for life, career in zip(lives, careers, strict=True))),
+               "ever_stopped": float(sum(life.spells > 0 for life in lives)), "stopped_months": float(sum(life.stopped for life in lives)),
+               "exposure_months": float(sum(life.exposure for life in lives))}
+    here = {name: float(count) for name, count in counts(as_of).items()}
+    figures = [indicators.interruption(pl.DataFrame({"year": [2027] * 5, "measure": list(each), "value": list(each.values())})).row(0) for each in (here, counted)]
+    assert figures[0] == pytest.approx(figures[1])
+    assert here == counted
+
+
+def test_who_stops_without_a_word_is_asked_once_in_the_account_and_by_message(office: Any) -> None:
+    from made_up import as_owner, worker
+
+    from lingbao.registry.enrolment.membership import stop
+    from lingbao.registry.monitoring.reasons import ToAsk, state, state_first_job, to_ask
+    from lingbao.registry.notices.asking import ask_why
+    from lingbao.registry.session import SYSTEM, acting_as
+
+    silent, said, pausing, paying = (member(office, 2 * n + 1, name=name) for n, name in enumerate(("赵一", "钱二", "孙三", "李四")))
+    as_of = SINCE + 9
+    for person in (silent, said, pausing):
+        paid(person, SINCE)
+    paid(paying, *range(SINCE, as_of))
+    membership, = as_owner("SELECT id FROM enrolment_membership WHERE person_id = %s", [pausing])
+    with acting_as(office.clerk):
+        stop(office.clerk, membership[0], month=SINCE + 1)
+    state(office.clerk, "said", said, "income", channel="telephone")
+    own = {person: worker(person) for person in (silent, said, pausing, paying)}
+    for person, months in ((silent, 8), (said, None), (pausing, None), (paying, None)):
+        with acting_as(own[person]):
+            assert to_ask(person, as_of).why == months
+    assert [ask_why(SYSTEM, as_of), ask_why(SYSTEM, as_of + 1)] == [1, 0]
+    assert as_owner("SELECT person_id, template FROM notice_message") == [(silent, "why_stopped")]
+    with acting_as(own[silent]):
+        assert to_ask(silent, as_of).first_job
+    state_first_job(own[silent], silent, None)
+    state(own[silent], "why", silent, "unsaid")
+    with acting_as(own[silent]):
+        assert to_ask(silent, as_of) == ToAsk(False, None), "each is asked once, and may be left"
 
 
 def test_stated_reasons_and_inferred_causes_are_never_mixed(office: Any) -> None:

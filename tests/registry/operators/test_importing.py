@@ -51,6 +51,26 @@ def test_enrolments_follow_people_and_are_not_doubled(tmp_path: Path) -> None:
     assert as_owner("SELECT count(*) FROM enrolment_membership") == [(1,)]
 
 
+@pytest.mark.parametrize("end", ['"赵四', '"赵"四",urban,36,36,,\n', "赵\0四,urban,36,36,,\n"])
+def test_a_file_that_breaks_off_is_not_taken_in_part(tmp_path: Path, end: str) -> None:
+    from lingbao.law.errors import InputError
+    from lingbao.registry.operations.importing import import_people
+
+    good = "".join(f"{number(each)},张{each},rural,36,36,,\n" for each in (1, 2, 3))
+    with pytest.raises(InputError) as refused:
+        import_people(written(tmp_path, f"{PEOPLE}{good}{number(4)},{end}"), today=TODAY)
+    assert refused.value.code == "import.file" and number(1) not in refused.value.message("en")
+    assert as_owner("SELECT count(*) FROM people_person") == [(0,)], "not one of the rows before it"
+    assert states(import_people(written(tmp_path, PEOPLE + good), today=TODAY)) == ["new"] * 3
+
+
+def test_a_row_whose_columns_slipped_is_refused_by_row(tmp_path: Path) -> None:
+    from lingbao.registry.operations.importing import import_people
+
+    rows = import_people(written(tmp_path, PEOPLE + f"{number(1)},张,一,rural,36,36,,\n{number(2)},李二,rural\n{number(3)},王三,rural,36,36,,\n"), today=TODAY)
+    assert states(rows) == ["import.fields", "import.fields", "new"]
+
+
 @pytest.mark.parametrize(("content", "code"), [
     (b"identity_number,name\n", "import.columns"), (b"\xff\xfe\x00x", "import.file"), (b"a,b\0\n", "import.file"), (b"", "import.columns"),
 ])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+import sys
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -72,7 +73,7 @@ def test_the_day_of_a_night_is_that_of_china() -> None:
     small_nation(31)
     utc = datetime(2026, 11, 30, 16, 30, tzinfo=ZoneInfo("UTC"))  # half past midnight of 1 December in China
     list(nightly(utc))
-    about = {row for row, in as_owner("SELECT DISTINCT split_part(about, ':', 2) FROM notice_message")}
+    about = {row for row, in as_owner("SELECT DISTINCT split_part(about, ':', 2) FROM notice_message WHERE template <> 'why_stopped'")}
     assert about == {"2026-12"}
     with pytest.raises(Exception, match="time zone"):
         list(nightly(datetime(2026, 11, 30)))
@@ -99,6 +100,40 @@ def test_interest_of_a_year_not_published_is_refused() -> None:
     late = called("interest", 2090, "--province", "36", "--lang", "en")
     assert (late.exit_code, "2090" in late.stderr) == (2, True)
     assert called("import", "cats", "x.csv").exit_code == 2
+
+
+def test_interest_is_credited_in_both_schemes_and_says_where_no_rate_is_on_record() -> None:
+    """Anhui's rate of 2025 for residents is 3.59%; none is on record for Jiangxi."""
+    resident, = accounts("resident_account", province="34")
+    elsewhere, bank = accounts("resident_account", "bank")
+    as_owner("SELECT ledger_post_drafts(ARRAY['opening'], ARRAY['x'], ARRAY['x'], ARRAY[NULL]::bigint[], ARRAY[1, 1, 1], ARRAY[%s, %s, %s]::bigint[],"
+             " ARRAY[1000000, 1000000, -2000000]::bigint[], 0, 'law', '2024-12-31', NULL)", [resident, elsewhere, bank])
+    done = json.loads(called("interest", 2025, "--province", "34", "--province", "36", "--scheme", "resident", "--json").output)
+    assert [(each["province"], each["fen"], bool(each["missing"])) for each in done] == [("34", 35_900, False), ("36", 0, True)]
+    both = json.loads(called("interest", 2025, "--province", "34", "--json").output)
+    assert [(each["scheme"], each["fen"]) for each in both] == [("employee", 0), ("resident", 0)]
+    assert called("interest", 2025, "--province", "36", "--scheme", "resident").exit_code == 2
+    assert called("interest", 2025, "--scheme", "miners").exit_code == 2
+
+
+def test_provisional_pensions_are_settled_by_the_operator_too(office: Office) -> None:
+    """Granted in February 2025 before base and interest of the year were out; both are on record by now."""
+    sys.path.append(str(Path(__file__).parent.parent / "transfers"))
+    from paying import pay
+
+    from lingbao.law.month import month
+    from lingbao.registry.benefits.claims import claim, grant
+    from lingbao.registry.benefits.working_out import Claimant
+
+    february = month(2025, 2)
+    pay(7, "36", february - 180, 180, 400_000, on=date(2024, 12, 10))
+    who, day = Claimant(month(1965, 1), "male", "36"), date(2025, 2, 20)
+    number = claim(office.clerk, "c", 7, who, relation="36", claim_month=february, today=day)["claim"]
+    assert grant(office.supervisor, "g", number, today=day)["state"] == "provisional"
+    done, = json.loads(called("settle", "--province", "36", "--json").output)
+    assert (done["settled"], done["left"], done["faults"]) == (1, 0, [])
+    assert as_owner("SELECT state FROM benefit_claim") == [("final",)]
+    assert "补发" in called("settle", "--province", "36").output
 
 
 def test_a_dry_run_counts_what_is_over_and_erases_nothing() -> None:

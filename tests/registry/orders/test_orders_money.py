@@ -11,12 +11,23 @@ from lingbao.law.errors import InputError
 from lingbao.law.month import month
 from lingbao.law.store import Law
 from lingbao.registry.audit import audit
+from lingbao.registry.collection.parts import Part
 from lingbao.registry.orders import reconciliation, settlement, turnover, workers
 from lingbao.registry.orders.tables import row, rows
-from lingbao.registry.orders.turnover import EmployeePlan, ResidentPlan
+from lingbao.registry.orders.turnover import Plan
 
 PAID = date(2026, 11, 25)
 NOVEMBER = month(2025, 11)
+
+
+def year(person: int, fee_fen: int) -> Plan:
+    """A year of the resident scheme, without a subsidy."""
+    return Plan(person, "36", "resident", [Part(month(2025, 1), 0, fee_fen, fee_fen, 0)])
+
+
+def months(person: int, *wanted: int) -> Plan:
+    """Months of the employee scheme on a base of 5,000 yuan: 1,000 each, 400 of them into the account."""
+    return Plan(person, "36", "employee", [Part(each, 500_000, 100_000, 40_000, 60_000) for each in wanted])
 
 
 def test_a_transfer_settles_the_files_to_the_fen(shop: Shop) -> None:
@@ -56,7 +67,7 @@ def test_a_transfer_may_go_up_to_a_file(shop: Shop) -> None:
 def test_a_refund_beyond_the_money_is_carried_to_the_next_transfer(shop: Shop) -> None:
     shop.send([order("a1", "r1", 1000), order("a2", "r2", 9000)], "k1")
     settlement.settle(shop.id, "T1", 500, PAID)
-    turnover.turn_over(NOVEMBER, [ResidentPlan(101, "36", 50, 2025)], value_date=PAID)  # spent
+    turnover.turn_over(NOVEMBER, [year(101, 50)], value_date=PAID)  # spent
     shop.send([order("a1", "r1", -1000, sequence=1, orders=-1), order("a3", "r2", 3000)], "k2")
     settlement.settle(shop.id, "T2", 100, PAID)
     assert balance("pending", "person", 101) == -50 and balance("withheld", "person", 101) == 0
@@ -70,8 +81,8 @@ def test_a_refund_beyond_the_money_is_carried_to_the_next_transfer(shop: Shop) -
 def test_whole_months_are_paid_and_the_remainder_is_carried(shop: Shop) -> None:
     shop.send([order("a1", "r1", 5_000_000), order("a2", "r2", 1000)], "k1")
     settlement.settle(shop.id, "T1", 250_050, PAID)
-    plan = EmployeePlan(101, "36", 500_000, [NOVEMBER - 1, NOVEMBER])
-    poor = EmployeePlan(102, "36", 500_000, [NOVEMBER])
+    plan = months(101, NOVEMBER - 1, NOVEMBER)
+    poor = months(102, NOVEMBER)
     done = turnover.turn_over(NOVEMBER, [plan, poor], value_date=PAID)
     assert [(d.person, d.units, d.turned_fen, d.carried_fen) for d in done] == [(101, 2, 200_000, 50_000)]
     assert balance("individual", "person", 101) == 80_000  # eight of the twenty percent
@@ -87,8 +98,8 @@ def test_whole_months_are_paid_and_the_remainder_is_carried(shop: Shop) -> None:
 def test_a_yearly_fee_is_paid_when_it_is_covered(shop: Shop) -> None:
     shop.send([order("a1", "r1", 500_000)], "k1")
     settlement.settle(shop.id, "T1", 25_000, PAID)
-    assert turnover.turn_over(NOVEMBER, [ResidentPlan(101, "36", 30_000, 2025)], value_date=PAID) == []
-    done, = turnover.turn_over(NOVEMBER, [ResidentPlan(101, "36", 20_000, 2025)], value_date=PAID)
+    assert turnover.turn_over(NOVEMBER, [year(101, 30_000)], value_date=PAID) == []
+    done, = turnover.turn_over(NOVEMBER, [year(101, 20_000)], value_date=PAID)
     assert (done.units, done.carried_fen) == (1, 5_000)
     assert balance("resident_account", "person", 101) == 20_000
     assert audit() == []
@@ -100,7 +111,7 @@ def test_money_of_two_platforms_pays_one_contribution(shop: Shop) -> None:
     other.send([order("a1", "r1", 100_000)], "k1")
     settlement.settle(shop.id, "T1", 15_000, PAID)
     settlement.settle(other.id, "T1", 5_000, PAID)
-    done, = turnover.turn_over(NOVEMBER, [ResidentPlan(101, "36", 20_000, 2025)], value_date=PAID)
+    done, = turnover.turn_over(NOVEMBER, [year(101, 20_000)], value_date=PAID)
     assert done.carried_fen == 0
     assert audit() == []
 

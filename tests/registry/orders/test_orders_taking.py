@@ -6,11 +6,12 @@ import random
 from datetime import date, timedelta
 
 import pytest
-from orders_shop import DAY, Shop, balance, open_shop, order
+from orders_shop import DAY, TODAY, Shop, balance, open_shop, order
 
+from lingbao.law.errors import InputError
 from lingbao.registry.audit import audit
 from lingbao.registry.errors import Conflict
-from lingbao.registry.orders import reconciliation, workers
+from lingbao.registry.orders import doubled, facts, limits, platforms, reconciliation, workers
 from lingbao.registry.orders.platforms import Agreement
 from lingbao.registry.orders.tables import row, rows
 from lingbao.registry.orders.unpacking import FileRefused
@@ -55,6 +56,18 @@ def test_orders_cut_otherwise_into_files_are_taken_once(shop: Shop) -> None:
     assert audit() == []
 
 
+def test_a_conflict_names_the_worker_as_the_platform_does(shop: Shop) -> None:
+    """The registry's own number of a worker stands in no report."""
+    from lingbao.registry.orders.reconciliation import report
+    from lingbao.registry.orders.tables import row
+
+    shop.send([order("a1", worker="rider-7")], "k1")
+    again = shop.send([order("a1", worker="rider-8")], "k2")
+    recorded, sent = row("SELECT recorded, sent FROM orders_conflict")
+    assert (recorded.split()[0], sent.split()[0]) == ("worker=rider-7", "worker=rider-8")
+    assert "rider-7" in report(shop.id, again.file) and "worker_id" not in report(shop.id, again.file)
+
+
 def test_an_altered_resend_is_a_conflict_and_never_overwrites(shop: Shop) -> None:
     first = shop.send([order("a1", "r1", 1000), order("a2", "r1", 1000)], "k1")
     again = shop.send([order("a1", "r1", 1200), order("a2", "r2", 1000), order("a3", "r1", 1000)], "k2")
@@ -74,10 +87,54 @@ def test_an_order_cannot_come_back_under_another_date(shop: Shop) -> None:
     assert audit() == []
 
 
-def test_the_nightly_audit_finds_a_number_on_two_dates(shop: Shop) -> None:
-    shop.send([order("a1")], "k1")
-    shop.send([order("a1", day=DAY + timedelta(days=9))], "k2")  # further than is looked at when a file is taken
+@pytest.mark.parametrize(("first", "second"), [(0, 8), (-100, 0), (0, -300)])
+def test_a_file_sent_again_under_another_date_is_recognised_however_far_away(shop: Shop, first: int, second: int) -> None:
+    def day_of(days: int) -> list[str]:
+        return [order(f"a{k:03d}", f"r{k % 9 + 1}", day=DAY + timedelta(days)) for k in range(50)]
+
+    shop.send(day_of(first), "k1")
+    later = day_of(second)
+    again = shop.send([*later, order("b1")], "k2")
+    assert (again.posted, again.conflicts, again.withheld_fen) == (1, 50, 50)
+    assert "business_date=" in reconciliation.report(shop.id, again.file)
+    assert audit() == []
+
+
+def test_among_numbers_drawn_at_random_a_file_sent_again_is_recognised_by_a_sample(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    luck = random.Random(7)
+    files = [[order(f"{luck.getrandbits(64):016x}", day=DAY - timedelta(day)) for _ in range(200)] for day in range(12)]
+    for day, file in enumerate(files):
+        shop.send(file, f"k{day}")
+    monkeypatch.setattr(facts, "FEWEST_PROBES", 500)  # so that the farther days are looked at by a sample
+    monkeypatch.setattr(facts, "PROBES_A_ROW", 1)
+    again = shop.send([line.replace(str(DAY - timedelta(2)), str(DAY + timedelta(15))) for line in files[2]], "again")
+    assert (again.posted, again.conflicts) == (0, 200)
+    found = facts._standing_on  # the control: without the sample it is not seen
+    monkeypatch.setattr(facts, "_standing_on", lambda day, asked, platform: found(day, asked.head(asked.height if asked.height == 200 else 0), platform))
+    assert shop.send([line.replace(str(DAY - timedelta(3)), str(DAY + timedelta(15))) for line in files[3]], "unseen").posted == 200
+
+
+def test_an_order_older_than_numbers_are_compared_over_is_not_taken(shop: Shop) -> None:
+    platforms.agree(shop.id, Agreement("income", 0.05, date(2025, 1, 1), date(2025, 12, 31), "上年协议"))
+    oldest = TODAY - timedelta(limits.DAYS_BACK)
+    answer = shop.send([order("a1", day=oldest - timedelta(1)), order("a2", day=oldest)], "k1")
+    assert (answer.posted, codes(shop, answer.file)) == (1, [(1, "date_too_old")])
+
+
+def test_what_the_audit_finds_on_two_dates_is_taken_back_on_one(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.send([order("a1", "r1", 1010, minutes=30)], "k1")
+    with monkeypatch.context() as blind:
+        blind.setattr(facts, "_on_other_days", lambda orders: facts._no_conflicts())
+        shop.send([order("a1", "r1", 1010, day=DAY + timedelta(9), minutes=30), order("a2")], "k2")
     assert [finding.code for finding in audit()] == ["orders.number_on_two_days"]
+    with pytest.raises(InputError) as refusal:
+        doubled.take_back(shop.id, "a2", DAY + timedelta(9))
+    assert refusal.value.code == "orders.not_doubled"
+    done = doubled.take_back(shop.id, "a1", DAY + timedelta(9))
+    assert (done.posted, done.withheld_fen) == (1, -51)
+    assert doubled.take_back(shop.id, "a1", DAY + timedelta(9)) == done
+    assert balance("pending", "person", 101) == 51 + 50
+    assert audit() == []
 
 
 def test_a_refund_may_come_before_its_order_and_gives_the_same_back(shop: Shop) -> None:
@@ -101,7 +158,7 @@ def test_a_wrong_declaration_refuses_the_whole_file(shop: Shop, changes: dict[st
 def test_each_wrong_row_is_named_and_the_others_are_taken(shop: Shop) -> None:
     answer = shop.send([
         order("a1"), order("a 2"), order("a3", day=date(2027, 1, 1)), order("a4", worker="=1+1"), order("a5", income=-5),
-        order("a6", sequence=-1), order("a7", orders=3), order("a8", minutes="1.5"), order("a9", day=date(2025, 6, 1)),
+        order("a6", sequence=-1), order("a7", orders=3), order("a8", minutes="1.5"), order("a9", day=date(2025, 12, 31)),
         order("b1"), order("b1", income=2), order("b2"), order("b2"),
         f"2026-02-30,c1,0,r1,{1},,", f"{DAY},c2,0,r1,1e2,,", f"{DAY},,0,r1,1,,"], "k1")
     assert codes(shop, answer.file) == [

@@ -37,6 +37,67 @@ def test_one_proposes_another_merges(office: Office) -> None:
         decide(office.supervisor, "d4", second, accepted=False, reason="不是")
 
 
+def test_a_merge_carries_months_and_money_and_finds_what_was_paid_twice(office: Office) -> None:
+    """A year under one number, a year under the other, two months of it under both: 22 months, and the two paid twice stay visible."""
+    from datetime import date
+
+    from paying import balances, books, pay
+
+    from lingbao.law.month import month
+    from lingbao.law.store import Law
+    from lingbao.registry.audit import audit
+    from lingbao.registry.collection.interest import credit_interest
+    from lingbao.registry.people.merges import decide
+    from lingbao.registry.record.queries import months_of
+    from lingbao.registry.transfers.following import bring_along
+
+    kept, other = registered(office.clerk, 1, "赵一"), registered(office.clerk, 3, "赵一")
+    pay(kept, "36", month(2023, 1), 12, 400_000, on=date(2023, 12, 5))
+    pay(other, "36", month(2023, 11), 12, 400_000, on=date(2023, 12, 6))
+    done = decide(office.supervisor, "d1", propose(office.clerk, kept, other), accepted=True)
+    assert (done["months"], done["fen"], done["doubled"]) == (10, 10 * 32_000, [month(2023, 11), month(2023, 12)])
+    assert [each.month for each in months_of(kept)] == list(range(month(2023, 1), month(2024, 11))) and len(months_of(other)) == 2
+    assert balances(kept) == {("individual", "36"): 22 * 32_000} and balances(other) == {("individual", "36"): 2 * 32_000}
+    assert books() == {} and not [found for found in audit() if found.check.startswith(("record", "ledger"))]
+    credit_interest(Law.load(), "36", 2023)
+    assert bring_along() == 0  # what was paid twice lies there too: it has to go back first
+
+
+def test_late_interest_follows_a_merge(office: Office) -> None:
+    from datetime import date
+
+    from paying import balances, pay
+
+    from lingbao.law.month import month
+    from lingbao.law.store import Law
+    from lingbao.registry.collection.interest import credit_interest
+    from lingbao.registry.people.merges import decide
+    from lingbao.registry.transfers.following import bring_along
+
+    kept, other = registered(office.clerk, 1, "赵一"), registered(office.clerk, 3, "赵一")
+    pay(other, "36", month(2023, 1), 12, 400_000, on=date(2023, 6, 5))
+    decide(office.supervisor, "d1", propose(office.clerk, kept, other), accepted=True)
+    interest = credit_interest(Law.load(), "36", 2023).fen
+    assert interest > 0 and bring_along() == 1
+    assert balances(other) == {} and balances(kept) == {("individual", "36"): 12 * 32_000 + interest}
+
+
+def test_a_number_under_which_something_runs_is_not_given_up(office: Office) -> None:
+    from lingbao.law.month import month
+    from lingbao.law.store import Law
+    from lingbao.registry.enrolment.choice import Choice
+    from lingbao.registry.enrolment.membership import join
+    from lingbao.registry.errors import Conflict
+    from lingbao.registry.people.merges import decide
+    from lingbao.registry.session import run_as
+
+    kept, other = registered(office.clerk, 1, "赵一"), registered(office.clerk, 3, "赵一")
+    run_as(office.clerk, lambda: join(office.clerk, Law.load(), other, standing="flexible", province="36", since=month(2024, 1), choice=Choice("floor")))
+    with pytest.raises(Conflict, match="has to end first"):
+        decide(office.supervisor, "d1", propose(office.clerk, kept, other), accepted=True)
+    assert as_owner("SELECT 1 FROM people_merge") == []
+
+
 def test_a_refusal_needs_a_reason_and_strangers_see_nothing(office: Office) -> None:
     from lingbao.law.errors import InputError
     from lingbao.registry.errors import NotFound
@@ -110,3 +171,42 @@ def test_after_an_hour_one_reads_again_and_without_the_check_the_limit_is_none(o
     assert set(read(office.clerk, more)) == {more}
     as_owner("CREATE OR REPLACE FUNCTION people_check_reading(persons bigint[], why text) RETURNS void LANGUAGE sql AS 'SELECT'")
     assert set(read(office.clerk, *three)) == set(three)
+
+
+def search(actor: Any, serial: int) -> int | None:
+    from made_up import registration
+
+    from lingbao.registry.people.persons import find
+    from lingbao.registry.people.reading_limit import reading
+
+    return reading(actor, "查询", lambda: find(registration(serial).identity_number, purpose="查询", searching=True))
+
+
+def test_numbers_that_nobody_has_are_kept_and_count_as_readings(office: Office, three: list[int]) -> None:
+    from lingbao.registry.people.reading_limit import TooManyRead
+
+    assert search(office.clerk, 701) is None and search(office.clerk, 701) is None  # the same number again counts once
+    assert search(office.clerk, 703) is None
+    with pytest.raises(TooManyRead):
+        search(office.clerk, 705)
+    with pytest.raises(TooManyRead):
+        search(office.clerk, 1)
+    kept = "SELECT actor, purpose FROM people_search_miss"
+    assert under_role(office.supervisor, kept) == [(office.clerk.id, "查询")] * 3
+    assert under_role(office.clerk, kept) == []
+    assert len(under_role(office.supervisor, "SELECT 1 FROM people_reading_refusal")) == 2
+    registered(office.colleague, 701, "吴一")  # who is registered afterwards was no guess
+    assert search(office.clerk, 705) is None
+
+
+def test_a_search_shows_a_person_of_another_province_for_a_while_and_a_registration_for_good(office: Office) -> None:
+    person = registered(office.elsewhere, 11, "钱一", province="44")
+    seen = "SELECT 1 FROM people_person WHERE id = %s"
+    assert under_role(office.clerk, seen, [person]) == []
+    assert search(office.clerk, 11) == person
+    assert under_role(office.clerk, seen, [person]) == [(1,)]
+    assert as_owner("SELECT cause, until - since <= interval '1 day 1 second' FROM people_handling WHERE person_id = %s", [person]) == [("search", True)]
+    as_owner("UPDATE people_handling SET until = until - interval '1 day 1 second'")
+    assert under_role(office.clerk, seen, [person]) == []
+    assert registered(office.clerk, 11, "钱一", province="44") == person  # the control
+    assert under_role(office.clerk, seen, [person]) == [(1,)]

@@ -100,6 +100,38 @@ def test_a_conversion_is_booked_once_and_the_books_balance(database: str) -> Non
     assert books() == {}
     with pytest.raises(Conflict, match="already"):
         decide(clerk, f"c{next(_keys)}", asked["conversion"], accept=True, today=date(2026, 3, 3))
+    with pytest.raises(Conflict, match="cannot be done again"):
+        ask(worker, f"c{next(_keys)}", 7, "to_resident", "36", today=date(2026, 3, 4))
+
+
+def test_what_was_paid_twice_is_given_back_once_and_late_interest_follows_by_itself(database: str) -> None:
+    """The interest of 2025 is posted to the employee account after the move; a second move would find only that, and refund nothing."""
+    from paying import balances, books, pay
+
+    from lingbao.law.store import Law
+    from lingbao.registry.collection.interest import credit_interest
+    from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
+    from lingbao.registry.record.crediting import PaidYear, credit_years
+    from lingbao.registry.session import SYSTEM, Actor, acting_as
+    from lingbao.registry.transfers.conversions import ask, decide, work_out
+    from lingbao.registry.transfers.following import bring_along
+
+    pay(7, "36", month(2023, 7), 6, 400_000, on=date(2023, 12, 5))
+    with acting_as(SYSTEM):
+        bank, resident = open_accounts([AccountName("bank", "province", 36, "36"), AccountName("resident_account", "person", 7, "36")])
+        entry = post([Draft("resident", [Leg(bank, -200_000), Leg(resident, 200_000)])], actor=0, law_hash="law", reason="缴费",
+                     value_date=date(2023, 3, 1))[0]
+        credit_years([PaidYear(7, 2023, "36", 100_000, 6_000, 0, entry, date(2023, 3, 1))])
+    worker, clerk, day = Actor(1, "worker", person=7), Actor(2, "clerk", province="36"), date(2024, 3, 4)
+    asked = ask(worker, f"c{next(_keys)}", 7, "to_resident", "36", today=day)
+    decide(clerk, f"c{next(_keys)}", asked["conversion"], accept=True, today=day)
+    before = balances(7)
+    interest = credit_interest(Law.load(), "36", 2023).fen + credit_interest(Law.load(), "36", 2024).fen
+    assert interest > 0 and balances(7)["individual", "36"] == interest
+    again = work_out(7, "to_resident", "36", day, Law.load())
+    assert (again.moved_fen, again.refund_fen, again.overlap) == (interest, 0, ())
+    assert bring_along() == 1 and bring_along() == 0 and books() == {}
+    assert balances(7) == {**before, ("resident_account", "36"): before["resident_account", "36"] + interest}
 
 
 FORM: dict[str, Any] = {

@@ -186,7 +186,7 @@ _ENTRIES = """
         UNION ALL SELECT l.line, 'platform:' || s.platform_id || ':' || s.reference FROM line l JOIN orders_settlement s ON s.reference = l.reference
     ), found AS (
         SELECT n.line, e.id FROM named n JOIN ledger_entry e ON e.source = n.source
-            AND e.kind IN ('payment_received', 'refund_paid', 'pension_disbursed', 'orders.settlement', 'subsidy_received', 'transfer_out', 'transfer_in')
+            AND e.kind IN ('payment_received', 'refund_paid', 'pension_disbursed', 'pension_returned', 'orders.settlement', 'subsidy_received', 'transfer_out', 'transfer_in')
         UNION SELECT l.line, m.entry_id FROM line l JOIN collection_message m ON m.number = l.number AND m.kind IN ('paid', 'refunded')
     )
     SELECT f.line, f.id, -sum(g.amount_fen)::bigint FROM found f JOIN ledger_leg g ON g.entry_id = f.id

@@ -64,8 +64,10 @@ def set_offs_are_booked() -> Iterator[Finding]:
             LEFT JOIN benefit_payment p ON p.claim_id = s.claim_id AND p.month = s.month AND p.kind = 'monthly'
             GROUP BY s.claim_id, s.month, p.amount_fen HAVING sum(s.fen) > coalesce(p.amount_fen, 0)
             UNION ALL
-            SELECT 'recovery ' || r.id, sum(s.fen), r.fen FROM benefit_set_off s JOIN benefit_set_off_plan p ON p.id = s.plan_id
-            JOIN benefit_recovery r ON r.id = p.recovery_id GROUP BY r.id, r.fen HAVING sum(s.fen) > r.fen ORDER BY 1
+            SELECT 'recovery ' || r.id, r.fen - benefit_rest(r.id), r.fen FROM benefit_recovery r WHERE benefit_rest(r.id) < 0
+            UNION ALL
+            SELECT 'return ' || b.id, b.fen, coalesce(-l.amount_fen, 0) FROM benefit_return b LEFT JOIN (SELECT l.entry_id, l.amount_fen FROM ledger_leg l
+                JOIN ledger_account a ON a.id = l.account_id AND a.kind = 'bank') l ON l.entry_id = b.entry_id WHERE b.fen IS DISTINCT FROM -l.amount_fen ORDER BY 1
             """)
         for what, taken, most in cursor.fetchall():
             yield Finding("benefits.set_off", str(what), f"{what}：抵扣 {taken} 分，多于 {most} 分。", f"{what}: {taken} fen were set off, more than {most}.")

@@ -13,14 +13,14 @@ from django.db import DatabaseError, connection
 from lingbao.law.award import Award
 from lingbao.law.errors import InputError
 from lingbao.law.month import format_month, month
-from lingbao.law.rules.benefit import first_payment_month, provisional_balance
+from lingbao.law.rules.benefit import first_payment_month
 from lingbao.law.store import Law
-from lingbao.registry.benefits.interest import credit_to_claim
+from lingbao.registry.benefits.interest import AtClaim, account_at_claim, credit_to_claim, credit_years_before
+from lingbao.registry.benefits.redoing import paid_months, redone, rises_of
 from lingbao.registry.benefits.refusals import claim_deadline, no_claim, second_person, wrong_state
 from lingbao.registry.benefits.resident import ResidentAward, ResidentClaimant, resident_conditions
 from lingbao.registry.benefits.schemes import (
     account_part_fen,
-    held,
     months_counted,
     recorded,
     total_fen,
@@ -34,7 +34,7 @@ from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
 from lingbao.registry.record.queries import months_of
 from lingbao.registry.session import SYSTEM, Actor, acting_as
-from lingbao.registry.transfers.money import FEN_PER_YUAN, fen
+from lingbao.registry.transfers.following import bring_along
 
 CLAIM = ("id", "person_id", "province", "area", "claim_month", "facts", "state", "first_payment", "pension_fen", "awarded_fen",
          "prepared_by", "last_payment", "account_pension_fen", "scheme")
@@ -115,7 +115,9 @@ def claim_resident(actor: Actor, key: str, person: int, who: ResidentClaimant, *
 
 
 def grant(actor: Actor, key: str, number: int, *, today: date, law: Law | None = None) -> dict[str, Any]:
-    """Grant a pension on what is known today, interest up to the claim included; provisional when last year's base stands in.
+    """Grant a pension on what is known today, interest up to the claim included.
+
+    It is provisional while last year's base stands in, or the rate of a year gone by, whose interest the account still lacks, is not out.
 
     Raises
     ------
@@ -135,20 +137,22 @@ def grant(actor: Actor, key: str, number: int, *, today: date, law: Law | None =
         if row["prepared_by"] == actor.id:
             raise second_person(actor.id)
         known = month(today.year, today.month)
-        inputs, before = _what_is_recorded(row)
-        account = before + credit_to_claim(row["person_id"], row["province"], number, row["claim_month"], law=law, known=known, actor=actor.id,
-                                           scheme=row["scheme"])
-        inputs |= {"account_fen": account}
+        bring_along(row["person_id"], law)
+        credit_years_before(row["person_id"], row["province"], row["claim_month"], law=law, known=known, scheme=row["scheme"])
+        inputs, held = _what_is_recorded(row, law, known)
+        credit_to_claim(held, row["province"], number, row["claim_month"], law=law, actor=actor.id)
         found = worked_out(inputs, law, known)
         first = first_payment_month(row["claim_month"], int(law.number("national.retirement.pension_start_delay", row["claim_month"])))
-        _calculated(number, inputs, found, known, law, actor)
-        state = "provisional" if found.provisional else "final"
+        provisional = found.provisional or bool(held.missing)
+        _calculated(number, inputs, found, known, law, actor, held, provisional=provisional)
+        state = "provisional" if provisional else "final"
         _returning(
             "UPDATE benefit_claim SET state = %s, first_payment = %s, months = %s, awarded_fen = %s, pension_fen = %s,"
             " account_pension_fen = %s, account_start_fen = %s, granted_by = %s, granted_at = clock_timestamp(),"
             " answered_by = %s, answered_on = registry_day(clock_timestamp()) WHERE id = %s RETURNING id",
-            [state, first, months_counted(inputs), total_fen(found), total_fen(found), account_part_fen(found), account, actor.id, actor.id, number])
-        return {"claim": number, "state": state, "pension_fen": total_fen(found), "first_payment": format_month(first)}
+            [state, first, months_counted(inputs), total_fen(found), total_fen(found), account_part_fen(found), held.fen, actor.id, actor.id, number])
+        return {"claim": number, "state": state, "pension_fen": total_fen(found), "first_payment": format_month(first),
+                "interest_missing": list(held.missing)}
 
     return execute(actor, Command("benefits.grant", key, {"claim": number}), work)
 
@@ -169,51 +173,43 @@ def refuse(actor: Actor, key: str, number: int, *, reason: str) -> dict[str, Any
 
 
 def finalise(actor: Actor, key: str, number: int, *, today: date, law: Law | None = None) -> dict[str, Any]:
-    """Work a provisional pension out again on the year's own base and pay the difference for the months already paid.
+    """Work a provisional pension out again on the year's own base and the whole account, and pay the difference for the months already paid.
+
+    Rises since the claim come anew on the new pension. A pension that a death has ended is settled the same for the months due before.
 
     Returns
     -------
     dict
-        ``settled`` is False while the base is not published; ``difference_fen`` is what is paid now, below zero what is
-        to be returned.
+        ``settled`` is False while the base, or the rate of a year before the claim, is not published;
+        ``difference_fen`` is what is paid now, below zero what is to be returned.
     """
     law = law or Law.load()
 
     def work() -> dict[str, Any]:
         row = _locked(number)
-        if row["state"] != "provisional":
+        first_known = _provisional_since(number)
+        if row["state"] not in ("provisional", "ended") or first_known is None:
             raise wrong_state(row["state"], "provisional")
         known = month(today.year, today.month)
-        inputs, _ = _what_is_recorded(row)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT account_start_fen FROM benefit_claim WHERE id = %s", [number])
-            account = cursor.fetchone()[0]
-            cursor.execute("SELECT count(*) FROM benefit_payment WHERE claim_id = %s AND kind = 'monthly'", [number])
-            paid = cursor.fetchone()[0]
-        inputs |= {"account_fen": account}
+        bring_along(row["person_id"], law)
+        credit_years_before(row["person_id"], row["province"], row["claim_month"], law=law, known=known, scheme=row["scheme"])
+        inputs, held = _what_is_recorded(row, law, first_known)
         found = worked_out(inputs, law, known)
-        if found.provisional:
-            return {"claim": number, "settled": False, "difference_fen": None}
-        _calculated(number, inputs, found, known, law, actor)
-        difference = fen(provisional_balance(total_fen(found) / FEN_PER_YUAN, row["awarded_fen"] / FEN_PER_YUAN, paid))
-        now = row["pension_fen"] + total_fen(found) - row["awarded_fen"]  # rises since the award stay
-        _returning("UPDATE benefit_claim SET state = 'final', awarded_fen = %s, pension_fen = %s, account_pension_fen = %s"
-                   " WHERE id = %s RETURNING id", [total_fen(found), now, min(account_part_fen(found), now), number])
-        if difference > 0:
-            pay_difference(row, "final", known, difference, actor.id, law, today)
-        elif difference < 0:
-            recover(number, "final", -difference)
-        return {"claim": number, "settled": True, "pension_fen": now, "difference_fen": difference}
+        if found.provisional or held.missing:
+            return {"claim": number, "settled": False, "difference_fen": None, "interest_missing": list(held.missing)}
+        again = redone(total_fen(found), row["awarded_fen"], rises_of(number), paid_months(number, row["last_payment"]), months_counted(inputs),
+                       inputs["who"]["birth"])
+        _calculated(number, inputs, found, known, law, actor, held, provisional=False, rises=again.rises)
+        _returning("UPDATE benefit_claim SET state = %s, awarded_fen = %s, pension_fen = %s, account_pension_fen = %s, account_start_fen = %s, months = %s"
+                   " WHERE id = %s RETURNING id", ["final" if row["state"] == "provisional" else "ended", total_fen(found), again.pension_fen,
+                                                   min(account_part_fen(found), again.pension_fen), held.fen, months_counted(inputs), number])
+        if again.difference_fen > 0:
+            pay_difference(row, "final", known, again.difference_fen, actor.id, law, today)
+        elif again.difference_fen < 0:
+            recover(number, "final", -again.difference_fen)
+        return {"claim": number, "settled": True, "pension_fen": again.pension_fen, "difference_fen": again.difference_fen, "interest_missing": []}
 
     return execute(actor, Command("benefits.finalise", key, {"claim": number}), work)
-
-
-def queue(province: str, limit: int = 200) -> list[dict[str, Any]]:
-    """Claims of a province that wait for an answer, the most urgent first, then provisional ones that wait for the year's base."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, person_id, claim_month, state, due, due_provisional FROM benefit_claim WHERE province = %s"
-                       " AND state IN ('applied', 'provisional') ORDER BY state, due, id LIMIT %s", [province, limit])
-        return [dict(zip(("claim", "person", "month", "state", "due", "due_provisional"), row, strict=True)) for row in cursor.fetchall()]
 
 
 def pay_difference(row: dict[str, Any], kind: str, on_month: int, amount: int, actor: int, law: Law, today: date) -> None:
@@ -242,27 +238,42 @@ def recompute(number: int, law: Law | None = None) -> tuple[int, int]:
     return result, total_fen(worked_out(json.loads(inputs) if isinstance(inputs, str) else inputs, law, known))
 
 
-def _what_is_recorded(row: dict[str, Any]) -> tuple[dict[str, Any], int]:
-    """What a working out rests on, but for the account; and the account of the scheme in the place of benefit."""
+def _what_is_recorded(row: dict[str, Any], law: Law, known: int) -> tuple[dict[str, Any], AtClaim]:
+    """What a working out rests on, and the account of the scheme in the place of benefit at the claim."""
     kind = SCHEMES[row["scheme"]][0]
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute("SELECT province FROM ledger_account WHERE kind IN (%s, 'transit') AND owner_kind = 'person'"
                        " AND owner_id = %s AND province <> %s AND balance_fen <> 0", [kind, row["person_id"], row["province"]])
         elsewhere = [each[0] for each in cursor.fetchall()]
-    if elsewhere:
+    if elsewhere and row["state"] != "ended":
         raise Conflict("benefit.elsewhere", value=", ".join(elsewhere), zh="该人在其他省份还有账户资金（或在途），请先归集到待遇领取地。",
                        en="Money of the person still lies in another province or is on the way; collect it in the place of benefit first.")
     facts = json.loads(row["facts"]) if isinstance(row["facts"], str) else row["facts"]
-    return recorded(row["scheme"], row["person_id"], row["province"], facts, row["claim_month"]), held(kind, row["person_id"], row["province"])
+    held = account_at_claim(row["person_id"], row["province"], row["claim_month"], law=law, known=known, scheme=row["scheme"])
+    return {**recorded(row["scheme"], row["person_id"], row["province"], facts, row["claim_month"]), "account_fen": held.fen}, held
 
 
-def _calculated(number: int, inputs: dict[str, Any], found: Award | ResidentAward, known: int, law: Law, actor: Actor) -> None:
-    """Keep a working out with all that went into it."""
+def _provisional_since(number: int) -> int | None:
+    """Month from which a pension was first looked at, while its last working out is provisional; None once it is settled."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (SELECT known FROM benefit_calculation WHERE claim_id = %(n)s ORDER BY id LIMIT 1), provisional"
+                       " FROM benefit_calculation WHERE claim_id = %(n)s ORDER BY id DESC LIMIT 1", {"n": number})
+        row = cursor.fetchone()
+    return None if row is None or not row[1] else int(row[0])
+
+
+def _calculated(number: int, inputs: dict[str, Any], found: Award | ResidentAward, known: int, law: Law, actor: Actor, held: AtClaim, *, provisional: bool,
+                rises: tuple[tuple[int, int, int], ...] = ()) -> None:
+    """Keep a working out with all that went into it; rises redone on it stand among its lines."""
     text = json.dumps(inputs, sort_keys=True)
+    lines = found.lines() if isinstance(found, ResidentAward) else lines_of(found)
+    if held.not_on_record:
+        lines |= {"interest_not_on_record": list(held.not_on_record)}
+    if rises:
+        lines |= {"rises": [{"rise": rise, "before_fen": before, "after_fen": after} for rise, before, after in rises]}
     _returning("INSERT INTO benefit_calculation (claim_id, known, inputs, inputs_sha, lines, result_fen, provisional, law_hash, actor)"
                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
-               [number, known, text, hashlib.sha256(text.encode()).hexdigest(), json.dumps(found.lines() if isinstance(found, ResidentAward) else lines_of(found)),
-                total_fen(found), found.provisional, law.hash, actor.id])
+               [number, known, text, hashlib.sha256(text.encode()).hexdigest(), json.dumps(lines), total_fen(found), provisional, law.hash, actor.id])
 
 
 def _locked(number: int) -> dict[str, Any]:

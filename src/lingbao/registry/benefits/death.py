@@ -6,27 +6,24 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from lingbao.law.errors import InputError
 from lingbao.law.month import MONTHS_PER_YEAR, month
 from lingbao.law.rules import survivor
-from lingbao.law.rules.account import inheritable_balance
 from lingbao.law.rules.benefit import years_from_months
 from lingbao.law.rules.resident import resident_basic_pension, resident_death_grant
 from lingbao.law.store import Law
 from lingbao.registry.benefits.claims import POOLS, recover
-from lingbao.registry.benefits.schemes import held
+from lingbao.registry.benefits.inheritance import ACCOUNTS, check_settled, divide, held_by, make_payable
 from lingbao.registry.collection.interest import SCHEMES
-from lingbao.registry.errors import translated
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
 from lingbao.registry.record.queries import months_of
 from lingbao.registry.session import SYSTEM, Actor, acting_as
-from lingbao.registry.transfers.booking import account_balance
+from lingbao.registry.statements import returning
 from lingbao.registry.transfers.money import FEN_PER_YUAN, fen
 
 CONDOLENCE = (
@@ -46,14 +43,13 @@ class Heir:
 
 @dataclass(frozen=True)
 class Survivors:
-    """What survivors receive [fen]: the account left, funeral grant and condolence payment."""
+    """What survivors receive beside the accounts [fen]: funeral grant and condolence payment."""
 
-    account_fen: int
-    funeral_fen: int
-    condolence_fen: int
+    funeral_fen: int = 0
+    condolence_fen: int = 0
 
 
-def work_out(law: Law, *, on: int, months: int, own_fen: int, account_fen: int, disposable_income_fen: int, months_drawn: int | None) -> Survivors:
+def work_out(law: Law, *, on: int, months: int, own_fen: int, disposable_income_fen: int, months_drawn: int | None) -> Survivors:
     """Work out what survivors receive by 人社部发〔2021〕18号.
 
     Parameters
@@ -63,8 +59,6 @@ def work_out(law: Law, *, on: int, months: int, own_fen: int, account_fen: int, 
         Month of the death.
     months, own_fen : int
         Contribution months, and own contributions credited to the account [fen].
-    account_fen : int
-        Account left [fen].
     disposable_income_fen : int
         Disposable income per urban resident of the province in the year before [fen/month].
     months_drawn : int or None
@@ -81,133 +75,110 @@ def work_out(law: Law, *, on: int, months: int, own_fen: int, account_fen: int, 
     payment = survivor.condolence_payment(income, condolence)
     capped = fen(survivor.death_benefits(funeral, payment, years, law.number("national.survivor.short_payer_years", on), own_fen / FEN_PER_YUAN))
     funeral_fen = min(fen(funeral), capped)
-    return Survivors(fen(inheritable_balance(account_fen / FEN_PER_YUAN)), funeral_fen, capped - funeral_fen)
-
-
-def divide(total_fen: int, shares: Sequence[str]) -> list[int]:
-    """Divide fen by shares that make one whole; the fen left over go to the largest remainders, the first of equals first.
-
-    Raises
-    ------
-    InputError
-        If the shares do not make one, or one is not positive.
-    """
-    try:
-        fractions = [Fraction(share) for share in shares]
-    except (ValueError, ZeroDivisionError):
-        fractions = []
-    if sum(fractions) != 1 or min(fractions, default=Fraction(0)) <= 0:
-        raise InputError("death.shares", value=", ".join(shares), zh="继承份额应均为正数且合计为 1，例如 1/2、1/4、1/4。",
-                         en="Shares must be positive and make one, such as 1/2, 1/4, 1/4.")
-    parts = [int(total_fen * share) for share in fractions]
-    order = sorted(range(len(parts)), key=lambda i: (-(total_fen * fractions[i] - parts[i]), i))
-    for i in order[: total_fen - sum(parts)]:
-        parts[i] += 1
-    return parts
+    return Survivors(funeral_fen, capped - funeral_fen)
 
 
 def settle(actor: Actor, key: str, person: int, *, died_on: date, heirs: Sequence[Heir], province: str, disposable_income_fen: int,
            today: date, law: Law | None = None) -> dict[str, Any]:
     """Settle a death: end the pension, recover months paid after it, and make what heirs receive payable.
 
-    The pension of the month of death is paid; nothing is due from the month after.
+    The pension of the month of death is paid; nothing is due from the month after. Heirs receive what the person held in
+    both schemes and in every province, whether or not a pension was drawn. Grants follow the scheme whose pension was drawn;
+    who drew none has those of employees for the months on record, and the resident scheme knows none before the pension
+    (国发〔2014〕8号 六).
 
     Raises
     ------
     InputError
         If the shares do not make one whole, or the death lies ahead.
     Conflict
-        If the death is settled already.
+        If the death is settled already, a claim waits for its answer, or money is on the way between provinces.
     """
     law = law or Law.load()
     content = {"person": person, "died_on": str(died_on), "heirs": [asdict(heir) for heir in heirs], "province": province,
                "income": disposable_income_fen}
+    shares = [heir.share for heir in heirs]
 
     def work() -> dict[str, Any]:
         if died_on > today:
             raise InputError("death.ahead", value=str(died_on), where="died_on", zh="死亡日期晚于今天，请核对。", en="The death lies ahead; check the date.")
+        divide(0, shares)
+        check_settled(person)
         last = month(died_on.year, died_on.month)
-        scheme = _scheme(person)
-        claim, drawn = _end_pension(person, last)
-        with acting_as(SYSTEM):
-            months = months_of(person)
-        if scheme == "resident":
-            found = work_out_resident(law, province, on=last, account_fen=held("resident_account", person, province))
-        else:
-            found = work_out(law, on=last, months=len(months), own_fen=sum(each.account_fen for each in months),
-                             account_fen=account_balance(person, province), disposable_income_fen=disposable_income_fen, months_drawn=drawn)
+        drawn = _end_pension(person, last, law, actor.id, today)
+        found = _grants(law, person, province, drawn, last, disposable_income_fen)
+        left = sum(each.fen for each in held_by(person) if each.kind in ACCOUNTS)
+        number = returning("INSERT INTO benefit_death (person_id, claim_id, province, died_on, account_fen, funeral_fen, condolence_fen, heirs, law_hash, actor)"
+                           " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+                           [person, drawn and drawn.claim, province, died_on, left, found.funeral_fen, found.condolence_fen,
+                            json.dumps([asdict(heir) for heir in heirs], ensure_ascii=False), law.hash, actor.id])
+        pool = AccountName(POOLS[drawn.scheme if drawn else "employee"], "province", int(province), province)
         grants = found.funeral_fen + found.condolence_fen
-        parts = divide(found.account_fen + grants, [heir.share for heir in heirs])
-        entry = _book(person, province, scheme, found.account_fen, grants, actor.id, law, today)
-        shown = [{"name": heir.name, "share": heir.share, "fen": part} for heir, part in zip(heirs, parts, strict=True)]
-        _insert([person, claim, province, died_on, found.account_fen, found.funeral_fen, found.condolence_fen,
-                 json.dumps(shown, ensure_ascii=False), entry, law.hash, actor.id])
-        return {"person": person, "account_fen": found.account_fen, "funeral_fen": found.funeral_fen,
-                "condolence_fen": found.condolence_fen, "heirs": shown, "entry": entry}
+        made = make_payable(number, person, province, shares, grants=(pool, grants) if grants else None, actor=actor.id, law=law, today=today)
+        with acting_as(SYSTEM), connection.cursor() as cursor:
+            cursor.execute("SELECT parts FROM benefit_inheritance WHERE death_id = %s", [number])
+            parts = [sum(each) for each in zip(*(row[0] for row in cursor.fetchall()), strict=True)] or [0] * len(heirs)
+        return {"person": person, "account_fen": left, "funeral_fen": found.funeral_fen, "condolence_fen": found.condolence_fen,
+                "heirs": [{**asdict(heir), "fen": part} for heir, part in zip(heirs, parts, strict=True)], "provinces": made}
 
     return execute(actor, Command("benefits.death", key, content), work)
 
 
-def work_out_resident(law: Law, province: str, *, on: int, account_fen: int) -> Survivors:
-    """Work out what survivors of a resident pensioner receive: the account left, and the grant where the place has one on record.
+@dataclass(frozen=True)
+class Drawn:
+    """The pension that a death ended: the claim, its scheme, and the months for which it was drawn."""
+
+    claim: int
+    scheme: str
+    months: int
+
+
+def _grants(law: Law, person: int, province: str, drawn: Drawn | None, last: int, disposable_income_fen: int) -> Survivors:
+    if drawn is not None and drawn.scheme == "resident":
+        return Survivors(resident_grant(law, province, on=last))
+    with acting_as(SYSTEM):
+        months = months_of(person)
+    if not months:
+        return Survivors()
+    return work_out(law, on=last, months=len(months), own_fen=sum(each.account_fen for each in months),
+                    disposable_income_fen=disposable_income_fen, months_drawn=drawn and drawn.months)
+
+
+def resident_grant(law: Law, province: str, *, on: int) -> int:
+    """Work out the grant at the death of a resident pensioner, where the place has one on record [fen].
 
     The national law leaves a grant to the places (国发〔2014〕8号 六、七); none is made up where none is recorded.
     """
     path = f"provinces.{province}.resident_additions"
     rows = [row for row in (law.history(path)[-1].value if law.has(path) else ()) if row["kind"] == "death_grant" and row["since"] <= on]
-    grant = 0.0
-    if rows:
-        local = float(law.look_up(f"provinces.{province}.resident_basic", on, provisional=True).value)
-        basic = resident_basic_pension(local, law.number("national.resident.minimum_basic_pension", on, provisional=True))
-        grant = resident_death_grant(basic, float(rows[-1]["value"]))
-    return Survivors(fen(inheritable_balance(account_fen / FEN_PER_YUAN)), fen(grant), 0)
+    if not rows:
+        return 0
+    local = float(law.look_up(f"provinces.{province}.resident_basic", on, provisional=True).value)
+    basic = resident_basic_pension(local, law.number("national.resident.minimum_basic_pension", on, provisional=True))
+    return fen(resident_death_grant(basic, float(rows[-1]["value"])))
 
 
-def _scheme(person: int) -> str:
-    """Scheme whose pension the person draws; the employee scheme where none is drawn."""
+def _end_pension(person: int, last: int, law: Law, actor: int, today: date) -> Drawn | None:
+    """End the pension after its last month and note what was paid beyond it; None where none was drawn.
+
+    What payments beyond it took from the account goes back to the account: they were no pension, and the fund alone has lost them.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT scheme FROM benefit_claim WHERE person_id = %s AND state IN ('provisional', 'final')", [person])
-        row = cursor.fetchone()
-    return "employee" if row is None else str(row[0])
-
-
-def _end_pension(person: int, last: int) -> tuple[int | None, int | None]:
-    """End the pension after its last month; return the claim and the months drawn, None where there was none."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, first_payment FROM benefit_claim WHERE person_id = %s AND state IN ('provisional', 'final') FOR NO KEY UPDATE",
+        cursor.execute("SELECT id, first_payment, scheme, province FROM benefit_claim WHERE person_id = %s AND state IN ('provisional', 'final') FOR NO KEY UPDATE",
                        [person])
         row = cursor.fetchone()
         if row is None:
-            return None, None
-        cursor.execute("SELECT coalesce(sum(amount_fen), 0)::bigint FROM benefit_payment WHERE claim_id = %s AND kind = 'monthly' AND month > %s",
-                       [row[0], last])
-        beyond = cursor.fetchone()[0]
-        cursor.execute("UPDATE benefit_claim SET state = 'ended', last_payment = %s WHERE id = %s", [last, row[0]])
+            return None
+        claim, first, scheme, province = row
+        cursor.execute("SELECT coalesce(sum(amount_fen), 0)::bigint, coalesce(sum(account_fen), 0)::bigint FROM benefit_payment"
+                       " WHERE claim_id = %s AND kind = 'monthly' AND month > %s", [claim, last])
+        beyond, from_account = cursor.fetchone()
+        cursor.execute("UPDATE benefit_claim SET state = 'ended', last_payment = %s WHERE id = %s", [last, claim])
     if beyond:
-        recover(row[0], "death", beyond)
-    return row[0], max(last - row[1] + 1, 0)
-
-
-def _book(person: int, province: str, scheme: str, account: int, grants: int, actor: int, law: Law, today: date) -> int | None:
-    """Make the account left and the grants payable to the heirs."""
-    if account + grants == 0:
-        return None
-    with acting_as(SYSTEM):
-        individual, pool, payable = open_accounts([
-            AccountName(SCHEMES[scheme][0], "person", person, province), AccountName(POOLS[scheme], "province", int(province), province),
-            AccountName("refund_payable", "person", person, province)])
-        legs = [leg for leg in (Leg(individual, -account), Leg(pool, -grants), Leg(payable, account + grants)) if leg.fen]
-        return post([Draft("inheritance", legs, source=f"death:{person}")], actor=actor, law_hash=law.hash,
-                    reason="个人账户继承与丧葬抚恤待遇", value_date=today)[0]
-
-
-def _insert(values: list[Any]) -> None:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO benefit_death (person_id, claim_id, province, died_on, account_fen, funeral_fen, condolence_fen, heirs,"
-                           " entry_id, law_hash, actor) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", values)
-    except DatabaseError as error:
-        refusal = translated(error)
-        if refusal is None:
-            raise
-        raise refusal from error
+        recover(claim, "death", beyond)
+    if from_account:
+        with acting_as(SYSTEM):
+            account, pool = open_accounts([AccountName(SCHEMES[scheme][0], "person", person, province), AccountName(POOLS[scheme], "province", int(province), province)])
+            post([Draft("pension_restored", [Leg(account, from_account), Leg(pool, -from_account)], source=f"claim:{claim}")], actor=actor, law_hash=law.hash,
+                 reason="死亡后多发养老金中个人账户部分退回账户", value_date=today)
+    return Drawn(claim, scheme, max(last - first + 1, 0))

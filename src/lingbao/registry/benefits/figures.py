@@ -9,15 +9,12 @@ from datetime import datetime
 from django.db import connection
 
 from lingbao.registry.benefits.payment import no_run
-from lingbao.registry.benefits.rises import no_rise
+from lingbao.registry.benefits.rises import CONCERNED, no_rise
 
-# Of whom the run pays: granted before its approval, drawing in its months; what is paid already is not due again.
+# What the run will pay; what is paid already is not due again.
 _DUE = """
-    FROM benefit_run r JOIN benefit_claim c ON c.province = r.province
-    CROSS JOIN LATERAL generate_series(greatest(c.first_payment, r.from_month), least(coalesce(c.last_payment, r.month), r.month)) AS m (month)
-    WHERE r.id = %(run)s AND c.state IN ('provisional', 'final', 'ended') AND c.pension_fen > 0
-      AND c.granted_at <= coalesce(r.approved_at, clock_timestamp())
-      AND NOT EXISTS (SELECT FROM benefit_payment p WHERE p.claim_id = c.id AND p.month = m.month AND p.kind = 'monthly')
+    FROM benefit_run r CROSS JOIN LATERAL benefit_due(r.province, r.from_month, r.month, coalesce(r.approved_at, clock_timestamp())) d
+    WHERE r.id = %(run)s AND NOT EXISTS (SELECT FROM benefit_payment p WHERE p.claim_id = d.claim_id AND p.month = d.month AND p.kind = 'monthly')
 """
 
 
@@ -27,18 +24,19 @@ class RunFigures:
 
     Attributes
     ----------
-    run, province, from_month, month, state : int, str, int, int, str
+    run, province, from_month, month, state : int, str, int or None, int, str
+        Without a first month, each pension is paid from its first month not paid yet.
     prepared_by, approved_by : int, int or None
     prepared_at, approved_at, finished_at : datetime.datetime or None
     paid, paid_fen, from_accounts_fen : int
         Payments made under this run, what they come to, and what of it came from personal accounts [fen].
-    left, left_fen, highest_fen : int
-        Payments that are still due, what they come to, and the highest pension among them [fen].
+    left, left_fen, highest_fen, left_before : int
+        Payments that are still due, what they come to, the highest pension among them [fen], and how many of them are for earlier months.
     """
 
     run: int
     province: str
-    from_month: int
+    from_month: int | None
     month: int
     state: str
     prepared_by: int
@@ -52,6 +50,7 @@ class RunFigures:
     left: int
     left_fen: int
     highest_fen: int
+    left_before: int
 
 
 def run_figures(run: int) -> RunFigures:
@@ -71,7 +70,8 @@ def run_figures(run: int) -> RunFigures:
                        " FROM benefit_payment p WHERE p.chunk IN (SELECT id FROM benefit_chunk WHERE run_id = %(run)s))"
                        " FROM benefit_chunk WHERE run_id = %(run)s", {"run": run})
         paid = cursor.fetchone()
-        cursor.execute(f"SELECT count(*), coalesce(sum(c.pension_fen), 0)::bigint, coalesce(max(c.pension_fen), 0)::bigint {_DUE}", {"run": run})
+        cursor.execute(f"SELECT count(*), coalesce(sum(d.pension_fen), 0)::bigint, coalesce(max(d.pension_fen), 0)::bigint,"
+                       f" count(*) FILTER (WHERE d.month < r.month) {_DUE}", {"run": run})
         return RunFigures(*row, *paid, *cursor.fetchone())
 
 
@@ -96,7 +96,7 @@ class RiseFigures:
     refused_by, refusal : int or None, str
         Who refused the entry, and why.
     concerned, raised : int
-        Pensions of the scheme in payment before the start of the rise; of them raised.
+        Pensions of the scheme claimed before the start of the rise; of them raised.
     more_fen : int
         What the pensions raised so far are higher by, together [fen/month].
     """
@@ -131,11 +131,11 @@ class RiseFigures:
         return "done" if self.raised and self.raised >= self.concerned else "approved"
 
 
-_RISE = """
+_RISE = f"""
     SELECT a.id, a.province, a.year, a.document, a.fixed_fen, a.per_year_fen, a.share::float8, a.tilts::text, a.entered_by, a.approved_by,
         a.scheme, a.from_month, a.area, a.source, a.refused_by, a.refusal,
-        (SELECT count(*) FROM benefit_claim c WHERE c.province = a.province AND c.state IN ('provisional', 'final')
-            AND c.scheme = a.scheme AND (a.area IS NULL OR c.area = a.area) AND c.first_payment < a.from_month),
+        (SELECT count(*) FROM benefit_claim c WHERE c.province = a.province AND c.scheme = a.scheme AND (a.area IS NULL OR c.area = a.area)
+            AND {CONCERNED.format(start="a.from_month")}),
         coalesce(r.raised, 0), coalesce(r.more, 0)
     FROM benefit_adjustment a LEFT JOIN LATERAL (
         SELECT count(*) AS raised, sum(after_fen - before_fen)::bigint AS more FROM benefit_rise WHERE adjustment_id = a.id) r ON true

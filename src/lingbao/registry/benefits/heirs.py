@@ -1,8 +1,8 @@
-"""Paying the heirs what a settled death made payable: one heir at a time, each once, by a second person."""
+"""Paying the heirs what a settled death made payable: one heir at a time, out of one province, by a second person; what failed again."""
 
 from __future__ import annotations
 
-import json
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,18 +10,16 @@ from typing import Any
 from django.db import connection
 
 from lingbao.registry.benefits.refusals import second_person
+from lingbao.registry.collection.holdings import lock_person
 from lingbao.registry.collection.refunds import pay_out
-from lingbao.registry.errors import Conflict, NotFound, name_constraint
+from lingbao.registry.errors import Conflict, NotFound
 from lingbao.registry.ledger.commands import Command, execute
-from lingbao.registry.session import Actor
-
-name_constraint("benefit_heir_payment_once", Conflict, "death.heir_paid", "这位继承人已经付过，没有重复付款。",
-                "This heir was paid before; nothing was paid again.")
+from lingbao.registry.session import SYSTEM, Actor, acting_as
 
 
 @dataclass(frozen=True)
 class HeirShare:
-    """What an heir receives.
+    """What an heir receives out of a province.
 
     Attributes
     ----------
@@ -29,18 +27,22 @@ class HeirShare:
         Place among the heirs, from 0.
     name, share : str
         As settled.
-    fen : int
-        Amount [fen].
+    province : str
+        That holds the money and pays it.
+    fen, open_fen : int
+        The heir's part, and what of it no bank has paid or was asked to pay [fen].
     request : str or None
-        Number under which the bank was asked to pay; None before.
+        Number under which the bank was asked last; None before.
     outcome : str or None
-        What the bank said: ``refunded``, ``refund_failed``; None before.
+        What the bank said of that: ``refunded``, ``refund_failed``; None before.
     """
 
     heir: int
     name: str
     share: str
+    province: str
     fen: int
+    open_fen: int
     request: str | None
     outcome: str | None
 
@@ -56,51 +58,81 @@ class Death:
     account_fen: int
     funeral_fen: int
     condolence_fen: int
-    entry: int | None
     settled_by: int
+    entries: tuple[int, ...]
     heirs: tuple[HeirShare, ...]
 
 
 def death_of(person: int) -> Death | None:
-    """Return how the death of a person was settled, or None."""
+    """Return how the death of a person was settled, or None; an agency sees what its own province pays, the one that settled it everything."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, person_id, province, died_on, account_fen, funeral_fen, condolence_fen, entry_id, actor, heirs::text"
+        cursor.execute("SELECT id, person_id, province, died_on, account_fen, funeral_fen, condolence_fen, actor,"
+                       " ARRAY(SELECT h->>'name' FROM jsonb_array_elements(heirs) h), ARRAY(SELECT h->>'share' FROM jsonb_array_elements(heirs) h)"
                        " FROM benefit_death WHERE person_id = %s", [person])
         row = cursor.fetchone()
         if row is None:
             return None
-        cursor.execute("SELECT p.heir, p.request, (SELECT m.kind FROM collection_message m WHERE m.number = p.request ORDER BY received_at DESC LIMIT 1)"
-                       " FROM benefit_heir_payment p WHERE p.death_id = %s", [row[0]])
-        asked = {heir: (request, outcome) for heir, request, outcome in cursor.fetchall()}
-    return Death(*row[:9], tuple(
-        HeirShare(place, each["name"], each["share"], each["fen"], *asked.get(place, (None, None))) for place, each in enumerate(json.loads(row[9]))))
+        *facts, names, shares = row
+        cursor.execute("SELECT province, parts, entry_id FROM benefit_inheritance WHERE death_id = %s ORDER BY province <> %s, province, id", [row[0], row[2]])
+        made = cursor.fetchall()
+    with acting_as(SYSTEM), connection.cursor() as cursor:  # what another province has paid is told to the one that settled
+        cursor.execute("SELECT p.heir, r.province, r.number, r.amount_fen, (SELECT m.kind FROM collection_message m WHERE m.number = r.number"
+                       " ORDER BY received_at DESC LIMIT 1) FROM benefit_heir_payment p JOIN collection_request r ON r.number = p.request"
+                       " WHERE p.death_id = %s ORDER BY p.at", [row[0]])
+        asked = cursor.fetchall()
+    parts: dict[tuple[str, int], int] = defaultdict(int)
+    for province, each, _ in made:
+        for heir, fen in enumerate(each):
+            parts[province, heir] += fen
+    taken: dict[tuple[str, int], int] = defaultdict(int)
+    last: dict[tuple[str, int], tuple[str, str | None]] = {}
+    for heir, province, number, fen, outcome in asked:
+        taken[province, heir] += 0 if outcome == "refund_failed" else fen
+        last[province, heir] = (number, outcome)
+    return Death(*facts, tuple(entry for *_, entry in made if entry is not None), tuple(
+        HeirShare(heir, names[heir], shares[heir], province, fen, fen - taken[province, heir], *last.get((province, heir), (None, None)))
+        for (province, heir), fen in parts.items()))
+
+
+def waiting(province: str | None) -> list[tuple[int, date, str, int]]:
+    """Return the deaths of which a province (None: any one may see) has still to pay heirs: person, day of death, province, amount [fen]."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT person_id, died_on, province, open FROM (SELECT d.person_id, d.died_on, i.province, (sum(i.fen) - coalesce((SELECT sum(r.amount_fen)"
+            " FROM benefit_heir_payment p JOIN collection_request r ON r.number = p.request WHERE p.death_id = d.id AND r.province = i.province"
+            " AND NOT EXISTS (SELECT FROM collection_message m WHERE m.number = r.number AND m.kind = 'refund_failed')), 0))::bigint AS open"
+            " FROM benefit_inheritance i JOIN benefit_death d ON d.id = i.death_id WHERE i.province = coalesce(%s, i.province)"
+            " GROUP BY d.id, i.province) each WHERE open > 0 ORDER BY died_on, person_id, province LIMIT 500", [province])
+        return list(cursor.fetchall())
 
 
 def pay_heir(actor: Actor, key: str, person: int, heir: int, *, channel: str) -> dict[str, Any]:
-    """Ask the bank to pay one heir's part, and return the number under which it is asked.
+    """Ask the bank to pay one heir's part in the actor's province, and return the number under which it is asked.
 
     Raises
     ------
     NotFound
-        If there is no such death or heir for this actor.
+        If there is no such death or heir for this actor, or nothing to pay in this province.
     Forbidden
         If the actor settled the death.
     Conflict
-        If the heir was paid before.
+        If all of it was paid before, or the bank has not answered yet.
     """
     def work() -> dict[str, Any]:
+        lock_person(person)
         death = death_of(person)
-        if death is None or heir >= len(death.heirs):
-            raise NotFound("death.no_heir", value=heir, zh="没有这位继承人，或死亡尚未登记。", en="There is no such heir, or the death is not settled.")
+        part = next((each for each in death.heirs if each.heir == heir and each.province == actor.province), None) if death else None
+        if death is None or part is None:
+            raise NotFound("death.no_heir", value=heir, zh="没有这位继承人，或死亡尚未登记，或本省没有应付的款项。",
+                           en="There is no such heir, or the death is not settled, or this province owes nothing.")
         if death.settled_by == actor.id:
             raise second_person(actor.id)
-        part = death.heirs[heir]
-        if part.request is not None:
+        if part.open_fen <= 0:
             raise Conflict("death.heir_paid", value=heir, zh="这位继承人已经付过，没有重复付款。", en="This heir was paid before; nothing was paid again.")
-        number = pay_out(actor, person, death.province, part.fen, channel=channel, proposed_by=death.settled_by)
+        number = pay_out(actor, person, part.province, part.open_fen, channel=channel, proposed_by=death.settled_by)
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO benefit_heir_payment (death_id, heir, request, actor) VALUES (%s, %s, %s, %s)",
                            [death.number, heir, number, actor.id])
-        return {"request": number, "fen": part.fen}
+        return {"request": number, "fen": part.open_fen}
 
     return execute(actor, Command("benefits.pay_heir", key, {"person": person, "heir": heir, "channel": channel}), work)

@@ -14,7 +14,8 @@ from lingbao.law.month import MONTHS_PER_YEAR, parse_month, year_of
 from lingbao.law.rules.resident import may_buy_missing_years, resident_claim_month, resident_years_to_buy
 from lingbao.law.store import Law
 from lingbao.registry.benefits.schemes import years_of_claimant
-from lingbao.registry.collection.bills import YEARLY, Part, bills, drop, paying_member, write_bill
+from lingbao.registry.collection.bills import drop, paying_member, write_bill
+from lingbao.registry.collection.parts import YEARLY, Part, bills
 from lingbao.registry.enrolment.choice import Choice, check_fee, fen
 from lingbao.registry.enrolment.membership import Membership, memberships
 from lingbao.registry.enrolment.terms import resident_fees
@@ -96,9 +97,9 @@ def missing_years(law: Law, member: Membership, today: date) -> MissingYears:
         place = next(each for each in law.provinces() if each.code == member.province)
         raise MissingLaw("collection.buy_rule", value=path, where=path,
                          zh=f"国家只规定：制度实施时距领取年龄不足 {minimum / MONTHS_PER_YEAR:g} 年的人可以补缴。其他人断缴的年份能否补缴由各省规定，"
-                            f"还没有收录{place.name_zh}的规定（{path}），请向当地经办机构确认。",
+                            f"还没有收录{place.name_zh}的规定，请向当地经办机构确认。",
                          en=f"National law lets those buy years who had fewer than {minimum / MONTHS_PER_YEAR:g} years to go when the scheme began. Whether"
-                            f" others may make up an interruption is left to each province; the rule of {place.name_en} is not on record ({path}); ask the local agency.")
+                            f" others may make up an interruption is left to each province; the rule of {place.name_en} is not on record; ask the local agency.")
     if _draws(member.person):
         raise Conflict("collection.buy_drawing", value=member.person, zh="已经领取养老金，不能再补缴。", en="A pension is drawn already; no years can be bought.")
     taken, employee = _taken(member.person, today), {year_of(each.month) for each in months_of(member.person)}

@@ -12,10 +12,11 @@ from django.db import DatabaseError, connection
 from lingbao.law.month import format_month
 from lingbao.law.store import Law
 from lingbao.registry.benefits.refusals import second_person, wrong_state
-from lingbao.registry.errors import Forbidden, NotFound, translated
+from lingbao.registry.errors import Conflict, Forbidden, NotFound, translated
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
 from lingbao.registry.session import SYSTEM, Actor, acting_as, run_as
+from lingbao.registry.statements import returning
 
 CHUNK = 10_000
 
@@ -29,21 +30,45 @@ class Paid:
 
 
 def prepare(actor: Actor, key: str, province: str, month: int, *, from_month: int | None = None) -> dict[str, Any]:
-    """Prepare the run of a month; with ``from_month`` it also pays months left unpaid since then."""
+    """Prepare the run of a month: each pension from its first month not paid yet, so that a pension granted late loses none.
+
+    Parameters
+    ----------
+    from_month : int, optional
+        First month to pay, in place of each pension's own.
+
+    Raises
+    ------
+    Conflict
+        If one is under way for the month, or one is done and nothing is left to pay.
+    """
     def work() -> dict[str, Any]:
         with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO benefit_run (province, from_month, month, prepared_by) VALUES (%s, %s, %s, %s) RETURNING id",
-                           [province, month if from_month is None else from_month, month, actor.id])
-            return {"run": cursor.fetchone()[0], "month": format_month(month)}
+            cursor.execute("SELECT EXISTS (SELECT FROM benefit_run WHERE province = %s AND month = %s AND from_month IS NOT DISTINCT FROM %s AND state = 'done')",
+                           [province, month, from_month])
+            if cursor.fetchone()[0] and not _left(province, from_month, month):
+                raise Conflict("benefit.run_done", value=format_month(month), zh="这个月的养老金已经发完，没有待发的。",
+                               en="The pensions of this month are all paid; nothing is left.")
+        number = returning("INSERT INTO benefit_run (province, from_month, month, prepared_by) VALUES (%s, %s, %s, %s) RETURNING id",
+                           [province, from_month, month, actor.id])
+        return {"run": number, "month": format_month(month)}
 
     return execute(actor, Command("benefits.prepare", key, {"province": province, "month": month, "from": from_month}), work)
+
+
+def _left(province: str, from_month: int | None, month: int) -> bool:
+    """Whether anything is still due up to a month."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM benefit_due(%s, %s, %s, clock_timestamp()) d WHERE NOT EXISTS (SELECT FROM benefit_payment p"
+                       " WHERE p.claim_id = d.claim_id AND p.month = d.month AND p.kind = 'monthly'))", [province, from_month, month])
+        return bool(cursor.fetchone()[0])
 
 
 def approve(actor: Actor, key: str, run: int) -> dict[str, Any]:
     """Approve a run, as someone other than who prepared it."""
     def work() -> dict[str, Any]:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT state, prepared_by FROM benefit_run WHERE id = %s FOR NO KEY UPDATE", [run])
+            cursor.execute("SELECT state, prepared_by FROM benefit_run WHERE id = %s", [run])
             row = cursor.fetchone()
             if row is None:
                 raise no_run(run)
@@ -51,7 +76,10 @@ def approve(actor: Actor, key: str, run: int) -> dict[str, Any]:
                 raise wrong_state(row[0], "prepared")
             if row[1] == actor.id:
                 raise second_person(actor.id)
-            cursor.execute("UPDATE benefit_run SET state = 'approved', approved_by = %s, approved_at = clock_timestamp() WHERE id = %s", [actor.id, run])
+            cursor.execute("UPDATE benefit_run SET state = 'approved', approved_by = %s, approved_at = clock_timestamp() WHERE id = %s AND state = 'prepared'",
+                           [actor.id, run])
+            if not cursor.rowcount:  # approved by another at this moment, or the database does not let this role
+                raise no_run(run)
         return {"run": run, "state": "approved"}
 
     return execute(actor, Command("benefits.approve", key, {"run": run}), work)

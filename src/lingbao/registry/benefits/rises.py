@@ -15,18 +15,20 @@ from typing import Any
 from django.db import connection
 
 from lingbao.law.errors import InputError
-from lingbao.law.month import MONTHS_PER_YEAR, month, year_of
-from lingbao.law.rules.benefit import adjusted_pension_by_parts, years_from_months
+from lingbao.law.month import month, year_of
 from lingbao.law.store import Law
 from lingbao.registry.benefits.claims import POOLS
 from lingbao.registry.benefits.refusals import second_person, wrong_state
+from lingbao.registry.benefits.rise_parts import Parts, pension_after
 from lingbao.registry.errors import NotFound
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
 from lingbao.registry.session import SYSTEM, Actor, run_as
-from lingbao.registry.transfers.money import FEN_PER_YUAN, fen
 
 BLOCK = 20_000
+# Whom a rise concerns: who had retired before its start, also when the first payment came with it (人社部发〔2024〕48号: by the end of
+# the year before), and drew in its time; who has died since then has it for the months that were due.
+CONCERNED = "c.claim_month < {start} AND (c.state IN ('provisional', 'final') OR c.state = 'ended' AND c.last_payment >= {start})"
 
 
 @dataclass(frozen=True)
@@ -125,17 +127,16 @@ def refuse(actor: Actor, key: str, number: int, *, reason: str) -> dict[str, Any
         _open_rise(number)
         if not reason.strip():
             raise InputError("benefit.reason", where="reason", zh="请写明退回的理由。", en="Give the reason of the refusal.")
-        with connection.cursor() as cursor:
-            cursor.execute("UPDATE benefit_adjustment SET refused_by = %s, refusal = %s WHERE id = %s", [actor.id, reason.strip(), number])
+        _answered(number, "refused_by = %s, refusal = %s", [actor.id, reason.strip()])
         return {"rise": number, "state": "refused"}
 
     return execute(actor, Command("benefits.refuse_rise", key, {"rise": number, "reason": reason}), work)
 
 
 def _open_rise(number: int) -> int:
-    """Return who entered a rise that nobody has answered yet, and hold it."""
+    """Return who entered a rise that nobody has answered yet."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT entered_by, approved_by, refused_by FROM benefit_adjustment WHERE id = %s FOR NO KEY UPDATE", [number])
+        cursor.execute("SELECT entered_by, approved_by, refused_by FROM benefit_adjustment WHERE id = %s", [number])
         row = cursor.fetchone()
     if row is None:
         raise no_rise(number)
@@ -144,13 +145,20 @@ def _open_rise(number: int) -> int:
     return int(row[0])
 
 
+def _answered(number: int, what: str, values: list[Any]) -> None:
+    """Write the answer to a rise, unless another has answered at this moment or the database does not let this role."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE benefit_adjustment SET {what} WHERE id = %s AND approved_by IS NULL AND refused_by IS NULL", [*values, number])
+        if not cursor.rowcount:
+            raise no_rise(number)
+
+
 def approve(actor: Actor, key: str, number: int) -> dict[str, Any]:
     """Approve a rise, as someone other than who entered it."""
     def work() -> dict[str, Any]:
         if _open_rise(number) == actor.id:
             raise second_person(actor.id)
-        with connection.cursor() as cursor:
-            cursor.execute("UPDATE benefit_adjustment SET approved_by = %s WHERE id = %s", [actor.id, number])
+        _answered(number, "approved_by = %s", [actor.id])
         return {"rise": number, "state": "approved"}
 
     return execute(actor, Command("benefits.approve_rise", key, {"rise": number}), work)
@@ -158,7 +166,7 @@ def approve(actor: Actor, key: str, number: int) -> dict[str, Any]:
 
 def apply(number: int, *, actor: int, today: date, law: Law | None = None, block: int = BLOCK,
           progress: Callable[[int], None] = lambda raised: None) -> int:
-    """Raise every pension of the scheme in payment before the start of an approved rise, once; return how many were raised now.
+    """Raise every pension of the scheme claimed before the start of an approved rise, once; return how many were raised now.
 
     Each block is one transaction and may be repeated: who has the rise already is left out by its key. Months already
     paid at the old amount since the start of the rise are paid up with it. `progress` is told after each block how many
@@ -186,16 +194,17 @@ def _block(number: int, after: int, size: int, actor: int, law_hash: str, today:
             raise wrong_state("entered", "approved")
         cursor.execute(
             "SELECT c.id, c.pension_fen, c.months, (c.facts->>'birth')::int,"
-            " (SELECT count(*) FROM benefit_payment p WHERE p.claim_id = c.id AND p.kind = 'monthly' AND p.month >= %(from)s)"
-            " FROM benefit_claim c WHERE c.province = %(province)s AND c.id > %(after)s AND c.state IN ('provisional', 'final')"
-            " AND c.scheme = %(scheme)s AND (%(area)s::text IS NULL OR c.area = %(area)s) AND c.first_payment < %(from)s"
+            " (SELECT count(*) FROM benefit_payment p WHERE p.claim_id = c.id AND p.kind = 'monthly' AND p.month >= %(from)s"
+            "  AND p.month <= coalesce(c.last_payment, p.month))"
+            f" FROM benefit_claim c WHERE c.province = %(province)s AND c.id > %(after)s AND {CONCERNED.format(start='%(from)s')}"
+            " AND c.scheme = %(scheme)s AND (%(area)s::text IS NULL OR c.area = %(area)s)"
             " ORDER BY c.id LIMIT %(size)s FOR NO KEY UPDATE",
             {"province": province, "after": after, "from": from_month, "size": size, "scheme": scheme, "area": area})
         rows = cursor.fetchall()
         if not rows:
             return None, 0
-        steps = [tuple(each) for each in (json.loads(tilts) if isinstance(tilts, str) else tilts)]
-        new = [_raised(pension, months, from_month - 1 - birth, fixed, per_year, float(share), steps) for _, pension, months, birth, _ in rows]
+        parts = Parts(from_month, fixed, per_year, float(share), [tuple(each) for each in (json.loads(tilts) if isinstance(tilts, str) else tilts)])
+        new = [pension_after(parts, pension, months, birth) for _, pension, months, birth, _ in rows]
         cursor.execute(
             "INSERT INTO benefit_rise (adjustment_id, claim_id, before_fen, after_fen, law_hash)"
             " SELECT %s, c, b, a, %s FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS x (c, b, a)"
@@ -209,14 +218,6 @@ def _block(number: int, after: int, size: int, actor: int, law_hash: str, today:
         if owed:
             _pay_up(number, province, POOLS[scheme], month(today.year, today.month), owed, actor, law_hash, today)
     return rows[-1][0], len(made)
-
-
-def _raised(pension: int, months: int, age_months: int, fixed: int, per_year: int, share: float, tilts: list[tuple[int, int]]) -> int:
-    """Pension after the rise [fen]."""
-    tilt = max((amount for age, amount in tilts if age_months >= age), default=0)
-    years = years_from_months(float(months // MONTHS_PER_YEAR * MONTHS_PER_YEAR))
-    return fen(adjusted_pension_by_parts(pension / FEN_PER_YUAN, fixed / FEN_PER_YUAN, per_year / FEN_PER_YUAN, years, share,
-                                         tilt / FEN_PER_YUAN))
 
 
 def _pay_up(number: int, province: str, kind: str, on_month: int, owed: list[tuple[int, int]], actor: int, law_hash: str, today: date) -> None:

@@ -1,4 +1,4 @@
-"""Setting off a pension paid too much against coming payments: proposed by one, approved by another (社会保险经办条例 第四十六条)."""
+"""What was paid too much: set off against coming payments, proposed by one and approved by another, or returned (社会保险经办条例 第四十六条)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from django.db import connection
 
 from lingbao.law.errors import InputError
 from lingbao.law.month import format_month
+from lingbao.law.store import Law
+from lingbao.registry.benefits.claims import POOLS
 from lingbao.registry.benefits.refusals import second_person, wrong_state
 from lingbao.registry.errors import Conflict, Forbidden, NotFound, name_constraint
 from lingbao.registry.ledger.commands import Command, execute
-from lingbao.registry.session import Actor
+from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
+from lingbao.registry.session import SYSTEM, Actor, acting_as
 from lingbao.registry.statements import returning
 
 name_constraint("benefit_set_off_plan_one", Conflict, "benefit.set_off_one", "该待遇已有一个抵扣方案在审批或执行，办完后才能再提。",
@@ -32,8 +35,8 @@ class Recovery:
     province : str
     cause : str
         ``final``: the year's own base came out lower; ``death``: months paid after a death.
-    fen, set_off_fen : int
-        Owed, and set off so far [fen].
+    fen, set_off_fen, returned_fen : int
+        Owed, set off so far, and returned to the bank so far [fen].
     pension_fen : int or None
         Monthly payment of the claim now [fen].
     claim_state : str
@@ -46,13 +49,14 @@ class Recovery:
     cause: str
     fen: int
     set_off_fen: int
+    returned_fen: int
     pension_fen: int | None
     claim_state: str
 
     @property
     def rest_fen(self) -> int:
         """What is still owed [fen]."""
-        return self.fen - self.set_off_fen
+        return self.fen - self.set_off_fen - self.returned_fen
 
 
 @dataclass(frozen=True)
@@ -148,9 +152,61 @@ def decide(actor: Actor, key: str, plan: int, *, accept: bool, reason: str = "",
     return dict(execute(actor, Command("benefits.decide_set_off", key, [plan, accept, reason]), work))
 
 
+def returned(actor: Actor, key: str, recovery: int, fen: int, *, reference: str, today: date, law: Law | None = None) -> dict[str, Any]:
+    """Book what came back to the bank of what was paid too much, such as a pension paid after a death; it goes back to the fund.
+
+    Parameters
+    ----------
+    fen : int
+        Never more than is still owed [fen].
+    reference : str
+        The bank's own number, booked once.
+
+    Raises
+    ------
+    Forbidden
+        If the actor is no supervisor.
+    InputError
+        If it is not above nought or more than is owed, or the reference is none.
+    Conflict
+        If the bank's number is booked already.
+    """
+    law_hash = (law or Law.load()).hash
+
+    def work() -> dict[str, Any]:
+        if actor.role != "supervisor":
+            raise Forbidden("benefit.supervisor", value=actor.role, zh="退回入账由负责人办理。", en="A supervisor books what came back.")
+        if not (reference.isascii() and reference.replace("-", "").replace("_", "").replace(".", "").isalnum()):
+            raise InputError("desk.reference", value=reference, where="reference", zh="请填写银行流水号（字母、数字、- _ .）。",
+                             en="Give the bank's reference (letters, digits, - _ .).")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('benefit recovery', %s))", [recovery])
+        found = recovery_of(recovery)
+        if not 0 < fen <= found.rest_fen:
+            raise InputError("benefit.returned", value=fen, where="fen", zh=f"退回金额应大于零，且不超过还欠的 {found.rest_fen / 100:.2f} 元。",
+                             en=f"What came back must be above nought and at most the {found.rest_fen / 100:.2f} yuan still owed.")
+        province = found.province
+        with acting_as(SYSTEM), connection.cursor() as cursor:
+            cursor.execute("SELECT scheme FROM benefit_claim WHERE id = %s", [found.claim])
+            bank, pool = open_accounts([AccountName(kind, "province", int(province), province) for kind in ("bank", POOLS[cursor.fetchone()[0]])])
+            entry = post([Draft("pension_returned", [Leg(bank, -fen), Leg(pool, fen)], source=f"bank:{province}:{reference}")], actor=actor.id,
+                         law_hash=law_hash, reason=f"多发养老金退回 {recovery}", value_date=today)[0]
+        returning("INSERT INTO benefit_return (recovery_id, claim_id, fen, entry_id, actor) VALUES (%s, %s, %s, %s, %s) RETURNING id",
+                  [recovery, found.claim, fen, entry, actor.id])
+        if fen == found.rest_fen:
+            with acting_as(SYSTEM), connection.cursor() as cursor:
+                cursor.execute("UPDATE benefit_set_off_plan SET state = 'done' WHERE recovery_id = %s AND state = 'approved'", [recovery])
+        return {"recovery": recovery, "entry": entry, "owed_fen": found.rest_fen - fen}
+
+    return dict(execute(actor, Command("benefits.returned", key, [recovery, fen, reference]), work))
+
+
 _RECOVERY = ("SELECT r.id, r.claim_id, c.person_id, c.province, r.cause, r.fen, coalesce((SELECT sum(s.fen) FROM benefit_set_off s"
-             " JOIN benefit_set_off_plan p ON p.id = s.plan_id WHERE p.recovery_id = r.id), 0)::bigint, c.pension_fen, c.state"
+             " JOIN benefit_set_off_plan p ON p.id = s.plan_id WHERE p.recovery_id = r.id), 0)::bigint,"
+             " coalesce((SELECT sum(b.fen) FROM benefit_return b WHERE b.recovery_id = r.id), 0)::bigint, c.pension_fen, c.state"
              " FROM benefit_recovery r JOIN benefit_claim c ON c.id = r.claim_id")
+WITHOUT_PLAN = ("c.province = coalesce(%s, c.province) AND benefit_rest(r.id) > 0 AND NOT EXISTS (SELECT FROM benefit_set_off_plan p"
+                " WHERE p.claim_id = c.id AND p.state IN ('proposed', 'approved'))")
 _PLAN = ("SELECT id, recovery_id, claim_id, monthly_fen, from_month, said, proposed_by, proposed_on, state, reason, decided_by, decided_on"
          " FROM benefit_set_off_plan")
 
@@ -169,17 +225,15 @@ def recoveries_of(person: int) -> list[Recovery]:
     return _recoveries(f"{_RECOVERY} WHERE c.person_id = %s ORDER BY r.id DESC", [person])
 
 
-def without_plan(province: str | None, limit: int = 200) -> list[Recovery]:
-    """Return what was paid too much in a province (None: in all one may see), is still owed out of a running pension, and has no plan yet."""
-    return [each for each in _recoveries(
-        f"{_RECOVERY} WHERE c.province = coalesce(%s, c.province) AND c.state IN ('provisional', 'final') AND NOT EXISTS (SELECT FROM benefit_set_off_plan p"
-        " WHERE p.claim_id = c.id AND p.state IN ('proposed', 'approved')) ORDER BY r.id LIMIT %s", [province, limit]) if each.rest_fen > 0]
+def without_plan(province: str | None, limit: int = 200, after: int = 0) -> list[Recovery]:
+    """Return what was paid too much in a province (None: in all one may see), is still owed, and has no plan yet; after a death it can only be returned."""
+    return _recoveries(f"{_RECOVERY} WHERE {WITHOUT_PLAN} ORDER BY r.id LIMIT %s OFFSET %s", [province, limit, after])
 
 
-def queue(province: str | None, limit: int = 200) -> list[Plan]:
+def queue(province: str | None, limit: int = 200, after: int = 0) -> list[Plan]:
     """Return the plans of a province (None: of all one may see) that wait for a decision, the oldest first."""
     return _plans(f"{_PLAN} p WHERE state = 'proposed' AND EXISTS (SELECT FROM benefit_claim c WHERE c.id = p.claim_id AND c.province = coalesce(%s, c.province))"
-                  " ORDER BY proposed_on, id LIMIT %s", [province, limit])
+                  " ORDER BY proposed_on, id LIMIT %s OFFSET %s", [province, limit, after])
 
 
 def plan_of(number: int) -> Plan:

@@ -16,7 +16,7 @@ from lingbao.law.rules.retirement import within_window
 from lingbao.law.store import Law
 from lingbao.registry.record.queries import RecordedMonth, career
 from lingbao.registry.transfers.money import FEN_PER_YUAN
-from lingbao.registry.transfers.place import place_of_benefit
+from lingbao.registry.transfers.place import place_by_record
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,7 @@ def conditions(law: Law, who: Claimant, months: Sequence[RecordedMonth], claim_m
 
 def where_claimed(law: Law, who: Claimant, months: Sequence[RecordedMonth], relation: str, claim_month: int) -> str:
     """Province that works out and pays the pension, by the recorded months."""
-    stays: dict[str, float] = {}
-    for each in months:
-        if not each.temporary:
-            stays[each.province] = stays.pop(each.province, 0.0) + 1
-    temporary = {each.province for each in months if each.temporary} - set(stays)
-    return place_of_benefit(law, who.home, list(stays.items()), relation, temporary, claim_month)
+    return place_by_record(law, who.home, months, relation, claim_month)
 
 
 def pension(law: Law, who: Claimant, months: Sequence[RecordedMonth], account_fen: int, province: str, claim_month: int,

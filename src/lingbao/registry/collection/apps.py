@@ -13,7 +13,7 @@ class CollectionConfig(AppConfig):
     def ready(self) -> None:
         """Make the checks of collection part of every audit, and the bills part of a person's export."""
         from lingbao.registry.collection import checks  # noqa: F401
-        from lingbao.registry.collection.bills import history
+        from lingbao.registry.collection.parts import history
         from lingbao.registry.collection.subsidy_requests import history as subsidies
         from lingbao.registry.people.rights import EXPORTS
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
@@ -15,57 +13,18 @@ from lingbao.law.month import MONTHS_PER_YEAR, format_month, parse_month
 from lingbao.law.rules.contribution import catch_up_months, posting_month
 from lingbao.law.rules.resident import resident_subsidy, resident_subsidy_floor
 from lingbao.law.store import Law
+from lingbao.registry.collection.holdings import lock_person
+from lingbao.registry.collection.parts import Part, bill_of
+from lingbao.registry.collection.settling import settle_waiting
 from lingbao.registry.enrolment.choice import fen, month_due
 from lingbao.registry.enrolment.membership import Membership, choice_on, membership_of
 from lingbao.registry.enrolment.terms import terms_of
-from lingbao.registry.errors import Conflict, NotFound, name_constraint, translated
+from lingbao.registry.errors import Conflict, name_constraint, translated
 from lingbao.registry.session import Actor
 
 name_constraint("collection_part_once", Conflict, "collection.billed_before",
                 "这个月（年）已经开过缴费单，请直接缴纳或先撤销原缴费单。",
                 "This month or year is on a bill already; pay that one or drop it first.")
-
-
-YEARLY = ("fee", "missing_years")  # kinds of bills whose parts are years of the resident scheme
-
-
-@dataclass(frozen=True)
-class Part:
-    """A month (or, for a fee, a year) of a bill; `entry` once paid, `dropped` with the reason if no longer asked for."""
-
-    month: int
-    base_fen: int
-    amount_fen: int
-    account_fen: int
-    pooled_fen: int
-    subsidy_fen: int = 0
-    entry: int | None = None
-    dropped: str | None = None
-
-
-@dataclass(frozen=True)
-class Bill:
-    """A bill with its parts."""
-
-    id: int
-    membership: int
-    person: int
-    province: str
-    kind: str
-    due_on: date
-    provisional: bool
-    law_hash: str
-    parts: tuple[Part, ...]
-
-    @property
-    def open_fen(self) -> int:
-        """What is still asked for."""
-        return sum(part.amount_fen for part in self.parts if part.entry is None and part.dropped is None)
-
-    @property
-    def paid_fen(self) -> int:
-        """What has been paid."""
-        return sum(part.amount_fen for part in self.parts if part.entry is not None and part.dropped is None)
 
 
 def bill_period(actor: Actor, law: Law, membership: int, month: int) -> int:
@@ -131,13 +90,18 @@ def bill_fee(actor: Actor, law: Law, membership: int, year: int) -> int:
     if member.scheme != "resident" or choice is None:
         raise InputError("collection.fee", value=member.scheme, zh="只有居民养老保险按年缴费。",
                          en="Only the resident scheme is paid by the year.")
-    local = next((subsidy for fee, subsidy in tiers_of(law, member.province) if fee == choice.value), None)
-    floor = float(resident_subsidy_floor(choice.value, *(
+    part, provisional = fee_part(law, member.province, choice.value, year)
+    return write_bill(actor, law, member, "fee", [part], date(year, 12, 31), provisional=provisional)
+
+
+def fee_part(law: Law, province: str, fee: float, year: int) -> tuple[Part, bool]:
+    """Return what a year at a fee [yuan] asks for with its subsidy, and whether the local subsidy is unknown and the national floor stands in."""
+    local = next((subsidy for tier, subsidy in tiers_of(law, province) if tier == fee), None)
+    floor = float(resident_subsidy_floor(fee, *(
         law.number(f"national.resident.{name}", year * MONTHS_PER_YEAR, provisional=True)
         for name in ("minimum_subsidy_threshold", "minimum_subsidy_lowest_tier", "minimum_subsidy_from_500"))))
     subsidy = fen(float(resident_subsidy(local or 0.0, floor)))
-    part = Part(year * MONTHS_PER_YEAR, 0, fen(choice.value), fen(choice.value), 0, subsidy)
-    return write_bill(actor, law, member, "fee", [part], date(year, 12, 31), provisional=local is None)
+    return Part(year * MONTHS_PER_YEAR, 0, fen(fee), fen(fee), 0, subsidy), local is None
 
 
 def drop(actor: Actor, bill: int, *, reason: str) -> int:
@@ -147,42 +111,6 @@ def drop(actor: Actor, bill: int, *, reason: str) -> int:
         cursor.execute("UPDATE collection_part SET dropped = %s WHERE bill_id = %s AND entry_id IS NULL AND dropped IS NULL",
                        [f"{reason} ({actor.id})", found.id])
         return cursor.rowcount
-
-
-_BILL = "SELECT id, membership_id, person_id, province, kind, due_on, provisional, law_hash FROM collection_bill"
-
-
-def bill_of(number: int) -> Bill:
-    """Return a bill; `NotFound` if the actor may not know of it."""
-    found = _bills(f"{_BILL} WHERE id = %s", [number])
-    if not found:
-        raise NotFound("collection.no_bill", value=number, zh=f"没有第 {number} 号缴费单。", en=f"There is no bill {number}.")
-    return found[0]
-
-
-def bills(person: int) -> list[Bill]:
-    """Return the bills of a person in order of their due date."""
-    return _bills(f"{_BILL} WHERE person_id = %s ORDER BY due_on, id", [person])
-
-
-def history(person: int) -> list[dict[str, Any]]:
-    """Return the bills of a person as plain data."""
-    return [{"kind": bill.kind, "province": bill.province, "due_on": bill.due_on, "open_fen": bill.open_fen,
-             "paid_fen": bill.paid_fen, "months": [format_month(part.month) for part in bill.parts]} for bill in bills(person)]
-
-
-def _bills(sql: str, values: list[object]) -> list[Bill]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        rows = cursor.fetchall()
-        if not rows:
-            return []
-        cursor.execute("SELECT bill_id, month, base_fen, amount_fen, account_fen, pooled_fen, subsidy_fen, entry_id, dropped"
-                       " FROM collection_part WHERE bill_id = ANY(%s) ORDER BY bill_id, month", [[row[0] for row in rows]])
-        parts: dict[int, list[Part]] = {}
-        for bill, *part in cursor.fetchall():
-            parts.setdefault(bill, []).append(Part(*part))
-    return [Bill(*row, tuple(parts.get(row[0], ()))) for row in rows]
 
 
 def paying_member(membership: int, month: int) -> Membership:
@@ -228,7 +156,7 @@ def _bill(actor: Actor, law: Law, member: Membership, kind: str, months: Sequenc
 
 
 def write_bill(actor: Actor, law: Law, member: Membership, kind: str, parts: Sequence[Part], due_on: date, provisional: bool) -> int:
-    """Write a bill with its parts and return its number.
+    """Write a bill with its parts and return its number; money that waits in suspense pays it at once.
 
     Raises
     ------
@@ -237,6 +165,7 @@ def write_bill(actor: Actor, law: Law, member: Membership, kind: str, parts: Seq
     """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
+            lock_person(member.person)
             cursor.execute("INSERT INTO collection_bill (membership_id, person_id, province, kind, due_on, provisional, law_hash,"
                            " made_by) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
                            [member.id, member.person, member.province, kind, due_on, provisional, law.hash, actor.id])
@@ -245,6 +174,7 @@ def write_bill(actor: Actor, law: Law, member: Membership, kind: str, parts: Seq
                                " pooled_fen, subsidy_fen) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
                                [[number, member.person, p.month, p.base_fen, p.amount_fen, p.account_fen, p.pooled_fen,
                                  p.subsidy_fen] for p in parts])
+            settle_waiting(law, member.person, member.province)
             return number
     except DatabaseError as error:
         refusal = translated(error)

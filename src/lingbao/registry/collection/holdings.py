@@ -12,6 +12,12 @@ def suspense_account(person: int, province: str) -> int:
     return open_accounts([AccountName("suspense", "person", person, province)])[0]
 
 
+def lock_subsidies(province: str) -> None:
+    """Hold the subsidies of a province to the end of the transaction: none is posted for a contribution that is being taken back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('subsidies', %s))", [int(province)])
+
+
 def lock_person(person: int) -> None:
     """Hold a person's collection to the end of the transaction, so that two payments are put to months one after the other."""
     with connection.cursor() as cursor:

@@ -53,6 +53,19 @@ def credit_interest(law: Law, province: str, year: int, *, known: int | None = N
     return Credited(accounts, total)
 
 
+def credit_account(law: Law, scheme: str, province: str, account: int, year: int, *, known: int) -> None:
+    """Credit a year's interest to one account as the run of the year would, which then finds nothing left to post.
+
+    Raises
+    ------
+    MissingLaw
+        If the rate of the year is not published, as far as known in the month `known`.
+    """
+    kind, path = SCHEMES[scheme]
+    rate = _rate(law, path.format(province), year, known)
+    run_as(SYSTEM, partial(_credit_block, law, kind, province, year, rate, (account, account)))
+
+
 def _rate(law: Law, path: str, year: int, known: int | None) -> float:
     value = law.look_up(path, year * MONTHS_PER_YEAR, known)
     if value.provisional:  # another year's rate may be shown in a forecast, but never be posted
@@ -63,8 +76,8 @@ def _rate(law: Law, path: str, year: int, known: int | None) -> float:
 
 def _credit_block(law: Law, kind: str, province: str, year: int, rate: float, block: tuple[int, int]) -> Credited:
     with connection.cursor() as cursor:
-        # Two runs of one block wait for each other, so that the second sees what the first has posted.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('interest', %s))", [block[0]])
+        # Two runs on accounts of one kind and province wait for each other, so that the second sees what the first has posted.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('interest ' || %s, %s))", [kind, int(province)])
     legs = []
     for account, opening, product, credited in _products(kind, province, year, block):
         due = fen(float(statement_interest(opening / 100, product / 100, rate))) - credited

@@ -37,7 +37,12 @@ class Message:
     paid_on: date
 
 
+def secret_of(channel: str) -> str:
+    """Return the secret that a bank and the registry share; it follows from the registry's key and the name of the bank."""
+    return derived_key(f"bank {channel}").hex()
+
+
 def sign(message: Message) -> str:
-    """Return the signature under which a bank's message is believed."""
+    """Return the signature under which a bank's message is believed within the registry."""
     text = json.dumps(asdict(message), sort_keys=True, default=str)
     return hmac.new(derived_key(f"bank {message.channel}"), text.encode(), hashlib.sha256).hexdigest()

@@ -5,25 +5,20 @@ from __future__ import annotations
 import hmac
 import secrets
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any
 
 from django.db import connection
 
 from lingbao.law.errors import InputError
-from lingbao.law.month import MONTHS_PER_YEAR, format_month
 from lingbao.law.store import Law
-from lingbao.registry.collection.bills import YEARLY, Bill, Part, bills
 from lingbao.registry.collection.holdings import lock_person, suspense_account
 from lingbao.registry.collection.messages import Message, sign
 from lingbao.registry.collection.refunds import finish_refund
-from lingbao.registry.enrolment.membership import membership_of
-from lingbao.registry.enrolment.terms import terms_of
+from lingbao.registry.collection.settling import settle, settle_waiting
 from lingbao.registry.errors import Conflict, Forbidden, NotFound, name_constraint
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
 from lingbao.registry.ledger.queries import balance
-from lingbao.registry.record.crediting import PaidMonth, PaidYear, credit_months, credit_years
 from lingbao.registry.session import SYSTEM, Actor
 
 name_constraint("collection_message_number_fkey", NotFound, "collection.unknown_number", "没有这笔付款请求。",
@@ -74,13 +69,16 @@ def take_message(law: Law, message: Message, signature: str) -> Taken:
 
 def _taken(law: Law, message: Message) -> dict[str, Any]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT kind, person_id, province, amount_fen, entry_id FROM collection_request WHERE number = %s",
+        cursor.execute("SELECT kind, person_id, province, amount_fen, entry_id, channel FROM collection_request WHERE number = %s",
                        [message.number])
         row = cursor.fetchone()
         if row is None:
             raise NotFound("collection.unknown_number", value=message.number, zh=f"没有编号为 {message.number} 的付款请求。",
                            en=f"We asked for nothing under the number {message.number}.")
-        kind, person, province, asked, set_aside = row
+        kind, person, province, asked, set_aside, channel = row
+    if channel != message.channel:
+        raise Conflict("collection.other_bank", value=message.channel, where=message.number, zh=f"这笔请求是向“{channel}”提出的，不收“{message.channel}”的回执。",
+                       en=f"This request was made for '{channel}'; a message of '{message.channel}' is not taken for it.")
     if (kind == "payment") != (message.kind in ("paid", "failed")) or asked != message.amount_fen:
         raise Conflict("collection.mismatch", value=message.amount_fen, where=message.number,
                        zh=f"银行回执与请求不符：请求 {asked} 分，回执 {message.amount_fen} 分。请与银行对账。",
@@ -99,32 +97,9 @@ def _taken(law: Law, message: Message) -> dict[str, Any]:
         outcome = finish_refund(message, person, province, set_aside)
         entries = [] if outcome is None else [outcome]
         _remember(message, outcome)
+        done = settle_waiting(law, person, province)  # what could not be paid out pays what is due
+        entries, months = entries + [entry for entry, _ in done], [month for _, month in done]
     return {"entries": entries, "months": months, "suspense_fen": balance(suspense_account(person, province))}
-
-
-def settle(law: Law, person: int, province: str, *, paid_on: date) -> list[tuple[int, int]]:
-    """Put a person's money in suspense to the open parts of his bills, oldest first, whole parts only.
-
-    Returns the entries and the months they paid. A part whose time has passed on the day of payment stays open unless
-    the place lets months of the year be caught up; a month paid in another way meanwhile is dropped from its bill. The
-    caller holds the lock of the person (taking messages does).
-    """
-    done: list[tuple[int, int]] = []
-    available = balance(suspense_account(person, province))
-    for bill in bills(person):
-        for part in bill.parts:
-            if bill.province != province or part.entry is not None or part.dropped is not None:
-                continue
-            if bill.kind not in YEARLY and _paid_already(person, part.month):
-                _drop_paid(bill, part)
-                continue
-            if not in_time(law, bill, part, paid_on):
-                continue
-            if part.amount_fen > available:
-                return done
-            done.append((_contribution(bill, part, paid_on), part.month))
-            available -= part.amount_fen
-    return done
 
 
 def _received(law: Law, message: Message, person: int, province: str) -> int:
@@ -133,51 +108,6 @@ def _received(law: Law, message: Message, person: int, province: str) -> int:
     draft = Draft("payment_received", [Leg(bank, -message.amount_fen), Leg(suspense, message.amount_fen)],
                   source=f"{message.channel}:{message.reference}")
     return post([draft], actor=SYSTEM.id, law_hash=law.hash, reason=f"收到缴款 {message.number}", value_date=message.paid_on)[0]
-
-
-def _contribution(bill: Bill, part: Part, paid_on: date) -> int:
-    yearly = bill.kind in YEARLY
-    scheme, pool = ("resident_account", "resident_pool") if yearly else ("individual", "pooled")
-    suspense, account, pooled = open_accounts([
-        AccountName("suspense", "person", bill.person, bill.province), AccountName(scheme, "person", bill.person, bill.province),
-        AccountName(pool, "province", int(bill.province), bill.province)])
-    legs = [Leg(suspense, -part.amount_fen), Leg(account, part.account_fen), Leg(pooled, part.pooled_fen)]
-    if part.subsidy_fen:
-        subsidy, = open_accounts([AccountName("subsidy_receivable", "province", int(bill.province), bill.province)])
-        legs += [Leg(subsidy, -part.subsidy_fen), Leg(account, part.subsidy_fen)]
-    what = f"{part.month // MONTHS_PER_YEAR} 年" if yearly else format_month(part.month)
-    entry = post([Draft("contribution", legs, source=f"bill:{bill.id}:{part.month}")], actor=SYSTEM.id, law_hash=bill.law_hash,
-                 reason=f"{'补缴' if bill.kind == 'missing_years' else '缴费'} {what}", value_date=paid_on)[0]
-    if yearly:
-        credit_years([PaidYear(bill.person, part.month // MONTHS_PER_YEAR, bill.province, part.amount_fen, part.subsidy_fen, 0,
-                               entry, paid_on, "bought" if bill.kind == "missing_years" else "paid")])
-    else:
-        credit_months([PaidMonth(bill.person, part.month, bill.province, part.base_fen, part.account_fen, part.pooled_fen,
-                                 entry, paid_on)])
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE collection_part SET entry_id = %s WHERE bill_id = %s AND month = %s", [entry, bill.id, part.month])
-    return entry
-
-
-def in_time(law: Law, bill: Bill, part: Part, paid_on: date) -> bool:
-    """Tell whether a part may still be paid on a day: by its due date, or within the year where the place lets months be caught up."""
-    if paid_on <= bill.due_on:
-        return True
-    if bill.kind in YEARLY or part.month // MONTHS_PER_YEAR != paid_on.year:
-        return False
-    area = membership_of(bill.membership).area
-    return terms_of(law, bill.province, area, part.month).catch_up is True
-
-
-def _paid_already(person: int, month: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM record_month WHERE person_id = %s AND month = %s AND voided_by IS NULL", [person, month])
-        return cursor.fetchone() is not None
-
-
-def _drop_paid(bill: Bill, part: Part) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE collection_part SET dropped = '已由其他途径缴纳' WHERE bill_id = %s AND month = %s", [bill.id, part.month])
 
 
 def _remember(message: Message, entry: int | None) -> None:

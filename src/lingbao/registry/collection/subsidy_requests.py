@@ -188,9 +188,10 @@ _REQUEST = ("SELECT id, person_id, province, programme, payer_kind, payer_id, st
             " FROM collection_subsidy_request")
 
 
-def queue(province: str | None, limit: int = 200) -> list[Request]:
+def queue(province: str | None, limit: int = 200, after: int = 0) -> list[Request]:
     """Return the requests of a province (None: of all one may see) that wait, the oldest first; the law sets no day for the answer."""
-    return _requests(f"{_REQUEST} WHERE province = coalesce(%s, province) AND state = 'asked' ORDER BY asked_on, id LIMIT %s", [province, limit])
+    return _requests(f"{_REQUEST} WHERE province = coalesce(%s, province) AND state = 'asked' ORDER BY asked_on, id LIMIT %s OFFSET %s",
+                     [province, limit, after])
 
 
 def request_of(number: int) -> Request:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +15,7 @@ from lingbao.law.errors import InputError
 from lingbao.law.month import format_month, parse_month
 from lingbao.law.store import Law
 from lingbao.registry.enrolment.choice import Choice, check_choice, check_fee
+from lingbao.registry.enrolment.temporary import joins_temporarily, note_temporary
 from lingbao.registry.enrolment.terms import resident_fees, terms_of
 from lingbao.registry.errors import Conflict, NotFound, name_constraint
 from lingbao.registry.session import Actor
@@ -26,7 +28,7 @@ name_constraint("enrolment_one_at_a_time", Conflict, "enrolment.overlap",
 
 @dataclass(frozen=True)
 class Membership:
-    """A membership of one scheme in one place, `until` excluded; `stopped` while payment rests."""
+    """A membership of one scheme in one place, `until` excluded; `stopped` while payment rests, `temporary` if its account is."""
 
     id: int
     person: int
@@ -37,6 +39,7 @@ class Membership:
     since: int
     until: int | None
     stopped: bool
+    temporary: bool = False
 
 
 def join(
@@ -78,6 +81,8 @@ def join(
         [person, scheme, standing, province, area, actor.agency, since, actor.id])
     if choice is not None:
         _record_choice(actor, law, number, since, choice)
+    if scheme == "employee" and joins_temporarily(law, person, province, since):
+        note_temporary(actor, law, number)
     _event(actor, number, "joined", since)
     return number
 
@@ -132,7 +137,8 @@ def leave(actor: Actor, membership: int, *, until: int, reason: str) -> None:
 _SELECT = """
     SELECT m.id, m.person_id, m.scheme, m.standing, m.province, m.area, m.since, m.until,
         coalesce((SELECT e.kind = 'stopped' FROM enrolment_event e WHERE e.membership_id = m.id
-                  AND e.kind IN ('stopped', 'returned') ORDER BY e.id DESC LIMIT 1), false)
+                  AND e.kind IN ('stopped', 'returned') ORDER BY e.id DESC LIMIT 1), false),
+        EXISTS (SELECT FROM enrolment_temporary t WHERE t.membership_id = m.id)
     FROM enrolment_membership m
 """
 
@@ -150,6 +156,21 @@ def memberships(person: int, *, on: int | None = None) -> list[Membership]:
     if on is None:
         return _memberships("WHERE m.person_id = %s ORDER BY m.since", [person])
     return _memberships("WHERE m.person_id = %s AND int4range(m.since, m.until) @> %s", [person, on])
+
+
+def members_on(persons: Sequence[int], month: int) -> dict[int, Membership]:
+    """Return the membership of each person that covers a month."""
+    return {each.person: each for each in _memberships("WHERE m.person_id = ANY(%s) AND int4range(m.since, m.until) @> %s", [list(persons), month])}
+
+
+def choices_of(memberships: Sequence[int]) -> dict[int, list[tuple[int, Choice]]]:
+    """Return the choices of each membership with the month from which each counts, in the order in which they were made."""
+    found: dict[int, list[tuple[int, Choice]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT membership_id, since, kind, value, rhythm FROM enrolment_choice WHERE membership_id = ANY(%s) ORDER BY id", [list(memberships)])
+        for number, since, kind, value, rhythm in cursor.fetchall():
+            found.setdefault(number, []).append((since, Choice(kind, float(value), int(rhythm))))
+    return found
 
 
 def choice_on(membership: int, month: int) -> Choice | None:

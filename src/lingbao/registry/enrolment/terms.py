@@ -9,6 +9,7 @@ from typing import Any
 from lingbao.career.place import area_path
 from lingbao.career.resident import tiers_of
 from lingbao.law.errors import MissingLaw
+from lingbao.law.loader import read_yaml
 from lingbao.law.rules.contribution import base_in_bounds, tier_base
 from lingbao.law.store import Law
 
@@ -103,6 +104,15 @@ def tier_bases(terms: Terms) -> tuple[float, ...]:
     """Return the bases on offer [yuan/month], ascending: those in yuan, or the tiers, none outside the bounds."""
     offered = terms.bases if terms.choice == "yuan" else tuple(float(tier_base(terms.wage, t)) for t in terms.tiers)
     return tuple(sorted({float(base_in_bounds(base, terms.floor, terms.cap)) for base in offered}))
+
+
+@functools.lru_cache(maxsize=256)
+def areas(law: Law, province: str) -> dict[str, str]:
+    """Return the cities of a province whose bounds or wages of the contribution are their own, each with its Chinese name."""
+    entries = read_yaml(law.directory / "provinces" / "provinces.yaml")["provinces"]
+    listed = next((each.get("areas", {}) for each in entries if each["code"] == province), {})
+    return {city: name for name, city in listed.items() if any(
+        area_path(law, province, figure, city) for figure in ("contribution_average_wage", "contribution_floor", "contribution_cap"))}
 
 
 @functools.lru_cache(maxsize=256)

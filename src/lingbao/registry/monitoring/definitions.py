@@ -16,10 +16,11 @@ FILE = Path(__file__).with_name("definitions.yaml")
 
 @dataclass(frozen=True)
 class Definitions:
-    """Thresholds by name, and the Chinese and English words of statuses, reasons and causes."""
+    """Thresholds by name, and the Chinese and English words of statuses, measures, reasons and causes."""
 
     numbers: Mapping[str, int]
     statuses: Mapping[str, tuple[str, str]]
+    measures: Mapping[str, tuple[str, str]]
     reasons: Mapping[str, tuple[str, str]]
     causes: Mapping[str, tuple[str, str]]
 
@@ -46,4 +47,4 @@ def definitions() -> Definitions:
         return {name: (each["zh"], each["en"]) for name, each in content[part].items()}
 
     numbers = {name: each["value"] for name, each in content.items() if isinstance(each, dict) and "value" in each}
-    return Definitions(numbers, words("statuses"), words("reasons"), words("causes"))
+    return Definitions(numbers, words("statuses"), words("measures"), words("reasons"), words("causes"))

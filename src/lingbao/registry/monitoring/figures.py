@@ -1,13 +1,11 @@
-"""Figures for the public: members by place, group and status, and the interruption figures of C2, with small cells left out."""
+"""Figures for the public: members by place, group and status, and by what stopped them, with small cells left out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from django.db import connection
 
-from lingbao.law.month import MONTHS_PER_YEAR
 from lingbao.registry.monitoring.definitions import definitions
 from lingbao.registry.monitoring.standing import STATUS, thresholds
 from lingbao.registry.session import SYSTEM, acting_as
@@ -18,31 +16,6 @@ GROUPS = {
 }
 AGES = {"0": "<20", "1": "20-29", "2": "30-39", "3": "40-49", "4": "50-59", "5": "60+"}
 Cells = dict[tuple[str, str], int | None]
-
-
-@dataclass(frozen=True)
-class Interruption:
-    """Interruption as wp212 measures it (C2).
-
-    Attributes
-    ----------
-    members : int
-        Members with at least one month paid.
-    ever : float
-        Share of them with a stop, past or present [fraction].
-    mean_years : float
-        Mean years stopped of those [years].
-    density : float
-        Mean of years stopped over years since the first job, of those [fraction].
-    first_job_known : float
-        Share of them whose first job is stated; for the others the first month paid stands in.
-    """
-
-    members: int
-    ever: float
-    mean_years: float
-    density: float
-    first_job_known: float
 
 
 def by_group(as_of: int, group: str) -> Cells:
@@ -98,28 +71,3 @@ def suppressed(cells: Mapping[tuple[str, str], int], smallest: int) -> Cells:
                     out[shown[0]] = None
                     changed = True
     return out
-
-
-def interruption(as_of: int) -> Interruption:
-    """Work out the interruption figures at the beginning of a month.
-
-    Months stopped are those between the first month paid and now (or the end of the membership) that are not paid; a
-    member counts as ever interrupted from a gap of ``stopped_after`` months on.
-    """
-    with acting_as(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH life AS (
-                SELECT greatest(longest_gap, least(%(as_of)s, coalesce(until, %(as_of)s)) - 1 - last_month) AS gap,
-                       least(%(as_of)s, coalesce(until, %(as_of)s)) - first_month - months AS stopped,
-                       %(as_of)s - least(coalesce(j.month, first_month), first_month) AS since_first_job, j.month IS NOT NULL AS known
-                FROM monitoring_member m LEFT JOIN monitoring_first_job j USING (person_id) WHERE months > 0
-            )
-            SELECT count(*), count(*) FILTER (WHERE gap >= %(stopped_after)s),
-                   avg(stopped) FILTER (WHERE gap >= %(stopped_after)s),
-                   avg(stopped::float / since_first_job) FILTER (WHERE gap >= %(stopped_after)s AND since_first_job > 0),
-                   avg(known::int) FILTER (WHERE gap >= %(stopped_after)s)
-            FROM life
-            """, {"as_of": as_of, **thresholds()})
-        members, ever, months, density, known = cursor.fetchone()
-    return Interruption(members, ever / members if members else 0.0, float(months or 0) / MONTHS_PER_YEAR, float(density or 0), float(known or 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -36,8 +37,8 @@ def state(actor: Actor, key: str, person: int, code: str, *, said: str = "", cha
     return execute(actor, Command("monitoring.state", key, {"person": person, "code": code, "said": said, "channel": channel}), work)
 
 
-def state_first_job(actor: Actor, person: int, month: int) -> None:
-    """Write down the month of the first job, which the density of C2 is counted from."""
+def state_first_job(actor: Actor, person: int, month: int | None) -> None:
+    """Write down the month of the first job, which the density of C2 is counted from, or that it was asked and not said."""
     with acting_as(actor), connection.cursor() as cursor:
         cursor.execute("INSERT INTO monitoring_first_job (person_id, month, actor) VALUES (%s, %s, %s)"
                        " ON CONFLICT (person_id) DO UPDATE SET month = excluded.month, actor = excluded.actor", [person, month, actor.id])
@@ -96,10 +97,60 @@ def _dates(law: Law, worker_class: str, birth: int) -> tuple[int, int]:
     return statutory, minimum_for_claim(law, statutory, statutory)
 
 
+@dataclass(frozen=True)
+class ToAsk:
+    """What a member has not been asked, or not answered.
+
+    Attributes
+    ----------
+    first_job : bool
+        The month of the first job was never asked.
+    why : int or None
+        Months overdue of a member who stopped without a word; None for all others.
+    """
+
+    first_job: bool
+    why: int | None
+
+
+# Stopped, never said that they pause, and gave no reason in the months since the last one paid.
+SILENT = f"""
+    SELECT m.person_id, m.province, monitoring_overdue(m.since, m.last_month, m.rhythm, %(as_of)s) AS overdue, m.last_month
+    FROM monitoring_member m WHERE {STATUS} = 'stopped'
+        AND coalesce((SELECT e.kind FROM enrolment_event e WHERE e.membership_id = m.membership_id AND e.kind IN ('stopped', 'returned')
+                      ORDER BY e.id DESC LIMIT 1), '') <> 'stopped'
+        AND NOT EXISTS (SELECT FROM monitoring_reason r WHERE r.person_id = m.person_id
+                        AND r.at >= make_date(coalesce(m.last_month, m.since) / 12, coalesce(m.last_month, m.since) %% 12 + 1, 1))
+        AND NOT EXISTS (SELECT FROM benefit_claim c WHERE c.person_id = m.person_id AND c.state NOT IN ('refused'))
+        AND NOT EXISTS (SELECT FROM benefit_death d WHERE d.person_id = m.person_id)
+"""
+
+
+def to_ask(person: int, as_of: int) -> ToAsk:
+    """Return what a member is still to be asked (inside a transaction of who may see the person)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM monitoring_member WHERE person_id = %(person)s)"
+                       " AND NOT EXISTS (SELECT FROM monitoring_first_job WHERE person_id = %(person)s)", {"person": person})
+        first_job = bool(cursor.fetchone()[0])
+        cursor.execute(f"{SILENT} AND m.person_id = %(person)s", {"person": person, "as_of": as_of, **thresholds()})
+        row = cursor.fetchone()
+        return ToAsk(first_job, None if row is None else row[2])
+
+
+def silent(as_of: int, province: str | None = None) -> list[tuple[int, int, int | None]]:
+    """Members who stopped without a word: person, months overdue, last month paid (None where nothing was)."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{SILENT} AND m.province = coalesce(%(province)s, m.province) ORDER BY 1", {"as_of": as_of, "province": province, **thresholds()})
+        return [(person, overdue, last) for person, _, overdue, last in cursor.fetchall()]
+
+
 def history(person: int) -> dict[str, Any]:
     """Return the reasons a person gave and the causes found, as plain data, for the person's own export."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT at, channel, code, said FROM monitoring_reason WHERE person_id = %s ORDER BY id", [person])
         stated = [dict(zip(("at", "channel", "code", "said"), row, strict=True)) for row in cursor.fetchall()]
         cursor.execute("SELECT month, code, basis FROM monitoring_cause WHERE person_id = %s ORDER BY id", [person])
-        return {"stated": stated, "inferred": [dict(zip(("month", "code", "basis"), row, strict=True)) for row in cursor.fetchall()]}
+        inferred = [dict(zip(("month", "code", "basis"), row, strict=True)) for row in cursor.fetchall()]
+        cursor.execute("SELECT month FROM monitoring_first_job WHERE person_id = %s", [person])
+        first = cursor.fetchone()
+    return {"stated": stated, "inferred": inferred, "first_job": None if first is None else first[0]}

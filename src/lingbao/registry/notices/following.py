@@ -21,9 +21,17 @@ def tell_transfers() -> int:
         " WHERE NOT EXISTS (SELECT FROM notice_message n WHERE n.person_id = c.person_id AND n.about = 'transfer:' || c.id || ':' || e.number)"
         " ORDER BY c.id, e.number")
     return queue_many(SYSTEM, (
-        Told(person, "transfer_done", {"case": case}, f"transfer:{case}:{number}") if action == "finish" else
-        Told(person, "transfer_step", {"case": case, "step": TRANSITIONS[action].zh, "due": due}, f"transfer:{case}:{number}")
-        for case, person, number, action, due in untold))
+        Told(person, *_step(case, action, due), f"transfer:{case}:{number}") for case, person, number, action, due in untold))
+
+
+def _step(case: int, action: str, due: object) -> tuple[str, dict[str, object]]:
+    """Template and fields of a step: the last one has no next step to wait for."""
+    if action == "finish":
+        return "transfer_done", {"case": case}
+    step = TRANSITIONS[action]
+    if step.clock == "stop":
+        return "transfer_ended", {"case": case, "step": step.zh}
+    return "transfer_step", {"case": case, "step": step.zh, "due": due}
 
 
 def tell_pensions() -> int:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from lingbao.law.month import MONTHS_PER_YEAR, parse_month
+from lingbao.law.month import parse_month
 from lingbao.law.store import Law
-from lingbao.registry.enrolment.choice import Choice
-from lingbao.registry.enrolment.membership import join, leave
-from lingbao.registry.enrolment.terms import terms_of
 from lingbao.registry.operations.demonstration_staff import PURPOSE, Office, asked, coordinator, worker
 from lingbao.registry.people.persons import read
-from lingbao.registry.session import SYSTEM, Actor, acting_as, run_as
+from lingbao.registry.session import SYSTEM, Actor, run_as
 from lingbao.registry.transfers.machine import TRANSITIONS
 from lingbao.registry.transfers.services import Applicant, apply, send_form, send_letter, step
 
@@ -51,19 +48,19 @@ def make_transfers(law: Law, office: Office, others: dict[str, Office], count: i
     today : date
     """
     people = asked(
-        "SELECT p.id, p.sex, p.birth, p.hukou_province::text, m.id FROM people_person p JOIN enrolment_membership m ON m.person_id = p.id"
+        "SELECT p.id, p.sex, p.birth, p.hukou_province::text FROM people_person p JOIN enrolment_membership m ON m.person_id = p.id"
         " JOIN monitoring_paid d ON d.person_id = p.id WHERE m.province = %s AND m.scheme = 'employee' AND m.until IS NULL"
         " AND p.hukou_province <> m.province ORDER BY p.id LIMIT %s", office.province, count)
     names = run_as(SYSTEM, lambda: read([row[0] for row in people], ["identity_number", "name"], purpose=PURPOSE)) if people else {}  # type: ignore[misc]
-    for place, (person, sex, birth, home, membership) in enumerate(people):
+    for place, (person, sex, birth, home) in enumerate(people):
         course = COURSES[(first + place) % len(COURSES)]
         applicant = Applicant(person, sex, parse_month(birth), home)  # type: ignore[arg-type]
-        run_course(law, office, others[home], applicant, names[person], course, membership, today)  # type: ignore[arg-type, index]
+        run_course(law, office, others[home], applicant, names[person], course, today)  # type: ignore[arg-type, index]
     return len(people)
 
 
 def run_course(law: Law, old: Office, new: Office, who: Applicant, named: dict[str, Any], course: tuple[int, tuple[str, ...]],
-               membership: int, today: date) -> None:
+               today: date) -> None:
     """Take one transfer through its course.
 
     Parameters
@@ -76,8 +73,6 @@ def run_course(law: Law, old: Office, new: Office, who: Applicant, named: dict[s
         Identity number and name, for the papers.
     course : tuple of (int, tuple of str)
         How many days ago it was asked for, and the steps after that.
-    membership : int
-        Of the old place; it ends when the transfer is finished.
     today : datetime.date
     """
     ago, actions = course
@@ -96,8 +91,6 @@ def run_course(law: Law, old: Office, new: Office, who: Applicant, named: dict[s
         else:
             step(actor, step_key, case, action, today=day, reason=REASONS.get(action, ""),
                  days=DIRECTED_DAYS if action == "direct" else None, law=law)
-    if actions and actions[-1] == "finish":
-        _move(law, old, new, who.person, membership, today)
 
 
 def _actor(action: str, old: Office, new: Office, person: int) -> Actor:
@@ -110,13 +103,3 @@ def _actor(action: str, old: Office, new: Office, person: int) -> Actor:
     if by == ("worker",):
         return worker(person)
     return new.clerk if "new_place" in by else old.clerk
-
-
-def _move(law: Law, old: Office, new: Office, person: int, membership: int, today: date) -> None:
-    """End the membership in the old place and begin one in the new place, at its floor, with this month."""
-    month = today.year * MONTHS_PER_YEAR + today.month - 1
-    rhythm = terms_of(law, new.province, None, month).rhythms[0]
-    with acting_as(old.clerk):
-        leave(old.clerk, membership, until=month, reason="跨省转移")
-    with acting_as(new.clerk):
-        join(new.clerk, law, person, standing="flexible", province=new.province, since=month, choice=Choice("floor", rhythm=rhythm))

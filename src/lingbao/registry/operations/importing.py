@@ -1,6 +1,6 @@
 """People and memberships from CSV files: row by row, good rows in, the others in a report that names row and cause.
 
-A file may be taken again: people who are there are found, memberships that are there stay. The report repeats no identity
+The whole file is read before its first row is taken, so that one which breaks off in the middle is refused whole. A file may be taken again: people who are there are found, memberships that are there stay. The report repeats no identity
 number and no name, so that it may be sent about.
 """
 
@@ -45,7 +45,7 @@ def import_people(file: Path, *, today: date, actor: Actor = SYSTEM, progress: C
     Raises
     ------
     InputError
-        If the file cannot be read at all or lacks a column; then nothing was taken.
+        If the file cannot be read to its end or lacks a column; then nothing was taken.
     """
     provinces = {province.code for province in Law.load().provinces()}
 
@@ -69,7 +69,7 @@ def import_enrolments(file: Path, *, today: date, actor: Actor = SYSTEM, progres
     Raises
     ------
     InputError
-        If the file cannot be read at all or lacks a column; then nothing was taken.
+        If the file cannot be read to its end or lacks a column; then nothing was taken.
     """
     law = Law.load()
 
@@ -107,6 +107,8 @@ def _taken(file: Path, columns: tuple[str, ...], actor: Actor, take: Callable[[M
     done: list[Row] = []
     for count, values in enumerate(_rows(file, columns), 1):
         try:
+            if isinstance(values, InputError):
+                raise values
             for name, allowed in _CLOSED.items():
                 if name in values and values[name] not in allowed:
                     raise InputError(f"import.{name}", value=values[name], where=name, zh=f"{name} 应为 {'、'.join(allowed)} 之一。",
@@ -121,7 +123,8 @@ def _taken(file: Path, columns: tuple[str, ...], actor: Actor, take: Callable[[M
     return done
 
 
-def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
+def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str] | InputError]:
+    """Read a file to its end, then give its rows one by one; a row with a field too many or too few is given as the error that it is."""
     try:
         if file.stat().st_size > LARGEST:
             raise InputError("import.size", value=str(file), where=str(file), zh="文件超过 64 MB，请分成几份。",
@@ -138,11 +141,21 @@ def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
         raise InputError("import.columns", value=missing[0], where=str(file), zh=f"缺少列：{'、'.join(missing)}。",
                          en=f"Columns are missing: {', '.join(missing)}.")
     try:
-        for row in table:
-            yield {name: (row.get(name) or "").strip() for name in columns}
+        for _ in table:
+            pass
     except csv.Error as error:
-        raise InputError("import.file", value=table.line_num, where=str(file), zh=f"第 {table.line_num} 行不是完整的 CSV，其后的行没有导入。",
-                         en=f"Line {table.line_num} is no complete CSV; the rows after it were not taken.") from error
+        raise InputError("import.file", value=table.line_num, where=str(file), zh=f"第 {table.line_num} 行不是完整的 CSV，整份文件都没有导入。",
+                         en=f"Line {table.line_num} is no complete CSV; nothing of the file was taken.") from error
+    again = csv.DictReader(io.StringIO(text), strict=True)
+    return (_uneven(row, len(table.fieldnames or ())) or {name: (row.get(name) or "").strip() for name in columns} for row in again)
+
+
+def _uneven(row: Mapping[str | None, object], columns: int) -> InputError | None:
+    surplus = row.get(None)
+    fields = columns + len(surplus) if isinstance(surplus, list) else sum(value is not None for value in row.values())
+    return None if fields == columns else InputError(
+        "import.fields", value=fields, where="row", zh=f"这一行有 {fields} 个字段，表头有 {columns} 个，列已错位。请核对逗号和引号。",
+        en=f"The row has {fields} fields, the heading {columns}: its columns slipped. Check commas and quotes.")
 
 
 def _number(values: Mapping[str, str], name: str, usual: float) -> float:

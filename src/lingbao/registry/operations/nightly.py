@@ -11,16 +11,19 @@ from lingbao.law.month import parse_month
 from lingbao.law.store import Law
 from lingbao.registry.audit_results import audit_and_keep
 from lingbao.registry.calendar import china_day
+from lingbao.registry.collection.banks import hear
 from lingbao.registry.ledger.digests import close_days
 from lingbao.registry.monitoring.near import near
 from lingbao.registry.monitoring.reasons import infer
+from lingbao.registry.notices.asking import ask_why
 from lingbao.registry.notices.decisions import tell_decisions
 from lingbao.registry.notices.following import tell_answers, tell_pensions, tell_transfers
 from lingbao.registry.notices.gateway import Gateway
 from lingbao.registry.notices.sending import remind, send_due
-from lingbao.registry.orders.webhooks import deliver
+from lingbao.registry.orders.webhooks_delivery import deliver
 from lingbao.registry.retention import erase
 from lingbao.registry.session import SYSTEM, run_as
+from lingbao.registry.transfers.following import bring_along
 from lingbao.registry.transfers.services import escalate_overdue
 
 AT_ONCE = 10_000  # messages taken by the gateway in one night's run
@@ -51,6 +54,8 @@ def nightly(now: datetime, gateway: Gateway | None = None) -> Iterator[Step]:
     month, law = parse_month(today), Law.load()
     steps: list[tuple[str, str, str, Callable[[], int]]] = [
         ("escalate", "超期转移升级", "overdue transfers escalated", lambda: len(escalate_overdue(today))),
+        ("interest", "补记利息随关系划转", "late interest carried after transfers", lambda: bring_along(law=law)),
+        ("bank", "模拟银行的回执", "messages of the stand-in bank", lambda: hear(law, today=today)),
         ("reasons", "断缴原因推断", "causes of interruption found", lambda: sum(infer(month).values())),
         ("transfers", "转移进度通知", "messages on transfers", tell_transfers),
         ("pensions", "待遇通知", "messages on pensions", tell_pensions),
@@ -58,6 +63,7 @@ def nightly(now: datetime, gateway: Gateway | None = None) -> Iterator[Step]:
         ("answers", "投诉答复通知", "messages on complaints", tell_answers),
         ("reminders", "临近日期提醒", "reminders of near dates",
          lambda: sum(remind(SYSTEM, run_as(SYSTEM, lambda code=place.code: near(code, month)), month) for place in law.provinces())),  # type: ignore[misc]
+        ("asked", "中断未说明者询问", "asked why they stopped", lambda: ask_why(SYSTEM, month)),
         ("webhooks", "平台回调", "webhooks delivered", lambda: sum(each.status // 100 == 2 for each in deliver(now))),
         ("digests", "封存账簿日", "days of the books closed", lambda: run_as(SYSTEM, lambda: close_days(today - timedelta(days=1)))),
         ("retention", "到期删除", "rows erased that were over their period", lambda: sum(erase(gateway).values())),

@@ -12,5 +12,8 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from lingbao.registry.orders import audit, refusals  # noqa: F401  the audit adds itself
+        from lingbao.registry.orders.exemptions import history
+        from lingbao.registry.people.rights import EXPORTS
 
+        EXPORTS["exemptions"] = history
         refusals.name_constraints()

@@ -71,9 +71,14 @@ _PROMISES = {
 # Reads every order number once: for the night.
 _NUMBERS = {
     ("orders.number_on_two_days", "同一订单号出现在两个业务日期", "an order number stands on two business dates"): """
-        SELECT concat(p.code, ' ', f.order_number), string_agg(f.business_date::text, ' ' ORDER BY f.business_date)
-        FROM orders_fact f JOIN orders_platform p ON p.id = f.platform_id WHERE f.sequence = 0
-        GROUP BY p.code, f.order_number HAVING count(*) > 1""",
+        WITH doubled AS (
+            SELECT platform_id, order_number FROM orders_fact WHERE sequence = 0 GROUP BY 1, 2 HAVING count(*) > 1
+        ), standing AS (  -- an order taken back by a correction on one of its days stands there no more
+            SELECT f.platform_id, f.order_number, f.business_date FROM doubled d
+            JOIN orders_fact f ON f.platform_id = d.platform_id AND f.order_number = d.order_number GROUP BY 1, 2, 3 HAVING sum(f.orders) > 0
+        )
+        SELECT concat(p.code, ' ', s.order_number), string_agg(s.business_date::text, ' ' ORDER BY s.business_date)
+        FROM standing s JOIN orders_platform p ON p.id = s.platform_id GROUP BY p.code, s.order_number HAVING count(*) > 1""",
 }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lingbao.registry.orders import limits
+
 
 @dataclass(frozen=True)
 class RowCode:
@@ -39,6 +41,8 @@ _CODES = (
     RowCode("bad_income", "收入应为整数分，原订单在 0 至 1 亿分之间，更正在正负 1 亿分之间。",
             "Income must be whole fen: 0 to 100,000,000 for an order, within plus or minus that for a correction."),
     RowCode("date_in_future", "业务日期在未来；请在当天或之后发送。", "The business date lies in the future; send it on the day or later."),
+    RowCode("date_too_old", f"业务日期早于收到文件之日 {limits.DAYS_BACK} 天以上，不再接收；确需补报，请联系经办机构。",
+            f"The business date lies more than {limits.DAYS_BACK} days before the file came and is not taken any more; ask the agency."),
     RowCode("no_agreement", "该业务日期没有有效的代扣协议，不知道应扣多少；请先登记协议。",
             "No withholding agreement is in force on that date, so nothing is known to withhold; register one first."),
     RowCode("contradiction", "同一文件中有相同订单号和序号但内容不同的行，这些行都未采用。",

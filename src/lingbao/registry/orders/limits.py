@@ -9,4 +9,5 @@ LINE_BYTES = 4096
 BATCH_BYTES = 8 * 2**20
 PART_BYTES = 16 * 2**20
 DATES = 400
+DAYS_BACK = 400  # an older business date is not taken any more, and a number is unique over as many days
 ZSTD_WINDOW = 128 * 2**20

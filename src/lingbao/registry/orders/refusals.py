@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lingbao.registry.errors import Conflict, name_constraint
+from lingbao.registry.errors import Conflict, Forbidden, name_constraint
 
 
 def name_constraints() -> None:
@@ -19,5 +19,11 @@ def name_constraints() -> None:
                     "This worker reference is linked already and never changes its person.")
     name_constraint("orders_settlement_reference", Conflict, "orders.settled_before", "这笔转账凭证已经入账。",
                     "This transfer was booked before.")
+    name_constraint("orders_receipt_two_actors", Forbidden, "orders.two_persons", "到账须由两人办理：登记人不能自己入账。",
+                    "Money that came in takes two: who entered it does not book it.")
+    name_constraint("orders_exemption_two_actors", Forbidden, "orders.exemption_two_persons", "豁免须由两人办理：核对证明的人不能自己批准。",
+                    "An exemption takes two: who checked the proof does not approve it.")
+    name_constraint("orders_exemption_request_open", Conflict, "orders.exemption_asked", "此人已有一份豁免申请在办，请等待结果或先撤回。",
+                    "There is a request of this person under way already; wait for the answer or withdraw it.")
     name_constraint("orders_webhook_url", Conflict, "orders.webhook_known", "这个回调地址已经登记。",
                     "This webhook address is registered already.")

@@ -20,10 +20,11 @@ NOBODY = 0  # stands for the workers of the platform whom no one has linked
 
 @dataclass(frozen=True)
 class Due:
-    """What a platform owes for the files that no transfer has settled."""
+    """What a platform owes for the files that no transfer has settled, the oldest first, and what each of them withheld [fen]."""
 
     files: tuple[int, ...]
     amount_fen: int
+    withheld_fen: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def settle(platform_id: int, reference: str, amount_fen: int, received_on: date,
             return Settlement(before[0], tuple(file for file, in files), amount_fen, before[2])
         owed = _due(platform_id, through)
         if before is not None or amount_fen != owed.amount_fen or amount_fen <= 0:
-            raise _difference(amount_fen, owed)
+            raise difference(amount_fen, owed)
         return _book(place, reference, received_on, owed)
 
     return run_as(SYSTEM, work)
@@ -135,10 +136,11 @@ def _due(platform_id: int, through: int | None) -> Due:
     found = rows("SELECT f.id, f.withheld_fen FROM orders_file f LEFT JOIN orders_settlement_file s ON s.file_id = f.id"
                  " WHERE f.platform_id = %s AND s.file_id IS NULL AND f.id <= coalesce(%s, f.id) ORDER BY f.id",
                  [platform_id, through])
-    return Due(tuple(file for file, _ in found), sum(fen for _, fen in found))
+    return Due(tuple(file for file, _ in found), sum(fen for _, fen in found), tuple(fen for _, fen in found))
 
 
-def _difference(received: int, owed: Due) -> InputError:
+def difference(received: int, owed: Due) -> InputError:
+    """Return the refusal of an amount that is not due."""
     return InputError(
         "orders.settlement_difference", value=received, where="amount_fen",
         zh=f"到账 {received} 分，应付 {owed.amount_fen} 分（{len(owed.files)} 个文件），不一致，未入账。请下载对账文件核对，"

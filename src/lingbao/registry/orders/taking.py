@@ -15,7 +15,7 @@ from lingbao.registry.errors import Conflict
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
 from lingbao.registry.orders import limits
 from lingbao.registry.orders.clock import now
-from lingbao.registry.orders.facts import Recorded, make_partitions, record
+from lingbao.registry.orders.facts import Recorded, exempt_as_ordered, make_partitions, record
 from lingbao.registry.orders.platforms import Platform, agreements, platform
 from lingbao.registry.orders.reading import read
 from lingbao.registry.orders.tables import insert, row, rows
@@ -81,7 +81,7 @@ def known(platform_id: int, key: str, sha256: bytes) -> Answer | None:
     return run_as(SYSTEM, lambda: _known(platform_id, key, sha256))
 
 
-def take(platform_id: int, declaration: Declaration, content: bytes, *, today: date | None = None) -> Answer:
+def take(platform_id: int, declaration: Declaration, content: bytes, *, today: date | None = None, oldest: date | None = None) -> Answer:
     """Take a file and return its answer; the same content again gives the same answer and changes nothing.
 
     When this returns, the file, its orders, its postings and its report are durable together.
@@ -96,6 +96,8 @@ def take(platform_id: int, declaration: Declaration, content: bytes, *, today: d
         The file as it was sent.
     today : datetime.date, optional
         The day in China on which it came; default is today.
+    oldest : datetime.date, optional
+        Earliest business date (see `validation.validate`).
 
     Raises
     ------
@@ -111,7 +113,7 @@ def take(platform_id: int, declaration: Declaration, content: bytes, *, today: d
     today = today or china_day(now())
     place = platform(platform_id)
     try:
-        checked = validate(read(content, declaration.format), today)
+        checked = validate(read(content, declaration.format), today, oldest=oldest)
         _check_declaration(declaration, checked)
         orders, lacking = with_agreement(checked.taken, run_as(SYSTEM, lambda: agreements(platform_id)))
         days = orders["business_date"].unique().sort().to_list()
@@ -141,13 +143,13 @@ def _take(place: Platform, declaration: Declaration, digest: bytes, checked: Che
     (file,) = rows("SELECT nextval('orders_file_number')")[0]
     lock_links(place.id, change=False)
     workers = resolve(place.id, orders["worker"])
-    orders = orders.join(workers, on="worker", how="left", maintain_order="left")
+    orders = orders.join(workers, on="worker", how="left", maintain_order="left").with_columns(
+        platform_id=pl.lit(place.id, pl.Int64), file_id=pl.lit(file, pl.Int64))
     if orders.height:
         first, last = orders["business_date"].min(), orders["business_date"].max()
-        orders = with_withheld(with_exemption(orders, exemptions(workers, first, last)))  # type: ignore[arg-type]
+        orders = with_withheld(exempt_as_ordered(with_exemption(orders, exemptions(workers, first, last))))  # type: ignore[arg-type]
     else:
         orders = orders.with_columns(exempt=pl.lit(False), withheld_fen=pl.lit(0, pl.Int64))
-    orders = orders.with_columns(platform_id=pl.lit(place.id, pl.Int64), file_id=pl.lit(file, pl.Int64))
     recorded = record(orders)
     entry = None if place.sandbox else _post(place, file, recorded.fresh, today)
     answer = _answer(file, declaration.key, checked, recorded, faults["row"].n_unique(), entry)
@@ -204,7 +206,8 @@ def _write(place: Platform, declaration: Declaration, digest: bytes, answer: Ans
         pl.len().cast(pl.Int64).alias("orders"), pl.col("exempt").sum().cast(pl.Int64), *sums,
         pl.col("person_id").is_not_null().first().alias("identified")).with_columns(marks).sort("worker_id"))
     insert("orders_file_day", recorded.fresh.group_by("business_date").agg(
-        pl.len().cast(pl.Int64).alias("orders"), *sums).with_columns(marks))
+        pl.len().cast(pl.Int64).alias("orders"), *sums, pl.col("order_number").first().alias("first_number"),
+        pl.col("order_number").last().alias("last_number")).with_columns(marks))
     insert("orders_rejection", faults.with_columns(marks))
     insert("orders_conflict", recorded.conflicts.with_columns(marks))
 

@@ -9,8 +9,10 @@ from datetime import date
 import polars as pl
 
 from lingbao.law.errors import InputError
-from lingbao.law.rules.contribution import account_credit, monthly_contribution, pooled_share
+from lingbao.law.month import MONTHS_PER_YEAR
 from lingbao.law.store import Law
+from lingbao.registry.collection.holdings import lock_person
+from lingbao.registry.collection.parts import YEARLY, Part
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
 from lingbao.registry.orders.rules import units_covered
 from lingbao.registry.orders.settlement import lock_money
@@ -18,68 +20,66 @@ from lingbao.registry.orders.tables import insert, rows
 from lingbao.registry.record.crediting import PaidMonth, PaidYear, credit_months, credit_years
 from lingbao.registry.session import SYSTEM, run_as
 
-TOGETHER = 1000  # persons in one transaction
+TOGETHER = 200  # persons in one transaction
 
 
 @dataclass(frozen=True)
-class EmployeePlan:
-    """What a person's received money may pay in the employee scheme.
+class Plan:
+    """What a person's received money may pay.
 
     Parameters
     ----------
     person : int
     province : str
         Where the person pays.
-    base_fen : int
-        Contribution base within the law's bounds [fen/month].
-    months : sequence of int
-        Unpaid months that may be paid, in the order in which they are to be paid.
+    scheme : {"employee", "resident"}
+    parts : sequence of Part
+        Unpaid months, or a year, in the order in which they are to be paid; each as a bill would ask for it.
     """
 
     person: int
     province: str
-    base_fen: int
-    months: Sequence[int]
-
-
-@dataclass(frozen=True)
-class ResidentPlan:
-    """The yearly fee of the resident scheme that a person chose [fen], and the year it is for."""
-
-    person: int
-    province: str
-    fee_fen: int
-    year: int
+    scheme: str
+    parts: Sequence[Part]
 
 
 @dataclass(frozen=True)
 class TurnedOver:
-    """What became of a person's money: so many whole contributions, the rest carried to the next month."""
+    """What became of a person's money: so many whole contributions, what the government adds, the rest carried to the next month."""
 
     person: int
     units: int
     turned_fen: int
+    subsidy_fen: int
     carried_fen: int
     entry: int
 
 
 @dataclass(frozen=True)
-class _Unit:
-    """One contribution, split as the law splits it [fen]."""
+class Held:
+    """Received money of a person that stands in a province's books [fen]."""
 
+    account: int
+    province: str
     fen: int
-    account_fen: int
 
 
-def turn_over(month: int, plans: Iterable[EmployeePlan | ResidentPlan], *, value_date: date, law: Law | None = None) -> list[TurnedOver]:
+def lock_persons(persons: Iterable[int]) -> None:
+    """Hold settlements, and the collection of these persons, to the end of the transaction."""
+    lock_money()
+    for person in sorted(persons):
+        lock_person(person)
+
+
+def turn_over(month: int, plans: Iterable[Plan], *, value_date: date, law: Law | None = None) -> list[TurnedOver]:
     """Turn received money into contributions; a person is turned over once a month, however often this is run.
 
     Parameters
     ----------
     month : int
-        The month that ends (``year*12 + month-1``); its law decides rates.
-    plans : iterable of EmployeePlan or ResidentPlan
-        One for each person; a person with both schemes open has the employee's.
+        The month that ends (``year*12 + month-1``).
+    plans : iterable of Plan
+        One for each person (see `turnover_month.plans`).
     value_date : datetime.date
         Day from which the contributions count.
     law : Law, optional
@@ -89,11 +89,6 @@ def turn_over(month: int, plans: Iterable[EmployeePlan | ResidentPlan], *, value
     -------
     list of TurnedOver
         The persons turned over by this run; one whose money does not pay a single contribution keeps it.
-
-    Raises
-    ------
-    MissingLaw
-        If a rate of the month is not known.
     """
     law, waiting = law or Law.load(), list(plans)
     doubled = len(waiting) - len({plan.person for plan in waiting})
@@ -103,76 +98,93 @@ def turn_over(month: int, plans: Iterable[EmployeePlan | ResidentPlan], *, value
     done: list[TurnedOver] = []
     for start in range(0, len(waiting), TOGETHER):
         some = waiting[start:start + TOGETHER]
-        done += run_as(SYSTEM, lambda some=some: _turn_over(month, some, value_date, law))  # type: ignore[misc]
+
+        def work(some: list[Plan] = some) -> list[TurnedOver]:
+            lock_persons(plan.person for plan in some)
+            return turn_over_held(month, some, held_by([plan.person for plan in some]), value_date, law)
+
+        done += run_as(SYSTEM, work)
     return done
 
 
-def unit_of(plan: EmployeePlan | ResidentPlan, month: int, law: Law) -> _Unit:
-    """Return one contribution of the plan and the part of it that the person's account gets, by the rules of the law."""
-    if isinstance(plan, ResidentPlan):
-        return _Unit(plan.fee_fen, plan.fee_fen)
-    base = plan.base_fen / 100.0
-    paid = monthly_contribution(base, law.number("national.contribution.total_rate", on=month))
-    credited = account_credit(base, law.number("national.contribution.account_rate", on=month))
-    pooled = pooled_share(paid, credited)
-    return _Unit(round(paid * 100), round(paid * 100) - round(pooled * 100))
+def held_by(persons: Sequence[int]) -> dict[int, list[Held]]:
+    """Return the received money of persons, the oldest account first (inside a transaction of the registry)."""
+    held: dict[int, list[Held]] = {}
+    for person, *account in rows(
+            "SELECT owner_id, id, province, balance_fen FROM ledger_account WHERE kind = 'withheld' AND owner_kind = 'person'"
+            " AND balance_fen > 0 AND owner_id = ANY(%s) ORDER BY id", [list(persons)]):
+        held.setdefault(person, []).append(Held(*account))
+    return held
 
 
-def _turn_over(month: int, plans: list[EmployeePlan | ResidentPlan], value_date: date, law: Law) -> list[TurnedOver]:
-    lock_money()
-    persons = [plan.person for plan in plans]
-    finished = {person for person, in rows(
-        "SELECT person_id FROM orders_turnover WHERE month = %s AND person_id = ANY(%s)", [month, persons])}
-    held: dict[int, list[tuple[int, int]]] = {}
-    for person, account, fen in rows(
-            "SELECT owner_id, id, balance_fen FROM ledger_account WHERE kind = 'withheld' AND owner_kind = 'person'"
-            " AND balance_fen > 0 AND owner_id = ANY(%s) ORDER BY id", [persons]):
-        held.setdefault(person, []).append((account, fen))
-    chosen = []
-    for plan in plans:
-        unit = unit_of(plan, month, law)
-        available = sum(fen for _, fen in held.get(plan.person, ()))
-        most = 1 if isinstance(plan, ResidentPlan) else len(plan.months)
-        units = int(units_covered(available / 100.0, unit.fen / 100.0, most))
-        if units and plan.person not in finished:
-            chosen.append((plan, unit, units, available))
+def covered(parts: Sequence[Part], available_fen: int) -> list[Part]:
+    """Return the parts, from the first on, that the money pays whole."""
+    paid: list[Part] = []
+    for part in parts:
+        if not units_covered(available_fen / 100.0, part.amount_fen / 100.0, 1.0):
+            break
+        paid.append(part)
+        available_fen -= part.amount_fen
+    return paid
+
+
+def turn_over_held(month: int, plans: Sequence[Plan], held: dict[int, list[Held]], value_date: date, law: Law) -> list[TurnedOver]:
+    """Turn money over inside a transaction that holds `lock_persons`; whoever was turned over this month is left out."""
+    finished = {person for person, in rows("SELECT person_id FROM orders_turnover WHERE month = %s AND person_id = ANY(%s)",
+                                           [month, [plan.person for plan in plans]])}
+    chosen = [(plan, paid, available) for plan in plans if plan.person not in finished
+              for available in [sum(each.fen for each in held.get(plan.person, ()))]
+              for paid in [covered(plan.parts, available)] if paid]
     if not chosen:
         return []
-    drafts = _drafts(month, [(plan, unit, units) for plan, unit, units, _ in chosen], held)
+    drafts = [_draft(month, plan, paid, held[plan.person]) for plan, paid, _ in chosen]
     entries = post(drafts, actor=SYSTEM.id, law_hash=law.hash, reason="平台代扣款转入缴费 · withheld money paid as contribution",
                    value_date=value_date)
-    done = [TurnedOver(plan.person, units, unit.fen * units, available - unit.fen * units, entry)
-            for (plan, unit, units, available), entry in zip(chosen, entries, strict=True)]
+    done = []
+    for (plan, paid, available), entry in zip(chosen, entries, strict=True):
+        turned = sum(part.amount_fen for part in paid)
+        done.append(TurnedOver(plan.person, len(paid), turned, sum(part.subsidy_fen for part in paid), available - turned, entry))
     insert("orders_turnover", pl.DataFrame([
-        {"month": month, "person_id": plan.person, "scheme": "resident" if isinstance(plan, ResidentPlan) else "employee",
-         "available_fen": available, "unit_fen": unit.fen, "units": each.units, "turned_fen": each.turned_fen,
-         "carried_fen": each.carried_fen, "law_hash": law.hash, "entry_id": each.entry}
-        for (plan, unit, _, available), each in zip(chosen, done, strict=True)]))
-    _credit([(plan, unit, each) for (plan, unit, _, _), each in zip(chosen, done, strict=True)], value_date)
+        {"month": month, "person_id": plan.person, "scheme": plan.scheme, "available_fen": available, "units": each.units,
+         "turned_fen": each.turned_fen, "carried_fen": each.carried_fen, "law_hash": law.hash, "entry_id": each.entry}
+        for (plan, _, available), each in zip(chosen, done, strict=True)]))
+    for (plan, paid, _), each in zip(chosen, done, strict=True):
+        _credit(plan, paid, each.entry, value_date)
     return done
 
 
-def _drafts(month: int, chosen: list[tuple[EmployeePlan | ResidentPlan, _Unit, int]],
-            held: dict[int, list[tuple[int, int]]]) -> list[Draft]:
-    """Take each person's money from the oldest account first, and split it between account and pool."""
-    own = open_accounts(AccountName("resident_account" if isinstance(plan, ResidentPlan) else "individual", "person",
-                                    plan.person, plan.province) for plan, _, _ in chosen)
-    pools = open_accounts(AccountName("pooled", "province", int(plan.province), plan.province) for plan, _, _ in chosen)
-    drafts = []
-    for (plan, unit, units), account, pool in zip(chosen, own, pools, strict=True):
-        left = unit.fen * units
-        legs = [Leg(account, unit.account_fen * units), Leg(pool, (unit.fen - unit.account_fen) * units)]
-        for source, fen in held[plan.person]:
-            legs.append(Leg(source, -min(left, fen)))
-            left -= min(left, fen)
-        drafts.append(Draft("orders.turnover", legs, source=f"month:{month}:person:{plan.person}"))
-    return drafts
+def _draft(month: int, plan: Plan, paid: Sequence[Part], held: Sequence[Held]) -> Draft:
+    """Take the money from the oldest account first and split it as a bill would; every province's book balances by itself."""
+    resident, province = plan.scheme == "resident", plan.province
+
+    def of_province(kind: str, code: str) -> AccountName:
+        return AccountName(kind, "province", int(code), code)
+
+    own, pool = open_accounts([AccountName("resident_account" if resident else "individual", "person", plan.person, province),
+                               of_province("resident_pool" if resident else "pooled", province)])
+    granted = sum(part.subsidy_fen for part in paid)
+    legs = [Leg(own, sum(part.account_fen for part in paid) + granted), Leg(pool, sum(part.pooled_fen for part in paid))]
+    if granted:
+        legs.append(Leg(open_accounts([of_province("subsidy_receivable", province)])[0], -granted))
+    left = sum(part.amount_fen for part in paid)
+    for each in held:
+        taken = min(left, each.fen)
+        legs.append(Leg(each.account, -taken))
+        if taken and each.province != province:  # the province that received it passes it on
+            sender, receiver = open_accounts([of_province("bank", each.province), of_province("bank", province)])
+            legs += [Leg(sender, taken), Leg(receiver, -taken)]
+        left -= taken
+    return Draft("orders.turnover", [leg for leg in legs if leg.fen], source=f"month:{month}:person:{plan.person}")
 
 
-def _credit(turned: list[tuple[EmployeePlan | ResidentPlan, _Unit, TurnedOver]], value_date: date) -> None:
-    """Write the months and years that were paid into the record, in the same transaction."""
-    credit_months(
-        PaidMonth(plan.person, paid, plan.province, plan.base_fen, unit.account_fen, unit.fen - unit.account_fen, each.entry, value_date)
-        for plan, unit, each in turned if isinstance(plan, EmployeePlan) for paid in plan.months[:each.units])
-    credit_years(PaidYear(plan.person, plan.year, plan.province, unit.fen, 0, 0, each.entry, value_date)
-                 for plan, unit, each in turned if isinstance(plan, ResidentPlan))
+def _credit(plan: Plan, paid: Sequence[Part], entry: int, value_date: date) -> None:
+    """Write the months or the year into the record, and ask no bill for them any more, in the same transaction."""
+    if plan.scheme == "resident":
+        credit_years(PaidYear(plan.person, part.month // MONTHS_PER_YEAR, plan.province, part.amount_fen, part.subsidy_fen, 0, entry, value_date)
+                     for part in paid)
+    else:
+        credit_months(PaidMonth(plan.person, part.month, plan.province, part.base_fen, part.account_fen, part.pooled_fen, entry, value_date)
+                      for part in paid)
+    rows("UPDATE collection_part p SET dropped = '已由平台代扣款缴纳' FROM collection_bill b WHERE b.id = p.bill_id AND p.person_id = %s"
+         " AND p.month = ANY(%s) AND p.entry_id IS NULL AND p.dropped IS NULL AND (b.kind = ANY(%s)) = %s",
+         [plan.person, [part.month for part in paid], list(YEARLY), plan.scheme == "resident"])

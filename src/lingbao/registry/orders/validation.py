@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
+from lingbao.registry.orders import limits
 from lingbao.registry.orders.reading import COLUMNS
 
 NAME = r"\A[A-Za-z0-9._-]{1,64}\z"
@@ -41,7 +42,7 @@ class Checked:
     faults: pl.DataFrame
 
 
-def validate(texts: pl.DataFrame, today: date) -> Checked:
+def validate(texts: pl.DataFrame, today: date, *, oldest: date | None = None) -> Checked:
     """Check the rows of a file as `reading.read` gives them.
 
     Parameters
@@ -50,12 +51,16 @@ def validate(texts: pl.DataFrame, today: date) -> Checked:
         ``row`` and the columns as text.
     today : datetime.date
         The day in China on which the file came.
+    oldest : datetime.date, optional
+        Earliest business date; default is `limits.DAYS_BACK` days before `today`.
     """
+    oldest = oldest or today - timedelta(limits.DAYS_BACK)
     typed = _typed(texts)
     original = pl.col("sequence") == 0
     checks = (
         ("bad_business_date", "business_date", pl.col("business_date").is_null()),
         ("date_in_future", "business_date", pl.col("business_date") > today),
+        ("date_too_old", "business_date", pl.col("business_date") < oldest),
         ("bad_order_number", "order_number", ~pl.col("order_number").str.contains(NAME).fill_null(False)),
         ("bad_sequence", "sequence", pl.col("sequence").is_null()),
         ("bad_worker", "worker", ~pl.col("worker").str.contains(NAME).fill_null(False)),

@@ -1,40 +1,24 @@
-"""Telling platforms what happened: an outbox in the same transaction, signed, tried again, replayed on request."""
+"""Telling platforms what happened: an outbox in the same transaction, signed, and told again on request.
+
+What is due is sent by :mod:`lingbao.registry.orders.webhooks_delivery`.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
-import json
 import secrets
-import socket
-import ssl
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http.client import HTTPConnection, HTTPException
-from urllib.parse import urlsplit
 
-from lingbao.law.errors import InputError
-from lingbao.registry.errors import NotFound
-from lingbao.registry.keys import seal, unseal
+from lingbao.registry.errors import Conflict, NotFound
+from lingbao.registry.keys import seal
 from lingbao.registry.orders.tables import row, rows
+from lingbao.registry.orders.webhooks_sending import checked_url
 from lingbao.registry.session import SYSTEM, run_as
 
 SIGNATURE = "Lingbao-Signature"
 WINDOW = timedelta(minutes=5)  # a signature older than this is to be refused
-PATIENCE = timedelta(hours=72)
-LONGEST_WAIT = timedelta(hours=6)
-FIRST_WAIT = timedelta(seconds=30)
-Sender = Callable[[str, bytes, dict[str, str]], int]
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """What became of one delivery: the HTTP status, or 0 when no answer came."""
-
-    event: int
-    status: int
+MOST_ADDRESSES = 5  # of one platform at a time
 
 
 def announce(platform_id: int, kind: str, body: str) -> None:
@@ -48,21 +32,47 @@ def announce(platform_id: int, kind: str, body: str) -> None:
 def subscribe(platform_id: int, url: str) -> str:
     """Register where a platform wants to be told, and return the secret that signs; it is shown once.
 
+    An address that was removed may be registered again; its secret is a new one.
+
     Raises
     ------
     InputError
-        If the address is not https (a sandbox may use http), or carries a user name.
+        If the address is not https (a sandbox may use http), carries a user name, or can never be public.
+    Conflict
+        If the platform has the address already, or `MOST_ADDRESSES`.
     """
-    parts = urlsplit(url)
+    def work() -> bool:
+        rows("SELECT pg_advisory_xact_lock(hashtextextended('orders webhooks', %s))", [platform_id])
+        count = row("SELECT count(*) FROM orders_webhook WHERE platform_id = %s AND active AND url <> %s", [platform_id, url])
+        if count is not None and count[0] >= MOST_ADDRESSES:
+            raise Conflict("orders.webhooks_most", value=MOST_ADDRESSES, where="url", zh=f"一个平台最多 {MOST_ADDRESSES} 个回调地址。请先停用一个。",
+                           en=f"A platform has at most {MOST_ADDRESSES} addresses. Remove one first.")
+        return bool(rows("UPDATE orders_webhook SET active = true, secret = %s WHERE platform_id = %s AND url = %s AND NOT active RETURNING id",
+                         [sealed, platform_id, url])
+                    or rows("INSERT INTO orders_webhook (platform_id, url, secret) VALUES (%s, %s, %s) RETURNING id", [platform_id, url, sealed]))
+
     sandbox = run_as(SYSTEM, lambda: row("SELECT sandbox FROM orders_platform WHERE id = %s", [platform_id]))
-    schemes = ("https", "http") if sandbox and sandbox[0] else ("https",)
-    if parts.scheme not in schemes or not parts.hostname or parts.username or len(url) > 500:
-        raise InputError("orders.webhook_url", value=url[:100], zh="回调地址应为 https:// 开头的网址，不含用户名。",
-                         en="A webhook address must be an https:// address without a user name.")
+    checked_url(url, ("https", "http") if sandbox and sandbox[0] else ("https",))
     secret = secrets.token_urlsafe(32)
-    run_as(SYSTEM, lambda: rows("INSERT INTO orders_webhook (platform_id, url, secret) VALUES (%s, %s, %s)",
-                                [platform_id, url, seal(secret, _about(platform_id, url))]))
+    sealed = seal(secret, secret_about(platform_id, url))
+    run_as(SYSTEM, work)
     return secret
+
+
+def remove(platform_id: int, webhook: int) -> None:
+    """Tell an address nothing more, at once; its secret is erased, and what waited for it is given up.
+
+    Raises
+    ------
+    NotFound
+        If the platform has no such address in use.
+    """
+    def work() -> None:
+        if not rows("UPDATE orders_webhook SET active = false, secret = '' WHERE platform_id = %s AND id = %s AND active RETURNING id", [platform_id, webhook]):
+            raise NotFound("orders.no_webhook", value=webhook, zh=f"没有编号为 {webhook} 的回调地址。", en=f"There is no webhook address {webhook}.")
+        rows("UPDATE orders_delivery SET next_at = NULL WHERE webhook_id = %s AND next_at IS NOT NULL", [webhook])
+
+    run_as(SYSTEM, work)
 
 
 def signature(secret: str, body: bytes, at: datetime) -> str:
@@ -80,23 +90,8 @@ def verified(secret: str, body: bytes, header: str, at: datetime) -> bool:
     return abs(at - said) <= WINDOW and hmac.compare_digest(signature(secret, body, said), header)
 
 
-def deliver(at: datetime, *, send: Sender | None = None, most: int = 100) -> list[Delivered]:
-    """Send what is due, each delivery in a transaction of its own; several workers may do this side by side.
-
-    A platform may be told twice, never not at all: it should look at the event's ``id``. After each failure the wait
-    doubles, to `LONGEST_WAIT` at most; `PATIENCE` after the event it is given up until someone asks for a replay.
-    """
-    done = []
-    for _ in range(most):
-        each = run_as(SYSTEM, lambda: _deliver_next(at, send or post_json))
-        if each is None:
-            break
-        done.append(each)
-    return done
-
-
 def replay(platform_id: int, event: int, at: datetime) -> None:
-    """Have an event told again, to every address that is active now.
+    """Have an event told again, to every address in use; whatever waited there because no answer came is tried at once, too.
 
     Raises
     ------
@@ -110,57 +105,12 @@ def replay(platform_id: int, event: int, at: datetime) -> None:
              " SELECT %s, id, platform_id, %s FROM orders_webhook WHERE platform_id = %s AND active"
              " ON CONFLICT (event_id, webhook_id) DO UPDATE SET next_at = excluded.next_at, delivered_at = NULL, tries = 0",
              [event, at, platform_id])
+        # Whoever asks says that the addresses answer again: none waits any longer for a silence that was.
+        rows("UPDATE orders_delivery SET next_at = %s WHERE platform_id = %s AND last_status = 0 AND next_at > %s", [at, platform_id, at])
 
     run_as(SYSTEM, work)
 
 
-def _deliver_next(at: datetime, send: Sender) -> Delivered | None:
-    found = row(
-        "SELECT d.event_id, d.webhook_id, d.tries, e.type, e.body, e.at, w.url, w.secret, w.platform_id FROM orders_delivery d"
-        " JOIN orders_event e ON e.id = d.event_id JOIN orders_webhook w ON w.id = d.webhook_id"
-        " WHERE d.next_at <= %s AND w.active ORDER BY d.next_at LIMIT 1 FOR UPDATE OF d SKIP LOCKED", [at])
-    if found is None:
-        return None
-    event, webhook, tries, kind, text, happened, url, sealed, platform_id = found
-    body = json.dumps({"id": event, "type": kind, "at": happened.isoformat(), "data": json.loads(text)},
-                      ensure_ascii=False, separators=(",", ":")).encode()
-    headers = {"Content-Type": "application/json", SIGNATURE: signature(unseal(sealed, _about(platform_id, url)), body, at)}
-    try:
-        status, trouble = send(url, body, headers), None
-    except (OSError, HTTPException, ValueError) as error:
-        status, trouble = 0, type(error).__name__
-    delivered = 200 <= status < 300
-    wait = min(FIRST_WAIT * 2**min(tries, 20), LONGEST_WAIT)
-    again = None if delivered or at + wait > happened + PATIENCE else at + wait
-    rows("UPDATE orders_delivery SET tries = tries + 1, next_at = %s, delivered_at = %s, last_status = %s, last_error = %s"
-         " WHERE event_id = %s AND webhook_id = %s", [again, at if delivered else None, status, trouble, event, webhook])
-    return Delivered(event, status)
-
-
-def post_json(url: str, body: bytes, headers: dict[str, str]) -> int:
-    """Send by HTTP with short limits to a public address, and return the status; redirects are not followed.
-
-    Raises
-    ------
-    ValueError
-        If the name resolves to an address that is not public: nobody steers the registry into its own network.
-    """
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    address = str(socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)[0][4][0])
-    if not ipaddress.ip_address(address).is_global:
-        raise ValueError("not a public address")
-    connection = HTTPConnection(parts.hostname or "", port)
-    # The address that was looked at is the one that is called, whatever the name means a moment later.
-    connection.sock = socket.create_connection((address, port), timeout=10)
-    try:
-        if parts.scheme == "https":
-            connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=parts.hostname)
-        connection.request("POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, headers)
-        return connection.getresponse().status
-    finally:
-        connection.close()
-
-
-def _about(platform_id: int, url: str) -> str:
+def secret_about(platform_id: int, url: str) -> str:
+    """Return what a sealed secret is bound to."""
     return f"orders_webhook.secret:{platform_id}:{url}"

@@ -15,6 +15,7 @@ from lingbao.registry.orders.platforms import platform
 from lingbao.registry.orders.tables import insert, row, rows
 from lingbao.registry.orders.webhooks import announce
 from lingbao.registry.session import SYSTEM, run_as
+from lingbao.registry.statements import returning
 
 
 def lock_links(platform_id: int, *, change: bool) -> None:
@@ -107,16 +108,16 @@ def link_many(platform_id: int, persons: dict[str, int], *, proof: str) -> None:
         link(platform_id, reference, persons[reference], proof=proof)
 
 
-def exempt(person_id: int, since: date, until: date, *, proof: str, approved_by: int) -> None:
-    """Exempt a person from `since` to `until`, both included, on proof of employee insurance.
+def exempt(person_id: int, since: date, until: date, *, proof: str, approved_by: int) -> int:
+    """Exempt a person from `since` to `until`, both included, on proof of employee insurance; return the number of the exemption.
 
     Raises
     ------
     Conflict
         If the person is exempt on one of these days already.
     """
-    run_as(SYSTEM, lambda: rows(
-        "INSERT INTO orders_exemption (person_id, since, until, proof, approved_by) VALUES (%s, %s, %s, %s, %s)",
+    return run_as(SYSTEM, lambda: returning(
+        "INSERT INTO orders_exemption (person_id, since, until, proof, approved_by) VALUES (%s, %s, %s, %s, %s) RETURNING id",
         [person_id, since, until, proof, approved_by]))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, connection, transaction
 
 from lingbao.registry.errors import Conflict, name_constraint
-from lingbao.registry.session import Actor
+from lingbao.registry.session import SYSTEM, Actor, acting_as
 
 name_constraint("people_merge_two_actors", Conflict, "person.merge_two_actors",
                 "合并须由两人办理：提出人与批准人不能是同一人。", "A merge takes two: who proposes it cannot approve it.")
@@ -32,13 +32,22 @@ class Candidate:
     shared: tuple[str, ...]
 
 
-def accounts_in_two_places() -> list[TwoPlaces]:
-    """Return everyone with personal accounts of one kind in more than one province, under the number kept."""
-    with connection.cursor() as cursor:
+def accounts_in_two_places(province: str | None = None, most: int | None = None) -> list[TwoPlaces]:
+    """Return those with money in personal accounts of one kind in more than one province, under the number kept.
+
+    Parameters
+    ----------
+    province : str, optional
+        One of the provinces must be this one.
+    most : int, optional
+        At most so many.
+    """
+    with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
             "SELECT people_kept(owner_id) AS person, kind, array_agg(DISTINCT province ORDER BY province), sum(balance_fen)"
-            " FROM ledger_account WHERE owner_kind = 'person' AND kind IN ('individual', 'resident_account')"
-            " GROUP BY 1, 2 HAVING count(DISTINCT province) > 1 ORDER BY 1, 2")
+            " FROM ledger_account WHERE owner_kind = 'person' AND kind IN ('individual', 'resident_account') AND balance_fen > 0"
+            " GROUP BY 1, 2 HAVING count(DISTINCT province) > 1 AND (%(at)s::text IS NULL OR bool_or(province = %(at)s))"
+            " ORDER BY 1, 2 LIMIT %(most)s", {"at": province, "most": most})
         return [TwoPlaces(person, kind, tuple(provinces), int(fen)) for person, kind, provinces, fen in cursor.fetchall()]
 
 
@@ -67,7 +76,7 @@ def candidates() -> list[Candidate]:
 
 
 def merge(approver: Actor, *, kept: int, other: int, proposed_by: int, reason: str) -> None:
-    """Record that `other` is the same human being as `kept`; accounts stay where they are until they are transferred.
+    """Record that `other` is the same human being as `kept`; what stands under it is carried over by `uniting.unite`.
 
     Raises
     ------

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
 
 from lingbao.law.errors import InputError
+from lingbao.registry.calendar import china_day
 from lingbao.registry.errors import Conflict, Forbidden, NotFound
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.people.duplicates import merge
 from lingbao.registry.people.persons import masked
+from lingbao.registry.people.uniting import check_can_unite, unite
 from lingbao.registry.session import Actor
 
 
@@ -91,7 +93,7 @@ def propose(actor: Actor, key: str, kept: int, other: int, *, reason: str) -> di
 
 
 def decide(actor: Actor, key: str, number: int, *, accepted: bool, reason: str = "") -> dict[str, Any]:
-    """Merge as proposed, or refuse with a reason; by a supervisor or the coordinating body, never by who proposed it.
+    """Merge as proposed, with months, years and money, or refuse with a reason; by a supervisor or the coordinating body, not by who proposed it.
 
     Raises
     ------
@@ -101,7 +103,7 @@ def decide(actor: Actor, key: str, number: int, *, accepted: bool, reason: str =
     InputError
         If a refusal has no reason.
     Conflict
-        If it is decided already, or by the person who proposed it.
+        If it is decided already, or by the person who proposed it, or if something still runs under the number to be given up.
     """
     def work() -> dict[str, Any]:
         if actor.role not in ("supervisor", "coordinator"):
@@ -116,8 +118,9 @@ def decide(actor: Actor, key: str, number: int, *, accepted: bool, reason: str =
             if found.state != "proposed":
                 raise Conflict("person.merge_decided", value=number, zh="这件合并已经有决定。", en="This merge is decided already.")
             if accepted:
+                check_can_unite(found.other)
                 merge(actor, kept=found.kept, other=found.other, proposed_by=found.proposed_by, reason=found.reason)
-                return {"proposal": number, "state": "merged"}
+                return {"proposal": number, "state": "merged", **unite(found.kept, found.other, actor=actor.id, today=china_day(datetime.now(tz=UTC)))}
             if not reason.strip():
                 raise InputError("person.merge_reason", where="reason", zh="请写明为什么不是同一个人。", en="Say why they are not one person.")
             cursor.execute("INSERT INTO people_merge_refusal (proposal_id, reason, actor) VALUES (%s, %s, %s)", [number, reason, actor.id])

@@ -113,10 +113,24 @@ def register(actor: Actor, who: Registration) -> Registered:
     return Registered(found, False)
 
 
-def find(number: IdentityNumber, *, purpose: str) -> int | None:
-    """Return the person with this identity number, or ``None``; merged persons are found under the number kept."""
+def find(number: IdentityNumber, *, purpose: str, searching: bool = False) -> int | None:
+    """Return the person with this identity number, or ``None``; merged persons are found under the number kept.
+
+    Parameters
+    ----------
+    number : IdentityNumber
+    purpose : str
+        Shown to the person; a number that nobody has leaves a line of its own and counts as a reading.
+    searching : bool
+        Only looked up, not registered: another province sees the person for a while only.
+
+    Raises
+    ------
+    TooManyRead
+        If the actor read, or looked for, more people in an hour than the limit allows.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT people_find(%s, %s)", [blind_index(number.text, "identity_number"), purpose])
+        cursor.execute("SELECT people_find(%s, %s, %s)", [blind_index(number.text, "identity_number"), purpose, searching])
         return cursor.fetchone()[0]
 
 

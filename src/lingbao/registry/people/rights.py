@@ -62,6 +62,40 @@ def ask_correction(actor: Actor, person: int, field: str, value: str, *, reason:
         return int(cursor.fetchone()[0])
 
 
+def asked_by(person: int, correction: int) -> bool:
+    """Tell whether a request for correction is one about this person, as far as the acting role may see."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM people_correction WHERE id = %s AND person_id = %s", [correction, person])
+        return cursor.fetchone() is not None
+
+
+def no_correction(correction: int) -> NotFound:
+    """The refusal for a correction that is not there for who asks."""
+    return NotFound("person.no_correction", value=correction, zh=f"没有第 {correction} 号更正申请。",
+                    en=f"There is no request for correction {correction}.")
+
+
+def correction_values(correction: int, *, purpose: str) -> tuple[str | None, str]:
+    """Return what a correction would change, as it is and as it is asked for, in clear; a look at what is sealed is written down.
+
+    Raises
+    ------
+    NotFound
+        If there is no such request for this actor.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person_id, field, sealed FROM people_correction WHERE id = %s", [correction])
+        row = cursor.fetchone()
+    if row is None:
+        raise no_correction(correction)
+    person, field, sealed = row
+    shown = masked([person])
+    if not shown:
+        raise no_correction(correction)
+    now = read([person], [field], purpose=purpose)[person][field] if field in SEALED else getattr(shown[0], field)
+    return now, unseal(sealed, f"people_correction:{person}:{field}")
+
+
 def decide_correction(actor: Actor, correction: int, *, accepted: bool, reason: str) -> None:
     """Accept or refuse a correction; accepting changes the person in the same transaction.
 
@@ -78,8 +112,7 @@ def decide_correction(actor: Actor, correction: int, *, accepted: bool, reason: 
         cursor.execute("SELECT person_id, field, sealed, asked_by FROM people_correction WHERE id = %s", [correction])
         row = cursor.fetchone()
     if row is None:
-        raise NotFound("person.no_correction", value=correction, zh=f"没有第 {correction} 号更正申请。",
-                       en=f"There is no request for correction {correction}.")
+        raise no_correction(correction)
     person, field, sealed, asked_by = row
     if asked_by == actor.id:
         raise Forbidden("person.own_correction", value=correction, zh="不能审批自己提出的更正申请，请由同事办理。",

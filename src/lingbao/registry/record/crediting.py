@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import astuple, dataclass
 from datetime import date
 
@@ -31,7 +31,7 @@ class PaidMonth:
         Day of the payment.
     kind : {"paid", "deemed"}
     temporary : bool
-        Paid into a temporary account.
+        Paid into a temporary account; so is every month of a membership that was noted as temporary.
     """
 
     person: int
@@ -72,7 +72,8 @@ def credit_months(months: Iterable[PaidMonth]) -> int:
     rows = [astuple(each) for each in months]
     return _insert(
         "INSERT INTO record_month (person_id, month, province, kept_by, base_fen, account_fen, pooled_fen, entry_id, paid_on,"
-        " kind, temporary) SELECT p, m, r, r, b, a, o, e, d, k, t FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::bigint[],"
+        " kind, temporary) SELECT p, m, r, r, b, a, o, e, d, k, t OR EXISTS (SELECT FROM enrolment_temporary h JOIN enrolment_membership s"
+        " ON s.id = h.membership_id WHERE s.person_id = p AND s.province = r AND m >= s.since AND (s.until IS NULL OR m < s.until)) FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::bigint[],"
         " %s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::boolean[]) AS x (p, m, r, b, a, o, e, d, k, t)",
         rows)
 
@@ -102,11 +103,14 @@ def void(entry: int, reversal: int) -> int:
     return count
 
 
-def hand_over(person: int, from_province: str, to_province: str, *, temporary: bool = False) -> int:
-    """Make ``to_province`` the keeper of the months that ``from_province`` keeps (those of a temporary account, or the others)."""
+def hand_over(person: int, from_province: str, to_province: str, months: Collection[int], *, temporary: bool = False) -> int:
+    """Make ``to_province`` the keeper of the paid ``months`` that ``from_province`` keeps (of a temporary account, or the others).
+
+    Only the months whose money has moved go along, and with them the deemed ones, for which there is none.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE record_month SET kept_by = %s WHERE person_id = %s AND kept_by = %s AND temporary = %s AND voided_by IS NULL",
-                       [to_province, person, from_province, temporary])
+        cursor.execute("UPDATE record_month SET kept_by = %s WHERE person_id = %s AND kept_by = %s AND temporary = %s AND voided_by IS NULL"
+                       " AND (month = ANY(%s) OR kind = 'deemed')", [to_province, person, from_province, temporary, list(months)])
         return int(cursor.rowcount)
 
 

@@ -10,6 +10,7 @@ CREATE TABLE registry_retention (
 INSERT INTO registry_retention (table_name, dated, period, blanked) VALUES
     ('people_access', 't.at', '3 years', NULL),
     ('people_reading_refusal', 't.at', '6 months', NULL),
+    ('people_search_miss', 't.at', '6 months', NULL),
     ('notice_message', 't.queued_at', '3 years', 'text'),
     ('orders_rejection', '(SELECT f.received_at FROM orders_file f WHERE f.id = t.file_id)', '3 years', NULL),
     ('orders_conflict', '(SELECT f.received_at FROM orders_file f WHERE f.id = t.file_id)', '3 years', NULL),
@@ -43,7 +44,7 @@ DO $$
 DECLARE
     facts text;
 BEGIN
-    FOREACH facts IN ARRAY ARRAY['people_access', 'people_reading_refusal', 'orders_rejection', 'orders_conflict', 'orders_refusal',
+    FOREACH facts IN ARRAY ARRAY['people_access', 'people_reading_refusal', 'people_search_miss', 'orders_rejection', 'orders_conflict', 'orders_refusal',
                                  'orders_event', 'bank_refusal'] LOOP
         EXECUTE format('DROP TRIGGER %I ON %I', facts || '_append_only', facts);
         EXECUTE format('CREATE TRIGGER %I BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION registry_refuse_unless_over()',

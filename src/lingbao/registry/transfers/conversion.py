@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -55,7 +55,7 @@ class Conversion:
 
 
 def convert(law: Law, direction: Direction, *, on: int, employee_months: Sequence[int], employee_fen: int,
-            resident_years: Sequence[ResidentYear], resident_fen: int, pooled_fen: int = 0) -> Conversion:
+            resident_years: Sequence[ResidentYear], resident_fen: int, pooled_fen: int = 0, refunded: Collection[int] = ()) -> Conversion:
     """Work out a move between the schemes (人社部发〔2014〕17号).
 
     Parameters
@@ -72,6 +72,8 @@ def convert(law: Law, direction: Direction, *, on: int, employee_months: Sequenc
         Years paid in the resident scheme.
     pooled_fen : int
         Pooled money of the employee months, of which the law's share follows [fen].
+    refunded : collection of int
+        Years whose fee an earlier move gave back already; nothing is given back twice.
 
     Raises
     ------
@@ -86,7 +88,7 @@ def convert(law: Law, direction: Direction, *, on: int, employee_months: Sequenc
     refund, overlap, years_left = 0, [], 0.0
     for each in resident_years:
         twice = sum(year_of(paid) == each.year for paid in set(employee_months))
-        if twice:
+        if twice and each.year not in refunded:
             overlap.append((each.year, twice))
             refund += fen(conversion.overlap_refund(each.fee_fen / FEN_PER_YUAN, each.aid_fen / FEN_PER_YUAN, twice))
         years_left += 1.0 - twice / MONTHS_PER_YEAR

@@ -48,9 +48,10 @@ def conversions_of(person: int) -> list[ConversionCase]:
     return _cases(f"{_CASE} WHERE person_id = %s ORDER BY id DESC", [person])
 
 
-def queue(province: str | None, limit: int = 200) -> list[ConversionCase]:
+def queue(province: str | None, limit: int = 200, after: int = 0) -> list[ConversionCase]:
     """Return the moves of a province (None: of all one may see) that wait for an answer, the most urgent first."""
-    return _cases(f"{_CASE} WHERE province = coalesce(%s, province) AND state = 'applied' ORDER BY due, id LIMIT %s", [province, limit])
+    return _cases(f"{_CASE} WHERE province = coalesce(%s, province) AND state = 'applied' ORDER BY due, id LIMIT %s OFFSET %s",
+                  [province, limit, after])
 
 
 def history(person: int) -> list[dict[str, Any]]:

@@ -79,9 +79,11 @@ def decide(actor: Actor, key: str, number: int, *, accept: bool, today: date, re
                      " RETURNING id", [reason, today, actor.id, number])
             return {"conversion": number, "state": "refused", "entry": None}
         found = work_out(person, direction, province, today, law)
+        years = [year for year, _ in found.overlap]
         entry = _book(number, person, province, found, actor.id, law, today)
-        returning("UPDATE transfer_conversion SET state = 'done', moved_fen = %s, refund_fen = %s, entry_id = %s, answered_on = %s,"
-                 " answered_by = %s WHERE id = %s RETURNING id", [found.moved_fen, found.refund_fen, entry, today, actor.id, number])
+        returning("UPDATE transfer_conversion SET state = 'done', moved_fen = %s, refund_fen = %s, refunded_years = %s, entry_id = %s,"
+                  " answered_on = %s, answered_by = %s WHERE id = %s RETURNING id",
+                  [found.moved_fen, found.refund_fen, years, entry, today, actor.id, number])
         return {"conversion": number, "state": "done", "entry": entry, "moved_fen": found.moved_fen, "refund_fen": found.refund_fen,
                 "employee_months": found.employee_months, "resident_years": found.resident_years}
 
@@ -103,6 +105,8 @@ def work_out(person: int, direction: Direction, province: str, today: date, law:
     ------
     InputError
         If the direction is not open by the months recorded.
+    Conflict
+        If a move was done before: a person changes scheme once; only what has come to the account left since can follow.
     """
     with acting_as(SYSTEM):
         months = [each.month for each in months_of(person)]
@@ -111,8 +115,20 @@ def work_out(person: int, direction: Direction, province: str, today: date, law:
             cursor.execute("SELECT kind, balance_fen FROM ledger_account WHERE owner_kind = 'person' AND owner_id = %s AND province = %s"
                            " AND kind IN ('individual', 'resident_account')", [person, province])
             balances = dict(cursor.fetchall())
+        refunded = _done_before(person, direction, balances.get(ACCOUNTS[direction][0], 0))
     return convert(law, direction, on=month(today.year, today.month), employee_months=months, employee_fen=balances.get("individual", 0),
-                   resident_years=years, resident_fen=balances.get("resident_account", 0))
+                   resident_years=years, resident_fen=balances.get("resident_account", 0), refunded=refunded)
+
+
+def _done_before(person: int, direction: Direction, left_fen: int) -> list[int]:
+    """Return the years that an earlier move gave back; refuse a move back, and a second one with no money left to follow."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT direction, answered_on, refunded_years FROM transfer_conversion WHERE person_id = %s AND state = 'done' ORDER BY id", [person])
+        done = cursor.fetchall()
+    if done and (left_fen <= 0 or any(way != direction for way, _, _ in done)):
+        raise Conflict("conversion.done_before", value=str(done[-1][1]), zh=f"已于 {done[-1][1]} 办结城乡衔接，不能重复办理。",
+                       en=f"A move between the schemes was done on {done[-1][1]}; it cannot be done again.")
+    return [year for _, _, years in done for year in years]
 
 
 def _book(number: int, person: int, province: str, found: Conversion, actor: int, law: Law, today: date) -> int:

@@ -68,7 +68,7 @@ def split(law: Law, stretches: Sequence[Stretch], account_fen: int, on: int) -> 
     ----------
     law : Law
     stretches : sequence of Stretch
-        Months paid in the old place, none twice.
+        Months paid in the old place, none twice; none at all where only money was left behind.
     account_fen : int
         Individual account, interest included [fen]. Accounts kept here hold the person's own money only, so the part
         from before accounts began needs no division.
@@ -84,7 +84,7 @@ def split(law: Law, stretches: Sequence[Stretch], account_fen: int, on: int) -> 
         raise InputError("transfer.account", value=account_fen, zh=f"个人账户余额 {account_fen} 分不能为负数。",
                          en=f"The account of {account_fen} fen cannot be below nothing.")
     ordered = sorted(stretches, key=lambda each: each.first)
-    for each, following in zip(ordered, [*ordered[1:], None], strict=True):
+    for each, following in zip(ordered, [*ordered[1:], *[None][:len(ordered)]], strict=True):
         if each.last < each.first or (following is not None and following.first <= each.last):
             raise InputError("transfer.stretch", value=f"{each.first}–{each.last}",
                              zh="缴费时段起止颠倒或互相重叠，请核对缴费记录。",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -30,19 +30,9 @@ from lingbao.registry.transfers.cases import (
 from lingbao.registry.transfers.documents import Document, filled
 from lingbao.registry.transfers.machine import Party
 from lingbao.registry.transfers.money import Split, Stretch, split
-from lingbao.registry.transfers.place import opens_temporary_account
+from lingbao.registry.transfers.moving import move_membership
+from lingbao.registry.transfers.openness import Applicant, check_may_move
 from lingbao.registry.transfers.progress import after, opened
-
-
-@dataclass(frozen=True)
-class Applicant:
-    """What the law asks of someone who moves: sex, birth month, home province, and whether an authority moved them."""
-
-    person: int
-    sex: str
-    birth: int
-    home: str
-    approved: bool = False
 
 
 def apply(actor: Actor, key: str, applicant: Applicant, *, from_province: str, to_province: str, today: date,
@@ -64,7 +54,8 @@ def apply(actor: Actor, key: str, applicant: Applicant, *, from_province: str, t
     Raises
     ------
     InputError
-        If the new place may only give a temporary account, so that the relation stays where it is.
+        If the new place may only give a temporary account, so that the relation stays where it is; or if money left
+        behind by an earlier transfer is to go elsewhere than the relation went.
     Conflict
         If a transfer is under way.
     """
@@ -75,12 +66,8 @@ def apply(actor: Actor, key: str, applicant: Applicant, *, from_province: str, t
         if from_province == to_province:
             raise InputError("transfer.place", value=to_province, zh="转出地与转入地相同，无需跨省转移。",
                              en="The two provinces are the same; nothing has to be moved.")
-        if kind == "relation" and opens_temporary_account(law, applicant.sex, applicant.birth, month(today.year, today.month),
-                                                          to_province, applicant.home, applicant.approved):
-            raise InputError(
-                "transfer.temporary", value=to_province,
-                zh="已达到临时账户年龄且转入地不是户籍地：关系仍留在原参保地，新参保地建立临时缴费账户，退休时一并归集。",
-                en="Past the age for it and away from the home province, the new place keeps a temporary account; the relation stays, and the account is collected at the claim.")
+        if kind == "relation":
+            check_may_move(law, applicant, from_province, to_province, month(today.year, today.month))
         progress = opened(law, today)
         party = _party(actor, applicant.person, from_province, to_province)
         if party not in ("worker", "new_place", "system"):
@@ -143,7 +130,7 @@ def send_form(actor: Actor, key: str, case: int, values: Mapping[str, Any], *, t
         money, months, balance_last_year = _money_of(found, law, day)
         document = filled("information_form", {
             **values, "transfer_number": str(found.id), "temporary": "1" if found.kind == "temporary" else "0",
-            "first_insured": _digits(months[0].month), "months_paid": len(months), "balance_before_1998": 0,
+            "first_insured": _digits(months[0].month) if months else None, "months_paid": len(months), "balance_before_1998": 0,
             "balance_last_year": balance_last_year, "principal_this_year": money.account_fen - balance_last_year,
             "account_total": money.account_fen, "pooled_total": money.pooled_fen, "total": money.total_fen,
             "issued": f"{day:%Y%m%d}"}, _rows(months))
@@ -188,10 +175,12 @@ def _step(actor: Actor, key: str, number: int, action: str, content: Mapping[str
             file_document(case.id, progress.steps, document)
         if progress.ended:
             handled(case.person, case.to_province, case.id, ends=True)
+        moved: dict[str, Any] = {}
         if action == "finish":
             with acting_as(SYSTEM):
-                hand_over(case.person, case.from_province, case.to_province, temporary=case.kind == "temporary")
-        return {"case": case.id, "state": progress.state, "step": progress.steps, "entry": entry,
+                hand_over(case.person, case.from_province, case.to_province, _listed(case), temporary=case.kind == "temporary")
+            moved = {"membership": move_membership(actor, case, law, day)} if case.kind == "relation" else {}
+        return {**moved, "case": case.id, "state": progress.state, "step": progress.steps, "entry": entry,
                 "due": str(progress.step_due.due) if progress.step_due else None,
                 "provisional": bool(progress.step_due and progress.step_due.provisional)}
 
@@ -228,10 +217,11 @@ def _money_of(case: Case, law: Law, day: date) -> tuple[Split, list[RecordedMont
     with acting_as(SYSTEM):
         months = [each for each in months_of(case.person) if each.kind == "paid" and each.kept_by == case.from_province
                   and each.temporary == (case.kind == "temporary")]
-    if not months:
-        raise InputError("transfer.nothing", value=case.id, zh="没有可转移的缴费记录。", en="There are no months paid to transfer.")
-    stretches = [Stretch(run.first, run.last, run.base or 0.0) for run in career(months)]
     balance = booking.account_balance(case.person, case.from_province)
+    if not months and balance <= 0:
+        raise InputError("transfer.nothing", value=case.id, zh="没有可转移的缴费记录，个人账户也没有余额。",
+                         en="There are no months paid to transfer, and the account holds nothing.")
+    stretches = [Stretch(run.first, run.last, run.base or 0.0) for run in career(months)]
     money = split(law, stretches, balance, month(day.year, day.month))
     this_year = sum(each.account_fen for each in months if each.month >= month(day.year, 1) and each.province == case.from_province)
     return money, months, max(balance - this_year, 0)
@@ -251,6 +241,16 @@ def _rows(months: list[RecordedMonth]) -> list[dict[str, Any]]:
 
 def _digits(month_number: int) -> str:
     return format_month(month_number).replace("-", "")
+
+
+def _listed(case: Case) -> list[int]:
+    """Months that the last information form lists: those whose money was sent."""
+    form = [each for each in documents_of(case.id) if each.kind == "information_form"][-1]
+    return [number for row in form.rows for number in range(_month(row["first"]), _month(row["last"]) + 1)]
+
+
+def _month(digits: str) -> int:
+    return month(int(digits[:4]), int(digits[4:]))
 
 
 def _two_persons(case: Case, actor: Actor) -> None:

@@ -18,6 +18,7 @@ from lingbao.registry.calendar.clock import china_day
 from lingbao.registry.errors import Forbidden
 from lingbao.registry.people.persons import Masked, masked_worker
 from lingbao.registry.session import SYSTEM, Actor, acting_as
+from lingbao.web.account.models import Holder
 
 SIGN_IN = "/account/sign-in/"
 View = Callable[..., HttpResponse]
@@ -71,9 +72,13 @@ def me_of(request: HttpRequest) -> Me | None:
         return None
     actor, person = found
     if person is None:
-        raise Forbidden("account.staff", value=actor.role, zh="这里是参保人的页面，工作人员请进入工作台。",
-                        en="These pages are for insured persons; staff have a desk of their own.")
+        raise _staff(actor.role)
     return Me(actor, person)
+
+
+def _staff(role: str) -> Forbidden:
+    return Forbidden("account.staff", value=role, zh="这里是参保人的页面，工作人员请进入工作台。",
+                     en="These pages are for insured persons; staff have a desk of their own.")
 
 
 def signed_in_only(view: View) -> View:
@@ -83,6 +88,21 @@ def signed_in_only(view: View) -> View:
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect(f"{SIGN_IN}?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else SIGN_IN)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def no_staff(view: View) -> View:
+    """Refuse staff at a page about passwords and second factors: theirs end by two administrators alone, also after a dismissal.
+
+    A login of an insured person has a telephone behind it, before any person stands behind it (`Holder`).
+    """
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.user.is_authenticated and me_of(request) is None and not Holder.objects.filter(user=request.user).exists():
+            raise _staff("")
         return view(request, *args, **kwargs)
 
     return guarded

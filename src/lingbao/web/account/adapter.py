@@ -10,6 +10,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 
 from lingbao.registry.keys import seal, unseal
+from lingbao.web.security import client_address
 
 ABOUT = "second factor"
 
@@ -20,6 +21,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Sign-up has a page of its own."""
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Count sign-ins by the address the proxy names: behind it every peer's address is the proxy's own."""
+        return client_address("", request)
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Send nothing: no address is kept."""

@@ -1,22 +1,17 @@
-"""The bank behind the pay page. Here it is the stand-in of collection, which takes the money at once."""
+"""The bank behind the pages of the account and of the desk: the one that the setting names."""
 
 from __future__ import annotations
 
-from datetime import date
-
 from lingbao.law.store import Law
-from lingbao.registry.collection.bank import StandInBank
-from lingbao.registry.collection.payments import take_message
-
-CHANNEL = "stand-in"
+from lingbao.registry.collection import banks
+from lingbao.web.account.access import today
 
 
-def collect(law: Law, number: str, amount_fen: int, on: date) -> None:
-    """Ask the bank for the money of a request and take in what it says.
+def channel() -> str:
+    """Return the name of the bank that is asked."""
+    return banks.chosen().channel
 
-    The bank's own reference is made from our number, so that asking again is asking once, also after a restart.
-    """
-    bank = StandInBank(CHANNEL, seed=int(number[1:17], 16))
-    bank.collect(number, amount_fen, on)
-    for message, signature in bank.messages(on):
-        take_message(law, message, signature)
+
+def ask(law: Law, number: str) -> None:
+    """Ask the bank for the money of a request, or to pay it back; asking again is asking once."""
+    banks.ask(law, number, today=today())

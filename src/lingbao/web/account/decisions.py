@@ -18,6 +18,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "claim": ("养老金核定", "the award of the pension", "/account/claims/{}/"),
     "conversion": ("城乡衔接", "the move between the schemes", "/account/conversions/{}/"),
     "subsidy": ("社会保险补贴", "the subsidy", "/account/subsidies/{}/"),
+    "exemption": ("免代扣", "having nothing withheld", "/account/exemptions/{}/"),
     "transfer": ("跨省转移", "the transfer", "/account/transfers/{}/"),
     "setoff": ("多发养老金的抵扣", "the set-off of a pension paid too much", "/account/set-offs/{}/"),
 }
@@ -29,6 +30,8 @@ _DECIDED = """
         WHERE person_id = %(person)s AND state <> 'applied'
     UNION ALL SELECT 'subsidy', id, province, answered_on, answered_by FROM collection_subsidy_request
         WHERE person_id = %(person)s AND state IN ('granted', 'refused')
+    UNION ALL SELECT 'exemption', id, province, answered_on, answered_by FROM orders_exemption_request
+        WHERE person_id = %(person)s AND state IN ('approved', 'refused')
     UNION ALL SELECT 'transfer', c.id, c.to_province, e.day, e.actor FROM transfer_case c JOIN transfer_event e ON e.case_id = c.id AND e.number = c.steps
         WHERE c.person_id = %(person)s AND c.state IN ('refused', 'closed')
     UNION ALL SELECT 'setoff', p.id, c.province, p.decided_on, p.decided_by FROM benefit_set_off_plan p JOIN benefit_claim c ON c.id = p.claim_id
@@ -70,7 +73,7 @@ class Decision:
 
     def said(self, lang: str) -> str:
         """Return its name with its number."""
-        return f"{KINDS[self.kind][0 if lang == 'zh' else 1]} {self.number:08d}"
+        return f"{KINDS[self.kind][0] if lang == 'zh' else KINDS[self.kind][1].capitalize()} {self.number:08d}"
 
 
 @dataclass(frozen=True)

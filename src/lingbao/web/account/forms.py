@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.core import context
+from allauth.mfa.utils import is_mfa_enabled
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -53,18 +55,51 @@ class SignInForm(LoginForm):
         if not login or "password" not in self.cleaned_data:
             return self.cleaned_data
         try:
-            lockout.check(login)
+            tried = lockout.attempt(login)
         except InputError as error:
             raise in_language(error, self) from error
         try:
             cleaned = super().clean()
         except ValidationError as error:
-            lockout.failed(login)
             raise in_language(InputError(
                 "account.wrong", zh="手机号或密码不对，请检查后再试。还没有账户请先开户。",
                 en="The number or the password is wrong; check them and try again. Without an account, open one first."), self) from error
-        lockout.forget(login)
+        if is_mfa_enabled(self.user):
+            lockout.passed(tried)  # wrong codes of the second step stand
+        else:
+            lockout.forget(login)
         return cleaned
+
+
+class ConfirmForm(ReauthenticateForm):
+    """The password once more; wrong ones count as they do at the sign-in."""
+
+    def clean_password(self) -> str:
+        """Return the password if it is right."""
+        _counted(self)
+        password = str(super().clean_password())
+        lockout.forget(self.user.get_username())
+        return password
+
+
+class AnotherPasswordForm(ChangePasswordForm):
+    """The password now and the one to come; wrong ones count as they do at the sign-in."""
+
+    def clean_oldpassword(self) -> str:
+        """Return the password if it is right."""
+        _counted(self)
+        password = str(super().clean_oldpassword())
+        lockout.forget(self.user.get_username())
+        return password
+
+
+def _counted(form: Any) -> None:
+    """Count a try at the password of who is signed in, and refuse it once there were too many."""
+    form.request = context.request
+    try:
+        lockout.attempt(form.user.get_username())
+    except InputError as error:
+        raise in_language(error, form) from error
 
 
 class Step(forms.Form):
@@ -116,6 +151,13 @@ class IdentityForm(Step):
             return read_identity_number(self.cleaned_data["number"], today=today())
         except InputError as error:
             raise in_language(error, self) from error
+
+
+class PasswordForm(Step):
+    """The password once more."""
+
+    zh, en = "密码", "Password"
+    password = forms.CharField(max_length=200, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
 
 
 class NewPasswordForm(Step):

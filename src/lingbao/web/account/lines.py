@@ -81,12 +81,15 @@ def _paid(line: Line) -> int:
     return int(last) if line.kind in ("contribution", "subsidy") and last.isascii() and last.isdigit() else 0
 
 
-def accounts(person: int, lang: str, as_of: date | None = None) -> list[tuple[Account, str, list[Shown]]]:
-    """Return the accounts of a worker that had moved by a day (none: today), with their lines, the latest first."""
+def accounts(person: int, lang: str, as_of: date | None = None, known_on: date | None = None) -> list[tuple[Account, str, list[Shown]]]:
+    """Return the accounts of a worker that had moved by a day (none: today), with their lines, the latest first.
+
+    `known_on` leaves out what was booked after that day, such as a correction with an earlier date.
+    """
     found = []
     for account in accounts_of("person", person):
         lines = [Shown(each.entry, account.id, each.kind, described(each, lang), each.value_date, each.amount_fen, each.balance_fen,
-                       each.reversed_by is not None, each.law_hash) for each in statement(account.id, as_of=as_of)]
+                       each.reversed_by is not None, each.law_hash) for each in statement(account.id, as_of=as_of, known_on=known_on)]
         if lines:
             found.append((account, words.said(words.ACCOUNTS, account.kind, lang), lines[::-1]))
     order = list(words.ACCOUNTS)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import secrets
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -11,9 +13,11 @@ from django.db import IntegrityError, connection, transaction
 
 from lingbao.law.errors import InputError
 from lingbao.registry.keys import blind_index, seal, unseal
+from lingbao.registry.notices.gateway import GatewayError
 from lingbao.registry.people.persons import change, read
 from lingbao.registry.session import SYSTEM, run_as
 from lingbao.web.account.models import Holder
+from lingbao.web.credentials.gateways import configured
 
 _PHONE = re.compile(r"1[0-9]{10}")
 _WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
@@ -113,6 +117,14 @@ def _rename(user: Any, phone: str) -> int | None:
         return None if found is None else int(found[0])
 
     return run_as(SYSTEM, registry)
+
+
+def tell_old_number(phone: str, text: str) -> None:
+    """Tell the number before that another took its place; what changed stands, also while no message can be sent."""
+    gateway = configured()
+    if gateway is not None:
+        with contextlib.suppress(GatewayError):  # it is on the page and in the access log too
+            gateway.send(f"moved:{secrets.token_hex(12)}", phone, text)
 
 
 def phone_of(user: AbstractBaseUser) -> str:

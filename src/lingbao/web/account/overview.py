@@ -8,13 +8,14 @@ from datetime import date
 
 from lingbao.law.month import MONTHS_PER_YEAR, month
 from lingbao.law.store import Law
-from lingbao.registry.collection.bills import YEARLY, Bill, Part, bills
-from lingbao.registry.collection.payments import in_time
+from lingbao.registry.collection.parts import YEARLY, Bill, Part, bills
+from lingbao.registry.collection.settling import asked_back, in_time
 from lingbao.registry.enrolment.membership import Membership, memberships
 from lingbao.registry.ledger.queries import Account, accounts_of
 from lingbao.registry.orders.own import OwnMoves, moves_since
 from lingbao.registry.record.queries import RecordedMonth, months_of, years_of
 from lingbao.web.account.access import Me, this_month, today
+from lingbao.web.account.claims import Claim, claims_of
 
 SHOWN = ("individual", "resident_account")
 
@@ -48,6 +49,8 @@ class Overview:
     month: OwnMoves
     months: tuple[RecordedMonth, ...]
     years: int
+    claims: tuple[Claim, ...] = ()
+    asked_back: int = 0
 
     @property
     def held(self) -> int:
@@ -56,13 +59,38 @@ class Overview:
 
     @property
     def waiting(self) -> int:
-        """Money that was paid and not used yet [fen]."""
-        return sum(account.balance_fen for account in self.accounts if account.kind == "suspense")
+        """Money that was paid, not used yet and not asked back [fen]."""
+        return sum(account.balance_fen for account in self.accounts if account.kind == "suspense") - self.asked_back
 
     @property
     def due(self) -> int:
         """What open bills still ask for, less what waits [fen]."""
         return max(sum(each.part.amount_fen for each in self.open) - self.waiting, 0)
+
+    @property
+    def drawn(self) -> Claim | None:
+        """The claim on which a pension is paid, if one is."""
+        return next((each for each in self.claims if each.drawn), None)
+
+    @property
+    def asked(self) -> Claim | None:
+        """The claim that is being worked out, if one is."""
+        return next((each for each in self.claims if each.state == "applied"), None)
+
+    @property
+    def last_month(self) -> int:
+        """The month up to which months are looked at: the present one, or the one in which the worker retired."""
+        retired = [each.month for each in self.claims if each.running and each.scheme == "employee"]
+        return min([this_month(), *retired])
+
+    @property
+    def missed_this_year(self) -> int:
+        """Months of this year that the worker might have paid himself and that are neither paid nor billed."""
+        if self.member is None or self.member.standing != "flexible" or self.member.stopped:
+            return 0
+        now = self.last_month
+        taken = {each.month for each in self.months} | {each.part.month for each in (*self.open, *self.lapsed)}
+        return sum(on not in taken for on in range(max(self.member.since, now - now % MONTHS_PER_YEAR), now))
 
     @property
     def deadline(self) -> date | None:
@@ -81,7 +109,7 @@ def overview(law: Law, me: Me) -> Overview:
     return Overview(
         member=found[0] if found else None, accounts=accounts, open=payable,
         lapsed=tuple(each for each in pending if each not in payable), month=moves_since(today().replace(day=1)),
-        months=tuple(months_of(me.number)), years=len(years_of(me.number)))
+        months=tuple(months_of(me.number)), years=len(years_of(me.number)), claims=tuple(claims_of(me.number)), asked_back=asked_back(me.number))
 
 
 @dataclass(frozen=True)
@@ -104,7 +132,7 @@ def calendar_of(overview: Overview) -> list[Year]:
     starts = [*paid, *due, *([overview.member.since] if overview.member and overview.member.scheme == "employee" else [])]
     if not starts:
         return []
-    first, now = min(starts), this_month()
+    first, now = min(starts), overview.last_month
     last = max(now, *due, *paid) if due or paid else now
     return [
         Year(year, tuple((of + 1, _state(month(year, of + 1), paid, due, first, now)) for of in range(MONTHS_PER_YEAR)))
@@ -115,7 +143,7 @@ def calendar_of(overview: Overview) -> list[Year]:
 def gaps_of(overview: Overview) -> list[tuple[int, int]]:
     """Return the stretches of months not paid between the first month paid and now, first and last of each."""
     paid = sorted(each.month for each in overview.months)
-    ends = [*paid, this_month()]
+    ends = [*paid, overview.last_month]
     return [(one + 1, other - 1) for one, other in itertools.pairwise(ends) if other - one > 1]
 
 

@@ -11,8 +11,10 @@ ENTRIES: dict[str, Pair] = {
     "orders.settlement": ("平台代扣已到账", "Withheld money received from the platform"),
     "orders.turnover": ("代扣转为缴费", "Withheld money turned into a contribution"),
     "refund_set_aside": ("退款（待付）", "Refund set aside"), "refund_paid": ("已退款", "Refund paid"),
+    "subsidy_recovered": ("收回已付补贴", "Subsidy paid out and taken back"),
     "transfer_out": ("转移：转出", "Transfer: left"), "transfer_in": ("转移：转入", "Transfer: arrived"),
     "conversion": ("制度转换", "Conversion between schemes"), "inheritance": ("继承", "Inheritance"), "pension": ("发放养老金", "Pension paid"),
+    "merge": ("编号合并", "Two numbers merged"),
 }
 ACCOUNTS: dict[str, Pair] = {
     "individual": ("职工养老保险个人账户", "Personal account, employee scheme"),
@@ -28,6 +30,24 @@ STANDINGS: dict[str, Pair] = {
 }
 RHYTHMS: dict[int, Pair] = {1: ("每月一次", "Every month"), 3: ("每季度一次", "Every quarter"),
                             6: ("每半年一次", "Every half-year"), 12: ("每年一次", "Once a year")}
+REFUND_KINDS: dict[str, Pair] = {
+    "suspense": ("退回没用的钱", "Unused money paid back"), "owed": ("支付应退给您的钱", "Money owed to you paid out"),
+    "contribution": ("退回误缴", "Contribution taken back"),
+}
+REFUND_STATES: dict[str, Pair] = {
+    "waiting": ("等待审核", "Waiting for the agency"), "refused": ("不予退款", "Refused"), "taken_back": ("已退回到待分配的钱", "Back among the money not yet used"),
+    "asked": ("银行办理中", "With the bank"), "paid": ("银行已付", "Paid by the bank"), "failed": ("银行未能付出", "The bank could not pay"),
+}
+REFUND_NOTES: dict[str, Pair] = {
+    "waiting": ("经办机构两个人核对后付款，结果会在这里看到。", "Two people of the agency check it; you see the outcome here."),
+    "refused": ("钱还在您名下，不服可以投诉或申请复议。", "The money is still yours; you may complain or ask for a review."),
+    "taken_back": ("钱回到您名下，可以抵下一次缴费，也可以申请退回。", "The money is yours again: it pays your next bill, or you may have it back."),
+    "asked": ("银行正在付款。", "The bank is paying."), "paid": ("钱已退回付款的银行。", "The money went back to the bank it came from."),
+    "failed": ("钱回到您名下，没有丢，可以再申请。", "The money is back with you and not lost; you may ask again."),
+}
+BILL_PARTS: dict[str, Pair] = {
+    "open": ("待缴", "Open"), "paid": ("已缴", "Paid"), "dropped": ("已撤销", "Dropped"), "taken_back": ("误缴，已退回", "Paid in error, taken back"),
+}
 MATTER_STATES: dict[str, Pair] = {
     "lodged": ("已提交，等待受理", "Lodged, waiting to be taken up"), "referred": ("已转交，等待受理", "Referred, waiting to be taken up"),
     "accepted": ("已受理，正在办理", "Taken up"), "answered": ("已答复", "Answered"), "refused": ("不予受理", "Not taken up"),
@@ -64,6 +84,10 @@ SUBSIDY_HINTS: dict[str, Pair] = {
 SUBSIDY_STATES: dict[str, Pair] = {
     "asked": ("已申请，正在审核", "Asked for, under review"), "granted": ("已批准", "Granted"), "refused": ("不予补贴", "Refused"), "withdrawn": ("您撤回了", "Withdrawn"),
 }
+EXEMPTION_STATES: dict[str, Pair] = {
+    "asked": ("已申请，正在核对证明", "Asked for, the proof is being checked"), "checked": ("证明已核对，等待批准", "Proof checked, waiting for approval"),
+    "approved": ("已批准", "Approved"), "refused": ("未予批准", "Refused"), "withdrawn": ("您撤回了", "Withdrawn"),
+}
 PLAN_STATES: dict[str, Pair] = {
     "proposed": ("已提出，等待审批", "Proposed, waiting for approval"), "approved": ("已审批，正在抵扣", "Approved, being set off"),
     "done": ("已抵扣完", "Set off in full"), "refused": ("未获批准", "Not approved"),
@@ -81,11 +105,19 @@ ROLES: dict[str, Pair] = {
 }
 ACTIONS: dict[str, Pair] = {"read": ("查看", "read"), "write": ("修改", "changed"), "export": ("导出", "exported"), "merge": ("合并档案", "merged")}
 FIELDS: dict[str, Pair] = {
+    "file": ("档案（出生日期、账户余额、办事经过）", "the file (birth date, balances, what happened)"),
     "identity_number": ("公民身份号码", "identity number"), "identity": ("公民身份号码", "identity number"), "name": ("姓名", "name"),
     "phone": ("手机号", "telephone"), "residence_province": ("居住省份", "province of residence"), "residence_city": ("居住城市", "city of residence"),
     "hukou_kind": ("户口类别", "kind of register"), "hukou_province": ("户籍省份", "province of registration"), "sex": ("性别", "sex"), "birth": ("出生日期", "birth"),
 }
 CONSENTS: dict[str, Pair] = {"registry": ("办理养老保险", "Handling the pension insurance"), "identity_check": ("核对身份", "Checking the identity")}
+
+
+def tier(kind: str, value: float, lang: str) -> str:
+    """Return what was chosen to be paid on: the lowest base, a share of the wage, a base or a fee [yuan]."""
+    zh, en = {"floor": ("最低档", "Lowest base"), "tier": (f"{value:.0%} 档", f"Tier {value:.0%}"),
+              "base": (f"基数 {value:,.0f} 元", f"Base ¥{value:,.0f}"), "fee": (f"每年 {value:,.0f} 元", f"¥{value:,.0f} a year")}.get(kind, (kind, kind))
+    return zh if lang == "zh" else en
 
 
 def said(words: dict[str, Pair], name: str, lang: str) -> str:

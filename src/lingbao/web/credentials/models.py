@@ -16,6 +16,13 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
 
 
+class LastStep(models.Model):
+    """The half minute whose code an authenticator showed last; it and those before it hold no more."""
+
+    authenticator = models.OneToOneField("mfa.Authenticator", on_delete=models.CASCADE, primary_key=True)
+    step = models.BigIntegerField()
+
+
 class TextCode(models.Model):
     """Six digits sent to a telephone for one purpose; the number itself is sealed."""
 

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from lingbao.registry.errors import Forbidden
 from lingbao.registry.people.actors import signed_in
 from lingbao.registry.session import SYSTEM, Actor, run_as
+from lingbao.web.sessions import outlasts
 
 AGENCY = ("clerk", "supervisor")
 STAFF = (*AGENCY, "coordinator", "auditor", "administrator")
@@ -39,7 +40,7 @@ def actor_of(request: HttpRequest, purpose: str = "") -> Actor | None:
     if user is None or not user.is_authenticated or begun is None:
         return None
     now = time.time()
-    if now - seen > IDLE or now - begun > LONGEST:
+    if not outlasts(now, seen, IDLE) or not outlasts(now, begun, LONGEST):
         logout(request)
         return None
     try:

@@ -1,4 +1,4 @@
-"""What persons ask for and what they owe, for pages and API alike: subsidies, moves between the schemes, set-offs; read and decided."""
+"""What persons ask for and what they owe, for pages and API alike: subsidies, moves, exemptions, set-offs; read and decided."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from lingbao.law.month import format_month
 from lingbao.law.store import Law
 from lingbao.registry.benefits import set_off
 from lingbao.registry.collection import subsidy_requests
+from lingbao.registry.orders import exemptions
+from lingbao.registry.orders.tables import rows
 from lingbao.registry.people.persons import masked
 from lingbao.registry.session import Actor, run_as
 from lingbao.registry.transfers import conversion_cases, conversions
 from lingbao.web.account import words as said
 from lingbao.web.desk.access import AGENCY, check_role
-from lingbao.web.desk.queues import today
+from lingbao.web.desk.queues import MOST, today
 
 KINDS: dict[str, tuple[str, str]] = {
     "subsidies": ("补贴申请", "Requests for a subsidy"), "conversions": ("城乡衔接", "Moves between the schemes"),
     "recoveries": ("多发待抵扣", "Paid too much, no plan yet"), "setoffs": ("抵扣方案审批", "Plans to set off"),
+    "exemptions": ("免代扣申请", "Requests to have nothing withheld"),
 }
 Pair = tuple[str, str]
 T = TypeVar("T")
@@ -30,20 +33,42 @@ def both(pair: Pair) -> dict[str, str]:
     return {"zh": pair[0], "en": pair[1]}
 
 
-def waiting(actor: Actor) -> dict[str, list[dict[str, Any]]]:
-    """Return what waits, by kind: number, person, what it is, since when, until when, money [fen]."""
+# How many wait in the province (none: wherever one may see), and how many of them are late; the law sets a day for moves alone.
+COUNTS = {
+    "subsidies": "SELECT count(*), 0 FROM collection_subsidy_request WHERE province = coalesce(%s, province) AND state = 'asked'",
+    "conversions": "SELECT count(*), count(*) FILTER (WHERE due < %s) FROM transfer_conversion WHERE province = coalesce(%s, province) AND state = 'applied'",
+    "recoveries": f"SELECT count(*), 0 FROM benefit_recovery r JOIN benefit_claim c ON c.id = r.claim_id WHERE {set_off.WITHOUT_PLAN}",
+    "setoffs": "SELECT count(*), 0 FROM benefit_set_off_plan p JOIN benefit_claim c ON c.id = p.claim_id WHERE p.state = 'proposed'"
+               " AND c.province = coalesce(%s, c.province)",
+    "exemptions": "SELECT count(*), 0 FROM orders_exemption_request WHERE province = coalesce(%s, province) AND state IN ('asked', 'checked')",
+}
+
+
+def counts(actor: Actor) -> dict[str, tuple[int, int]]:
+    """Return how many wait in each queue, and how many of them are late."""
+    def work() -> dict[str, tuple[int, int]]:
+        return {kind: tuple(rows(sql, [today(), actor.province] if kind == "conversions" else [actor.province])[0])  # type: ignore[misc]
+                for kind, sql in COUNTS.items()}
+
+    return run_as(actor, work)
+
+
+def waiting(actor: Actor, *, after: int = 0, most: int = MOST) -> dict[str, list[dict[str, Any]]]:
+    """Return what waits, by kind: number, person, what it is, since when, until when, money [fen]; so many of each after those before them."""
     def work() -> dict[str, list[dict[str, Any]]]:
         place = actor.province
-        plans = [(each, set_off.recovery_of(each.recovery)) for each in set_off.queue(place)]
+        plans = [(each, set_off.recovery_of(each.recovery)) for each in set_off.queue(place, most, after)]
         found: dict[str, list[dict[str, Any]]] = {
             "subsidies": [{"number": each.id, "person": each.person, "what": both(said.SUBSIDIES[each.programme]), "on": each.asked_on}
-                          for each in subsidy_requests.queue(place)],
+                          for each in subsidy_requests.queue(place, most, after)],
             "conversions": [{"number": each.id, "person": each.person, "what": both(said.DIRECTIONS[each.direction]), "on": each.applied_on,
-                             "due": each.due, "late": each.due < today()} for each in conversion_cases.queue(place)],
+                             "due": each.due, "late": each.due < today()} for each in conversion_cases.queue(place, most, after)],
             "recoveries": [{"number": each.id, "person": each.person, "what": both(said.CAUSES.get(each.cause, (each.cause, each.cause))), "fen": each.rest_fen}
-                           for each in set_off.without_plan(place)],
+                           for each in set_off.without_plan(place, most, after)],
             "setoffs": [{"number": plan.id, "person": owed.person, "what": both(said.CAUSES.get(owed.cause, (owed.cause, owed.cause))), "on": plan.proposed_on,
                          "fen": owed.rest_fen} for plan, owed in plans],
+            "exemptions": [{"number": each.id, "person": each.person, "what": both(said.EXEMPTION_STATES[each.state]), "on": each.asked_on}
+                           for each in exemptions.queue(place, most, after)],
         }
         names = {each.id: each.name_masked for each in masked(sorted({item["person"] for items in found.values() for item in items}))}
         return {kind: [{**item, "name": names.get(item["person"], "")} for item in items] for kind, items in found.items()}
@@ -85,9 +110,10 @@ def _owed(each: set_off.Recovery) -> list[tuple[Pair, Any]]:
 def _recovery(number: int) -> dict[str, Any]:
     each = set_off.recovery_of(number)
     planned = any(plan.state in ("proposed", "approved") for plan in set_off.plans_of(number))
-    open_ = each.rest_fen > 0 and not planned and each.claim_state in ("provisional", "final")
-    return {"person": each.person, "lines": _owed(each), "state": both(("待提方案", "no plan yet") if open_ else ("已有方案或无需抵扣", "planned or settled")),
-            "open": open_, "reason": ""}
+    drawn = not planned and each.claim_state in ("provisional", "final")
+    state = ("已结清", "settled") if each.rest_fen <= 0 else ("待提方案", "no plan yet") if drawn else ("已有方案", "planned") if planned else ("待退回", "to be returned")
+    return {"person": each.person, "lines": _owed(each), "state": both(state), "open": each.rest_fen > 0, "reason": "",
+            "steps": ("propose", "return") if drawn else ("return",)}
 
 
 def _plan(number: int) -> dict[str, Any]:
@@ -98,11 +124,22 @@ def _plan(number: int) -> dict[str, Any]:
     return {"person": owed.person, "lines": lines, "state": both(said.PLAN_STATES[each.state]), "open": each.state == "proposed", "reason": each.reason}
 
 
-READ: dict[str, Callable[[int], dict[str, Any]]] = {"subsidies": _subsidy, "conversions": _conversion, "recoveries": _recovery, "setoffs": _plan}
+def _exemption(number: int) -> dict[str, Any]:
+    each = exemptions.request_of(number)
+    lines: list[tuple[Pair, Any]] = [(("首日", "First day"), each.since), (("末日", "Last day"), each.until), (("申请日期", "Asked on"), each.asked_on),
+                                     (("参保证明（本人说明）", "Proof, as the person says"), exemptions.words_of(number))]
+    if each.checked:
+        lines.append((("核对了", "What was compared"), each.checked))
+    return {"person": each.person, "lines": lines, "state": both(said.EXEMPTION_STATES[each.state]), "open": each.state in ("asked", "checked"),
+            "reason": each.reason, "steps": ("check", "refuse") if each.state == "asked" else ("approve", "refuse"), "not_by": ("approve", each.checked_by)}
+
+
+READ: dict[str, Callable[[int], dict[str, Any]]] = {"subsidies": _subsidy, "conversions": _conversion, "recoveries": _recovery, "setoffs": _plan, "exemptions": _exemption}
 # Who may do what: roles that see each form.
 FORMS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "subsidies": (("grant", ("supervisor",)), ("refuse", AGENCY)), "conversions": (("accept", AGENCY), ("refuse", AGENCY)),
-    "recoveries": (("propose", AGENCY),), "setoffs": (("approve", ("supervisor",)), ("refuse", ("supervisor",))),
+    "recoveries": (("propose", AGENCY), ("return", ("supervisor",))), "setoffs": (("approve", ("supervisor",)), ("refuse", ("supervisor",))),
+    "exemptions": (("check", AGENCY), ("approve", ("supervisor",)), ("refuse", AGENCY)),
 }
 
 
@@ -117,26 +154,30 @@ def one(actor: Actor, kind: str, number: int) -> dict[str, Any]:
     def work() -> dict[str, Any]:
         found = READ[kind](number)
         who = masked([found["person"]])
-        actions = [action for action, roles in FORMS[kind] if found["open"] and actor.role in roles]
+        steps, (other, by) = found.pop("steps", None), found.pop("not_by", (None, None))
+        actions = [action for action, roles in FORMS[kind] if found["open"] and actor.role in roles and (steps is None or action in steps)
+                   and not (action == other and actor.id == by)]
         return {**found, "number": number, "kind": kind, "name": who[0].name_masked if who else "", "actions": actions}
 
     return run_as(actor, work)
 
 
 def decide(actor: Actor, key: str, kind: str, number: int, action: str, *, reason: str = "", share: float | None = None, since: int | None = None,
-           last: int | None = None, monthly_fen: int | None = None) -> dict[str, Any]:
+           last: int | None = None, monthly_fen: int | None = None, fen: int | None = None) -> dict[str, Any]:
     """Take one of the actions of a request.
 
     Parameters
     ----------
     action : str
-        ``grant`` or ``refuse`` a subsidy, ``accept`` or ``refuse`` a move, ``propose`` a plan, ``approve`` or ``refuse`` it.
+        ``check``, ``approve`` or ``refuse`` an exemption, ``grant`` or ``refuse`` a subsidy, ``accept`` or ``refuse`` a move, ``propose`` a plan, ``approve`` or ``refuse`` it.
     reason : str
-        Why it is refused, what a grant rests on, or what was agreed on a plan.
+        Why it is refused, what a grant rests on, which papers were compared, or what was agreed on a plan.
     share, since, last : float, int, int
         A subsidy's share of what is paid, its first and its last month.
     monthly_fen : int
         Most that a plan takes of a payment [fen], from ``since`` on.
+    fen : int
+        What came back to the bank [fen], with ``return``; ``reason`` is then the bank's reference.
 
     Raises
     ------
@@ -155,14 +196,26 @@ def decide(actor: Actor, key: str, kind: str, number: int, action: str, *, reaso
     check_role(actor, roles)
     if kind == "conversions":
         return conversions.decide(actor, key, number, accept=action == "accept", today=today(), reason=reason)
+    if kind == "exemptions":
+        return _decide_exemption(actor, key, number, action, reason)
     if kind == "setoffs":
         return set_off.decide(actor, key, number, accept=action == "approve", reason=reason, today=today())
+    if action == "return":
+        return set_off.returned(actor, key, number, _given("fen", fen), reference=reason, today=today())
     if kind == "recoveries":
         return set_off.propose(actor, key, number, monthly_fen=_given("monthly_fen", monthly_fen), from_month=_given("since", since), said=reason, today=today())
     if action == "refuse":
         return subsidy_requests.refuse(actor, key, number, reason=reason, today=today())
     return subsidy_requests.agree(actor, key, number, share=_given("share", share), since=_given("since", since), until=_given("last", last) + 1,
                                   document=reason, today=today(), law=Law.load())
+
+
+def _decide_exemption(actor: Actor, key: str, number: int, action: str, reason: str) -> dict[str, Any]:
+    if action == "check":
+        return exemptions.check(actor, key, number, checked=reason, today=today())
+    if action == "approve":
+        return exemptions.approve(actor, key, number, today=today())
+    return exemptions.refuse(actor, key, number, reason=reason, today=today())
 
 
 def _given(name: str, value: T | None) -> T:

@@ -13,7 +13,8 @@ from lingbao.law.errors import InputError
 from lingbao.registry.banking import statements
 from lingbao.registry.people.persons import masked
 from lingbao.registry.session import Actor, run_as
-from lingbao.web.desk import bank, commands
+from lingbao.web.account import bank
+from lingbao.web.desk import commands
 from lingbao.web.desk.access import AGENCY, check_role, for_roles
 from lingbao.web.desk.forms import fen_of, sent, text_of
 from lingbao.web.desk.money_views import fault_status
@@ -52,7 +53,7 @@ def _taken(request: HttpRequest, actor: Actor) -> int:
 def _bank(request: HttpRequest, actor: Actor, faults: dict[str, Any]) -> HttpResponse:
     waiting = run_as(actor, lambda: statements.suspense(actor.province))
     names = {each.id: each.name_masked for each in run_as(actor, lambda: masked([each.person for each in waiting]))}
-    return page(request, "bank", fault_status(faults), faults=faults, may_upload=actor.role in AGENCY, channel=bank.CHANNEL,
+    return page(request, "bank", fault_status(faults), faults=faults, may_upload=actor.role in AGENCY, channel=bank.channel(),
                 statements=run_as(actor, statements.statements),
                 suspense=[{"each": each, "name": names.get(each.person, ""), "key": secrets.token_hex(12)} for each in waiting],
                 total=sum(each.fen for each in waiting))
@@ -64,7 +65,7 @@ def refund(request: HttpRequest) -> HttpResponse:
     """Propose that money in suspense be paid back; another person approves it in the queue of refunds."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     person = _number(request, "person") or 0
-    faults = sent(lambda: commands.refund_proposal(actor, _key(request), person, fen_of(request, "fen"), channel=bank.CHANNEL,
+    faults = sent(lambda: commands.refund_proposal(actor, _key(request), person, fen_of(request, "fen"), channel=bank.channel(),
                                                    reason=text_of(request, "reason") or "缴款超出应缴", where=f"fen{person}"))
     return _bank(request, actor, faults) if faults else redirect("/desk/queue/refunds/")
 

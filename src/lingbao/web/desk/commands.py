@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from lingbao.law.errors import InputError
 from lingbao.law.store import Law
 from lingbao.registry.benefits import claims, payment
 from lingbao.registry.benefits.heirs import pay_heir
-from lingbao.registry.benefits.schemes import held
-from lingbao.registry.collection.refunds import approve_refund, propose_refund
+from lingbao.registry.collection.refunds import approve_refund, free, propose_refund, refuse_refund
 from lingbao.registry.disputes import services as disputes
 from lingbao.registry.errors import NotFound
+from lingbao.registry.keys import blind_index
 from lingbao.registry.ledger.commands import Command, execute
+from lingbao.registry.notices.sending import queue
 from lingbao.registry.orders.tables import rows
 from lingbao.registry.people import merges
-from lingbao.registry.people.duplicates import Candidate, candidates
+from lingbao.registry.people.duplicates import Candidate, TwoPlaces, accounts_in_two_places, candidates
 from lingbao.registry.people.identity import read_identity_number
 from lingbao.registry.people.persons import Masked, find, masked, read
 from lingbao.registry.people.reading_limit import reading as limited
-from lingbao.registry.people.rights import ask_correction, decide_correction
-from lingbao.registry.session import Actor, run_as
+from lingbao.registry.people.rights import ask_correction, correction_values, decide_correction
+from lingbao.registry.session import SYSTEM, Actor, acting_as, run_as
 from lingbao.registry.transfers import services as transfers
 from lingbao.registry.transfers.cases import case_of
+from lingbao.registry.transfers.collecting import collect
+from lingbao.web.account import bank
 from lingbao.web.account.forms import NO_PHONE
-from lingbao.web.account.logins import TAKEN, follow_correction, login_with, phone_in
-from lingbao.web.desk import bank
+from lingbao.web.account.logins import TAKEN, follow_correction, login_with, phone_in, tell_old_number
+from lingbao.web.desk import files
 from lingbao.web.desk.queues import MOST, today
 from lingbao.web.places import name_of
 
@@ -57,11 +60,14 @@ def _letter(actor: Actor, number: int) -> dict[str, Any]:
 
 
 def claim_decision(actor: Actor, key: str, number: int, action: str, *, reason: str = "") -> dict[str, Any]:
-    """Grant, refuse or settle a claim."""
+    """Grant, refuse or settle a claim, or ask for the transfer of what another province keeps."""
     if action == "grant":
         return claims.grant(actor, key, number, today=today())
     if action == "finalise":
         return claims.finalise(actor, key, number, today=today())
+    if action == "collect":
+        found = files.claim(actor, number)
+        return collect(actor, key, found["person"], found["province"], today=today())
     return claims.refuse(actor, key, number, reason=reason)
 
 
@@ -71,8 +77,14 @@ def matter_step(actor: Actor, key: str, number: int, action: str, *, words: str 
 
 
 def correction_decision(actor: Actor, key: str, number: int, *, accepted: bool, reason: str) -> dict[str, Any]:
-    """Accept or refuse a correction of someone's data; where the telephone is corrected, the person's login goes along."""
+    """Accept or refuse a correction of someone's data and tell the person.
+
+    Where the telephone is corrected, the person's login goes along, and the number before is told.
+    """
+    before: list[str] = []
+
     def work() -> dict[str, Any]:
+        before[:] = _phone_before(number) if accepted else []
         decide_correction(actor, number, accepted=accepted, reason=reason)
         person, field = rows("SELECT person_id, field FROM people_correction WHERE id = %s", [number])[0]
         return {"correction": number, "accepted": accepted, "person": person, "field": field}
@@ -80,7 +92,23 @@ def correction_decision(actor: Actor, key: str, number: int, *, accepted: bool, 
     done = dict(execute(actor, Command("people.decide_correction", key, {"number": number, "accepted": accepted, "reason": reason}), work))
     if accepted and done["field"] == "phone":
         follow_correction(done["person"])
+    queue(SYSTEM, done["person"], "correction_accepted" if accepted else "correction_refused", {"case": number}, about=f"correction:{number}")
+    for phone in before:  # at the first time only; the new number has the message of every correction
+        tell_old_number(phone, "【灵保】您在养老保险登记的手机号已在经办窗口更换。如果不是您办的，请马上到经办窗口或拨打 12333。")
     return {"correction": done["correction"], "accepted": done["accepted"]}
+
+
+def _phone_before(correction: int) -> list[str]:
+    """Return the telephone that a correction replaces; none where it is about something else or there was no number."""
+    found = rows("SELECT person_id FROM people_correction WHERE id = %s AND field = 'phone'", [correction])
+    with acting_as(SYSTEM):
+        return [phone for person, in found if (phone := read([person], ["phone"], purpose="更换手机号：告知原号码")[person]["phone"])]
+
+
+def compare_correction(actor: Actor, number: int) -> tuple[str | None, str]:
+    """Return what a correction would change, as it is and as it is asked for, once the look is written down."""
+    purpose = f"信息更正 {number}"
+    return limited(actor, purpose, lambda: correction_values(number, purpose=purpose))
 
 
 def new_telephone(actor: Actor, key: str, person: int, phone: str, *, reason: str) -> int:
@@ -106,57 +134,76 @@ def new_telephone(actor: Actor, key: str, person: int, phone: str, *, reason: st
             raise no_person(person)
         return {"correction": ask_correction(actor, person, "phone", number, reason=reason.strip())}
 
-    # The number is personal: the key stands for it by its hash alone.
-    return int(execute(actor, Command("desk.new_telephone", key, {"person": person, "reason": reason}), work)["correction"])
+    # The number is personal: a keyed hash stands for it.
+    return int(execute(actor, Command("desk.new_telephone", key, {"person": person, "phone": blind_index(number, "command").hex(), "reason": reason}), work)["correction"])
 
 
-def refund_proposal(actor: Actor, key: str, person: int, amount_fen: int, *, channel: str, reason: str, where: str = "amount_fen") -> dict[str, Any]:
-    """Propose that money in suspense be paid back.
+def refund_proposal(actor: Actor, key: str, person: int, amount_fen: int, *, channel: str, reason: str, where: str = "amount_fen",
+                    kind: Literal["suspense", "owed"] = "suspense") -> dict[str, Any]:
+    """Propose that money in suspense be paid back, or that what is owed be paid out.
 
     Raises
     ------
     NotFound
         If the actor may not see the person.
     InputError
-        If less waits in suspense; `where` names the field.
+        If less is there that nobody asked for yet; `where` names the field.
     """
     def work() -> dict[str, Any]:
         if not masked([person]):
             raise no_person(person)
-        waits = held("suspense", person, actor.province or "")
-        if not 0 < amount_fen <= waits:
-            raise InputError("desk.refund", value=amount_fen, where=where, zh=f"暂存款有 {waits / 100:.2f} 元，退款须在此以内。",
-                             en=f"{waits / 100:.2f} yuan are in suspense; a refund must be within that.")
-        return {"proposal": propose_refund(actor, person, actor.province or "", amount_fen, channel=channel, reason=reason)}
+        left = free(kind, person, actor.province or "")
+        if not 0 < amount_fen <= left:
+            raise InputError("desk.refund", value=amount_fen, where=where, zh=f"还可以退付 {left / 100:.2f} 元（已提出的不算），金额须在此以内。",
+                             en=f"{left / 100:.2f} yuan can be paid, without what is proposed already; the amount must be within that.")
+        return {"proposal": propose_refund(actor, person, actor.province or "", amount_fen, channel=channel, reason=reason, kind=kind)}
 
-    return dict(execute(actor, Command("collection.propose_refund", key, [person, amount_fen, channel, reason]), work))
+    return dict(execute(actor, Command("collection.propose_refund", key, [person, amount_fen, channel, reason, kind]), work))
 
 
 def refund_approval(actor: Actor, key: str, proposal: int) -> dict[str, Any]:
-    """Approve a refund as the second person, and ask the bank to pay it under the number returned."""
+    """Approve a refund as the second person, and ask the bank to pay it under the number returned (none: a contribution was taken back)."""
     done = dict(execute(actor, Command("collection.approve_refund", key, proposal),
                         lambda: {"proposal": proposal, "request": approve_refund(actor, Law.load(), proposal)}))
-    bank.pay(done["request"])
+    if done["request"] is not None:
+        bank.ask(Law.load(), done["request"])
     return done
+
+
+def refund_refusal(actor: Actor, key: str, proposal: int, *, reason: str) -> dict[str, Any]:
+    """Refuse a refund in writing; nothing moves."""
+    def work() -> dict[str, Any]:
+        refuse_refund(actor, proposal, reason=reason)
+        return {"proposal": proposal, "state": "refused"}
+
+    return dict(execute(actor, Command("collection.refuse_refund", key, [proposal, reason]), work))
 
 
 def heir_payment(actor: Actor, key: str, person: int, heir: int) -> dict[str, Any]:
     """Ask the bank to pay one heir, as someone other than who settled the death."""
-    done = pay_heir(actor, key, person, heir, channel=bank.CHANNEL)
-    bank.pay(done["request"])
+    done = pay_heir(actor, key, person, heir, channel=bank.channel())
+    bank.ask(Law.load(), done["request"])
     return done
 
 
-def doubles(actor: Actor) -> tuple[list[merges.Proposal], list[Candidate], dict[int, Masked]]:
-    """Return merges that were proposed, pairs that may be one human being beside them, and everyone in both as lists show them."""
-    def work() -> tuple[list[merges.Proposal], list[Candidate], dict[int, Masked]]:
+def doubles(actor: Actor, *, after: int = 0, most: int = MOST) -> tuple[list[merges.Proposal], list[Candidate], dict[int, Masked], int]:
+    """Return merges that were proposed, so many of the pairs that may be one human being, everyone in both as lists show them, and how many pairs there are."""
+    def work() -> tuple[list[merges.Proposal], list[Candidate], dict[int, Masked], int]:
         proposed = merges.proposals()
         asked = {(each.kept, each.other) for each in proposed if each.state != "merged"}
-        pairs = [each for each in candidates()[:MOST] if not {(each.first, each.second), (each.second, each.first)} & asked]
+        everywhere = [each for each in candidates() if not {(each.first, each.second), (each.second, each.first)} & asked]
+        pairs = everywhere[after:after + most]
         people = [n for each in pairs for n in (each.first, each.second)] + [n for each in proposed for n in (each.kept, each.other)]
-        return proposed, pairs, {each.id: each for each in masked(people)}
+        return proposed, pairs, {each.id: each for each in masked(people)}, len(everywhere)
 
     return run_as(actor, work)
+
+
+def two_places(actor: Actor) -> list[tuple[TwoPlaces, str]]:
+    """Return those with money in accounts of one kind in two places, one of them the actor's, with the name as lists show it."""
+    found = accounts_in_two_places(actor.province, MOST)
+    names = {each.id: each.name_masked for each in run_as(actor, lambda: masked([each.person for each in found]))}
+    return [(each, names[each.person]) for each in found if each.person in names]
 
 
 def run_preparation(actor: Actor, key: str, month: int) -> dict[str, Any]:
@@ -189,7 +236,7 @@ def search(actor: Actor, identity_number: str, purpose: str) -> int | None:
     if not purpose.strip():
         raise InputError("person.purpose", where="purpose", zh="查询须写明用途，本人可以看到。", en="A search needs its purpose; the person will see it.")
     number = read_identity_number(identity_number, today=today())
-    return limited(actor, purpose, lambda: find(number, purpose=purpose))
+    return limited(actor, purpose, lambda: find(number, purpose=purpose, searching=True))
 
 
 def reading(actor: Actor, person: int, fields: list[str], purpose: str) -> dict[str, str | None]:

@@ -11,12 +11,19 @@ from lingbao.registry.benefits.refusals import no_claim
 from lingbao.registry.disputes import services as disputes
 from lingbao.registry.enrolment.membership import memberships
 from lingbao.registry.errors import NotFound
-from lingbao.registry.ledger.queries import accounts_of
+from lingbao.registry.ledger.queries import accounts_of, balance
 from lingbao.registry.orders.tables import row, rows
-from lingbao.registry.people.persons import masked
+from lingbao.registry.people.opening import opened
+from lingbao.registry.people.persons import Masked, masked
+from lingbao.registry.people.reading_limit import reading as limited
+from lingbao.registry.people.rights import no_correction
 from lingbao.registry.session import Actor, run_as
 from lingbao.registry.transfers import machine
 from lingbao.registry.transfers.cases import case_of, documents_of, steps_of
+from lingbao.registry.transfers.collecting import kept_elsewhere
+from lingbao.web.desk.queues import today
+
+MOST = 200  # lines of a time line
 
 
 def transfer(actor: Actor, number: int) -> dict[str, Any]:
@@ -28,10 +35,11 @@ def transfer(actor: Actor, number: int) -> dict[str, Any]:
             "number": case.id, "person": case.person, "name": person[0].name_masked if person else "", "kind": case.kind,
             "from": case.from_province, "to": case.to_province, "state": case.progress.state, "applied_on": case.applied_on,
             "due": case.progress.step_due and case.progress.step_due.due, "total_due": case.progress.total_due.due,
-            "escalated": case.progress.escalated, "account_fen": case.account_fen, "pooled_fen": case.pooled_fen,
+            "late": case.progress.overdue(today()), "escalated": case.progress.escalated, "account_fen": case.account_fen, "pooled_fen": case.pooled_fen,
             "papers": [document.kind for document in documents_of(case.id)],
             "steps": [asdict(step) for step in steps_of(case.id)],
-            "open": list(machine.allowed(case.progress.state, party)) if (party := _party(actor, case.from_province, case.to_province)) else [],
+            "open": [step for step in machine.allowed(case.progress.state, party) if case.progress.overdue(today()) or not machine.TRANSITIONS[step].only_overdue]
+            if (party := _party(actor, case.from_province, case.to_province)) else [],
         }
 
     return run_as(actor, work)
@@ -53,13 +61,17 @@ def claim(actor: Actor, number: int) -> dict[str, Any]:
     NotFound
     """
     def work() -> dict[str, Any]:
-        found = row("SELECT id, person_id, province, claim_month, state, reason, applied_on, due, pension_fen, prepared_by FROM benefit_claim"
+        found = row("SELECT id, person_id, province, claim_month, state, reason, applied_on, due, pension_fen, prepared_by, scheme FROM benefit_claim"
                     " WHERE id = %s", [number])
         if found is None:
             raise no_claim(number)
         person = masked([found[1]])
+        open_case = row("SELECT id FROM transfer_case WHERE person_id = %s"
+                        " AND state NOT IN ('done', 'refused', 'withdrawn', 'closed')", [found[1]])
         return {
-            **dict(zip(("number", "person", "province", "month", "state", "reason", "applied_on", "due", "pension_fen", "prepared_by"), found, strict=True)),
+            **dict(zip(("number", "person", "province", "month", "state", "reason", "applied_on", "due", "pension_fen", "prepared_by", "scheme"), found, strict=True)),
+            "elsewhere": [asdict(each) for each in kept_elsewhere(found[1], found[2])] if found[10] == "employee" and found[4] not in ("refused", "ended") else [],
+            "collecting": open_case and open_case[0],
             "month": format_month(found[3]), "name": person[0].name_masked if person else "",
             "calculations": [dict(zip(("known", "result_fen", "provisional", "law_hash", "at"), (format_month(known), *rest), strict=True))
                              for known, *rest in rows("SELECT known, result_fen, provisional, law_hash, at FROM benefit_calculation"
@@ -87,38 +99,90 @@ def matter(actor: Actor, number: int) -> dict[str, Any]:
     return run_as(actor, work)
 
 
-def person(actor: Actor, number: int) -> dict[str, Any]:
-    """Return a person's file: masked identity, memberships, accounts, cases, and all that happened as one time line.
+def correction(actor: Actor, number: int) -> dict[str, Any]:
+    """Return who asked for a correction, when and why; the value itself is sealed, see `commands.correction_values`.
 
     Raises
     ------
     NotFound
     """
+    found = run_as(actor, lambda: row("SELECT reason, asked_by, asked_at FROM people_correction WHERE id = %s", [number]))
+    if found is None:
+        raise no_correction(number)
+    return dict(zip(("reason", "by", "at"), found, strict=True))
+
+
+def refund(actor: Actor, number: int) -> dict[str, Any]:
+    """Return who proposed a refund, when and why.
+
+    Raises
+    ------
+    NotFound
+    """
+    found = run_as(actor, lambda: row("SELECT reason, proposed_by, proposed_at FROM collection_refund_proposal WHERE id = %s", [number]))
+    if found is None:
+        raise NotFound("collection.no_proposal", value=number, zh=f"没有第 {number} 号退款申请。", en=f"There is no refund {number}.")
+    return dict(zip(("reason", "by", "at"), found, strict=True))
+
+
+def known(actor: Actor, number: int) -> Masked:
+    """Return a person as lists show one.
+
+    Raises
+    ------
+    NotFound
+        If the actor may not see the person.
+    """
+    return run_as(actor, lambda: _known(number))
+
+
+def _known(number: int) -> Masked:
+    found = masked([number])
+    if not found:
+        raise NotFound("person.unknown", value=number, zh=f"没有编号为 {number} 的人员，或不在您的管辖范围内。",
+                       en=f"There is no person {number}, or not within your province.")
+    return found[0]
+
+
+def person(actor: Actor, number: int, purpose: str = "") -> dict[str, Any]:
+    """Return a person's file: masked identity, memberships, accounts, cases, and all that happened as one time line.
+
+    Opening it is written down with its purpose, which may be left out where the actor opened it within the last twelve hours.
+
+    Raises
+    ------
+    NotFound
+    PurposeNeeded
+    TooManyRead
+    """
     def work() -> dict[str, Any]:
-        found = masked([number])
-        if not found:
-            raise NotFound("person.unknown", value=number, zh=f"没有编号为 {number} 的人员，或不在您的管辖范围内。",
-                           en=f"There is no person {number}, or not within your province.")
+        shown = _known(number)
+        opened(number, purpose)
         return {
-            **{name: value for name, value in asdict(found[0]).items() if name != "public_id"},
+            **{name: value for name, value in asdict(shown).items() if name != "public_id"},
             "memberships": [{**asdict(each), "since": format_month(each.since), "until": None if each.until is None else format_month(each.until)}
                             for each in memberships(number)],
             "accounts": [asdict(each) for each in accounts_of("person", number)],
-            "timeline": [dict(zip(("on", "kind", "number", "what", "fen"), line, strict=True)) for line in _timeline(number)],
+            "timeline": [dict(zip(("on", "kind", "number", "what", "fen", "booked"), line, strict=True)) for line in _timeline(number)],
         }
 
-    return run_as(actor, work)
+    return limited(actor, purpose, work)
 
 
-def _timeline(number: int) -> list[tuple[date | datetime, str, int, str, int | None]]:
-    """Return what happened to a person, the latest first: cases, money, changes; each part under its own row policy."""
+def accounts_then(actor: Actor, number: int, as_of: date | None, known_on: date | None) -> list[dict[str, Any]]:
+    """Return a person's accounts with what they held at the end of a day, without what was booked after another (None: today)."""
+    return run_as(actor, lambda: [{**asdict(each), "balance_fen": balance(each.id, as_of=as_of, known_on=known_on)} for each in accounts_of("person", number)])
+
+
+def _timeline(number: int) -> list[tuple[date | datetime, str, int, str, int | None, str | None]]:
+    """Return what happened to a person, the latest first: cases, money with the kind of its entry, changes; each part under its own row policy."""
     return rows(  # type: ignore[return-value]
-        "SELECT * FROM (SELECT applied_on AS day, 'transfer', id, state, account_fen + pooled_fen FROM transfer_case WHERE person_id = %(p)s"
-        " UNION ALL SELECT applied_on, 'claim', id, state, pension_fen FROM benefit_claim WHERE person_id = %(p)s"
-        " UNION ALL SELECT lodged_on, 'matter', id, kind || ' ' || state, NULL FROM dispute_case WHERE person_id = %(p)s"
-        " UNION ALL SELECT registry_day(asked_at), 'correction', id, field, NULL FROM people_correction WHERE person_id = %(p)s"
-        " UNION ALL SELECT due_on, 'bill', id, kind, (SELECT sum(amount_fen)::bigint FROM collection_part WHERE bill_id = b.id)"
+        "SELECT * FROM (SELECT applied_on AS day, 'transfer', id, state, account_fen + pooled_fen, NULL FROM transfer_case WHERE person_id = %(p)s"
+        " UNION ALL SELECT applied_on, 'claim', id, state, pension_fen, NULL FROM benefit_claim WHERE person_id = %(p)s"
+        " UNION ALL SELECT lodged_on, 'matter', id, kind || ' ' || state, NULL, NULL FROM dispute_case WHERE person_id = %(p)s"
+        " UNION ALL SELECT registry_day(asked_at), 'correction', id, field, NULL, NULL FROM people_correction WHERE person_id = %(p)s"
+        " UNION ALL SELECT due_on, 'bill', id, kind, (SELECT sum(amount_fen)::bigint FROM collection_part WHERE bill_id = b.id), NULL"
         "  FROM collection_bill b WHERE person_id = %(p)s"
-        " UNION ALL SELECT e.value_date, 'entry', e.id, e.reason, l.amount_fen FROM ledger_account a JOIN ledger_leg l ON l.account_id = a.id"
+        " UNION ALL SELECT e.value_date, 'entry', e.id, e.reason, l.amount_fen, e.kind FROM ledger_account a JOIN ledger_leg l ON l.account_id = a.id"
         "  JOIN ledger_entry e ON e.id = l.entry_id WHERE a.owner_kind = 'person' AND a.owner_id = %(p)s) line"
-        " ORDER BY day DESC, 3 DESC LIMIT 200", {"p": number})  # type: ignore[arg-type]
+        " ORDER BY day DESC, 3 DESC LIMIT %(most)s", {"p": number, "most": MOST})  # type: ignore[arg-type]

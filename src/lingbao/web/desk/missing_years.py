@@ -13,10 +13,10 @@ from lingbao.law.store import Law
 from lingbao.registry.benefits.missing_years import Buyable, bill_missing_years, buyable
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.session import Actor, run_as
-from lingbao.web.desk import files
 from lingbao.web.desk.access import AGENCY, for_roles
 from lingbao.web.desk.forms import fen_of, sent, text_of
 from lingbao.web.desk.money_views import fault_status
+from lingbao.web.desk.opening import with_file
 from lingbao.web.desk.queues import today
 from lingbao.web.desk.views import _key, page
 
@@ -28,10 +28,11 @@ def desk_buys(person: int) -> Buyable:
 
 @require_http_methods(["GET", "POST"])
 @for_roles(*AGENCY)
+@with_file(*AGENCY)
 def buying(request: HttpRequest, number: str) -> HttpResponse:
     """Make the bill that a person asks for at the counter; it is paid like any other."""
     actor, person = request.actor, int(number)  # type: ignore[attr-defined]
-    found = files.person(actor, person)
+    found = request.file  # type: ignore[attr-defined]
     faults: dict[str, Any] = {}
     if request.method == "POST":
         faults = sent(lambda: _bill(request, actor, person))

@@ -18,7 +18,7 @@ from lingbao.web.desk import commands, pensions
 from lingbao.web.desk.access import AGENCY, check_role, for_roles
 from lingbao.web.desk.forms import fen_of, progress, refresh, sent, text_of
 from lingbao.web.desk.jobs import latest
-from lingbao.web.desk.queues import today
+from lingbao.web.desk.queues import this_month, today
 from lingbao.web.desk.views import CASES, _key, _number, page
 from lingbao.web.desk.words import word
 from lingbao.web.errors import status_of
@@ -41,7 +41,7 @@ def runs(request: HttpRequest) -> HttpResponse:
         if not faults:
             return redirect("/desk/runs/")
     owed = run_as(SYSTEM, lambda: payable(actor.province or "")) if actor.role in AGENCY else 0
-    return page(request, "runs", fault_status(faults), faults=faults, may_prepare=actor.role in AGENCY, owed=owed, runs=[
+    return page(request, "runs", fault_status(faults), faults=faults, may_prepare=actor.role in AGENCY, owed=owed, this_month=format_month(this_month()), runs=[
         {**each, "month": format_month(each["month"]), "word": word("states", each["state"])} for each in commands.runs(actor)])
 
 
@@ -76,7 +76,7 @@ def run(request: HttpRequest, number: str) -> HttpResponse:
     if part is not None:
         return part
     supervisor = actor.role == "supervisor" and actor.province == found.province
-    return page(request, "run", fault_status(faults), faults=faults, found=found, month=format_month(found.month), from_month=format_month(found.from_month),
+    return page(request, "run", fault_status(faults), faults=faults, found=found, month=format_month(found.month), from_month=None if found.from_month is None else format_month(found.from_month),
                 state=word("states", found.state), job=job, refresh=refresh(job), before=pensions.run_before(found),
                 may_approve=supervisor and found.state == "prepared" and found.prepared_by != actor.id,
                 may_pay=supervisor and found.state == "approved" and not (job and job.going),

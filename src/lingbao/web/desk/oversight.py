@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -42,6 +43,15 @@ def refused_readings(actor: Actor) -> list[dict[str, Any]]:
         f"SELECT at, actor, role, persons, read_in_hour, purpose FROM people_reading_refusal ORDER BY id DESC LIMIT {MOST}"))]
 
 
+def missed_searches(actor: Actor) -> list[dict[str, Any]]:
+    """Return who looked for identity numbers that nobody has to this day, by hour and purpose, the latest first."""
+    names = ("at", "actor", "role", "searches", "purpose")
+    return [dict(zip(names, line, strict=True)) for line in run_as(actor, lambda: rows(
+        "SELECT max(at), actor, role, count(*), purpose FROM people_search_miss m"
+        " WHERE NOT EXISTS (SELECT FROM people_person p WHERE p.identity_index = m.number_index) GROUP BY date_trunc('hour', at), actor, role, purpose"
+        f" ORDER BY max(at) DESC LIMIT {MOST}"))]
+
+
 def accesses(actor: Actor, person: int | None = None) -> list[dict[str, Any]]:
     """Return who read or changed whose data, the latest first, of one person or of all."""
     names = ("id", "at", "actor", "role", "agency", "person", "action", "fields", "purpose")
@@ -68,6 +78,12 @@ def account(actor: Actor, number: int) -> dict[str, Any]:
     if found is None:
         raise NotFound("desk.no_actor", value=number, zh=f"没有编号为 {number} 的身份。", en=f"There is no actor {number}.")
     return found
+
+
+def names(numbers: Iterable[int]) -> dict[int, str]:
+    """Return what staff and platform accounts are called, by number; those of workers are left out."""
+    wanted = sorted(set(numbers))
+    return dict(run_as(SYSTEM, lambda: rows("SELECT id, name FROM people_actor WHERE id = ANY(%s) AND role <> 'worker'", [wanted])))  # type: ignore[arg-type]
 
 
 def limits(actor: Actor) -> tuple[dict[int, str], dict[int, str]]:

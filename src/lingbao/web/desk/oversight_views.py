@@ -36,7 +36,9 @@ def accesses(request: HttpRequest) -> HttpResponse:
     """Who read or changed whose data."""
     wish = request.GET.get("person", "")
     person = int(wish) if wish.isascii() and wish.isdigit() and len(wish) < 19 else None
-    lines = oversight.accesses(request.actor, person)  # type: ignore[attr-defined]
+    read = oversight.accesses(request.actor, person)  # type: ignore[attr-defined]
     refused = [{**line, "who": word("roles", line["role"])} for line in oversight.refused_readings(request.actor)]  # type: ignore[attr-defined]
-    return page(request, "accesses", person=person, refused=refused, lines=[
-        {**line, "who": word("roles", line["role"]), "did": word("accesses", line["action"]), "what": [word("kinds", name) for name in line["fields"]]} for line in lines])
+    missed = [{**line, "who": word("roles", line["role"])} for line in oversight.missed_searches(request.actor)]  # type: ignore[attr-defined]
+    named = oversight.names(line["actor"] for line in (*read, *refused, *missed))
+    return page(request, "accesses", person=person, refused=refused, missed=missed, named=named, most=oversight.MOST, lines=[
+        {**line, "who": word("roles", line["role"]), "did": word("accesses", line["action"]), "what": [word("kinds", name) for name in line["fields"]]} for line in read])

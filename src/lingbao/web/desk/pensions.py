@@ -11,11 +11,12 @@ from lingbao.law.errors import InputError, MissingLaw
 from lingbao.law.month import format_month, year_of
 from lingbao.law.rules.resident import resident_basic_pension
 from lingbao.law.store import Law
-from lingbao.registry.benefits import payment, rises
+from lingbao.registry.benefits import heirs, payment, rises, settling
 from lingbao.registry.benefits.figures import RiseFigures, RunFigures, rise_figures, run_figures
 from lingbao.registry.benefits.figures import rises as all_rises
 from lingbao.registry.errors import Conflict, Forbidden
 from lingbao.registry.orders.tables import rows
+from lingbao.registry.people.persons import masked
 from lingbao.registry.session import SYSTEM, Actor, run_as
 from lingbao.registry.transfers.money import fen
 from lingbao.web.desk.jobs import ask
@@ -60,6 +61,35 @@ def start_payment(actor: Actor, number: int) -> Job:
     if run_of(actor, number).state != "approved":
         raise Conflict("benefit.not_approved", value=number, zh="这个批次尚未审批，或已发完。", en="This run is not approved, or all paid.")
     return ask(actor, "pay", number)
+
+
+def provisional(actor: Actor) -> list[settling.Waiting]:
+    """Return the provisional pensions of the actor's province, or of all, by place and month of the claim."""
+    return settling.waiting(actor.province, today=today())
+
+
+def start_settling(actor: Actor) -> Job:
+    """Have every provisional pension of the actor's province settled in the background whose figures are out, or what is left of them.
+
+    Raises
+    ------
+    Conflict
+        If none can be settled yet.
+    """
+    if not any(each.ready for each in provisional(actor)):
+        raise Conflict("benefit.nothing_to_settle", zh="现在没有可以结算的预发养老金：本年基数或上年记账利率还没有公布。",
+                       en="No provisional pension can be settled yet: the year's base or last year's crediting rate is not out.")
+    return ask(actor, "settle")
+
+
+def heirs_waiting(actor: Actor) -> list[dict[str, Any]]:
+    """Return the deaths of which the actor's province, or any, has still to pay heirs: person, name as lists show it, day, province, amount [fen]."""
+    def work() -> list[dict[str, Any]]:
+        found = heirs.waiting(actor.province)
+        names = {each.id: each.name_masked for each in masked([person for person, *_ in found])}
+        return [{"person": person, "name": names.get(person, ""), "died_on": day, "province": province, "fen": fen} for person, day, province, fen in found]
+
+    return run_as(actor, work)
 
 
 def rises_of(actor: Actor) -> list[RiseFigures]:

@@ -13,15 +13,18 @@ from lingbao.law.errors import InputError
 from lingbao.law.month import format_month
 from lingbao.registry.benefits.death import Heir, settle
 from lingbao.registry.benefits.heirs import death_of
+from lingbao.registry.benefits.inheritance import inherit_rest, rest_of
 from lingbao.registry.people import merges
 from lingbao.registry.session import Actor, run_as
-from lingbao.web.desk import announcements, commands, files, queues
+from lingbao.web.desk import announcements, commands, queues
 from lingbao.web.desk.access import AGENCY, check_role, for_roles
 from lingbao.web.desk.forms import date_of, fen_of, progress, refresh, sent, text_of
 from lingbao.web.desk.jobs import latest
 from lingbao.web.desk.money_views import fault_status
+from lingbao.web.desk.opening import with_file
+from lingbao.web.desk.paging import AT_A_TIME, part
 from lingbao.web.desk.queues import today
-from lingbao.web.desk.views import CASES, _key, _number, page
+from lingbao.web.desk.views import CASES, MOST_PEOPLE, _key, _number, page, word_of_place
 from lingbao.web.desk.words import word
 
 HEIRS = 6  # heirs that the form takes
@@ -38,14 +41,16 @@ def merging(request: HttpRequest) -> HttpResponse:
         faults = sent(lambda: _merge(request, actor))
         if not faults:
             return redirect("/desk/merges/")
-    waiting, pairs, shown = commands.doubles(actor)
-    return page(request, "merges", fault_status(faults), faults=faults, shown=shown, given=request.POST,
+    waiting, pairs, shown, total = commands.doubles(actor, after=part(request, MOST_PEOPLE).after, most=AT_A_TIME)
+    return page(request, "merges", fault_status(faults), faults=faults, shown=shown, given=request.POST, part=part(request, total),
                 pairs=[{"each": each, "first": shown.get(each.first), "second": shown.get(each.second), "shared": [word("kinds", name) for name in each.shared]}
                        for each in pairs],
                 proposals=[{"each": each, "kept": shown.get(each.kept), "other": shown.get(each.other), "state": word("states", each.state),
                             "may_decide": actor.role in ("supervisor", "coordinator") and each.state == "proposed" and each.proposed_by != actor.id}
                            for each in waiting],
-                may_propose=actor.role != "auditor")
+                may_propose=actor.role != "auditor",
+                apart=[{"each": each, "name": name, "kind": word("accounts", each.kind), "places": [word_of_place(request, code) for code in each.provinces]}
+                       for each, name in commands.two_places(actor)])
 
 
 def _merge(request: HttpRequest, actor: Actor) -> None:
@@ -62,22 +67,25 @@ def _merge(request: HttpRequest, actor: Actor) -> None:
 
 @require_http_methods(["GET", "POST"])
 @for_roles(*CASES)
+@with_file(*AGENCY)
 def death(request: HttpRequest, number: str) -> HttpResponse:
     """A death: settled by one, with the heirs and their shares; each heir paid by another person."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     person = int(number)
-    found = files.person(actor, person)
+    found = request.file  # type: ignore[attr-defined]
     faults: dict[str, Any] = {}
     if request.method == "POST":
         check_role(actor, AGENCY)
         faults = sent(lambda: _death(request, actor, person))
         if not faults:
             return redirect(f"/desk/persons/{person}/death/")
-    settled = run_as(actor, lambda: death_of(person))
+    settled, rest = run_as(actor, lambda: (death_of(person), rest_of(person)))
     heirs = [] if settled is None else [{"each": each, "outcome": word("outcomes", each.outcome or ("asked" if each.request else "open"))} for each in settled.heirs]
-    return page(request, "death", fault_status(faults), faults=faults, found=found, settled=settled, heirs=heirs, given=request.POST,
+    return page(request, "death", fault_status(faults), faults=faults, found=found, settled=settled, heirs=heirs, given=request.POST, rest=rest if settled else 0,
+                several=settled is not None and len({each.province for each in settled.heirs}) > 1,
+                may_divide=settled is not None and rest > 0 and actor.role in AGENCY,
                 may_settle=actor.role in AGENCY and settled is None,
-                may_pay=settled is not None and actor.role == "supervisor" and actor.province == settled.province and actor.id != settled.settled_by,
+                may_pay=settled is not None and actor.role == "supervisor" and actor.id != settled.settled_by,
                 rows=[{"n": n, "name": request.POST.get(f"name{n}", ""), "share": request.POST.get(f"share{n}", "")} for n in range(1, HEIRS + 1)])
 
 
@@ -86,6 +94,9 @@ def _death(request: HttpRequest, actor: Actor, person: int) -> None:
     if heir is not None:
         check_role(actor, ("supervisor",))
         commands.heir_payment(actor, _key(request), person, heir)
+        return
+    if request.POST.get("action") == "rest":
+        inherit_rest(actor, _key(request), person, today=today())
         return
     settle(actor, _key(request), person, died_on=date_of(request, "died_on"), heirs=_heirs(request), province=actor.province or "",
            disposable_income_fen=fen_of(request, "income"), today=today())
@@ -115,21 +126,22 @@ def _heirs(request: HttpRequest) -> list[Heir]:
 def announcing(request: HttpRequest) -> HttpResponse:
     """Tell those concerned of a new rule: written, read over with the number of people, then sent."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    given = {name: text_of(request, name, most) for name, most in (("rule", 60), ("month", 7), ("change", 60), ("scheme", 20))}
+    given = {name: text_of(request, name, most) for name, most in (("rule", 60), ("month", 7), ("change", 60))}
+    wanted = {name: text_of(request, name, 20) for name in ("scheme", "sex", "status", "choice", "short", "platform", *announcements.NUMBERS)}
     faults: dict[str, Any] = {}
     text, people = "", 0
     if request.method == "POST":
-        read: list[str] = []
-        faults = sent(lambda: read.append(announcements.check(**given)))
+        read: list[Any] = []
+        faults = sent(lambda: read.extend((announcements.check(**given), announcements.given(wanted))))
         if not faults and request.POST.get("send"):
-            faults = sent(lambda: announcements.send(actor, **given))
+            faults = sent(lambda: announcements.send(actor, **given, who=read[1]))
             if not faults:
                 return redirect("/desk/announce/")
         elif not faults:
-            text, people = read[0], len(announcements.concerned(actor, given["scheme"]))
+            text, people = read[0], len(announcements.concerned(actor, read[1]))
     job = latest("announce", province=actor.province)
     part = progress(request, job)
     if part is not None:
         return part
-    return page(request, "announce", fault_status(faults), faults=faults, given=given, text=text, people=people, job=job, refresh=refresh(job),
-                schemes=[{"name": name, **each} for name, each in announcements.SCHEMES.items()], month=format_month(queues.this_month()))
+    return page(request, "announce", fault_status(faults), faults=faults, given={**given, **wanted}, text=text, people=people, job=job, refresh=refresh(job),
+                schemes=[{"name": name, **each} for name, each in announcements.SCHEMES.items()], selects=announcements.selects(), month=format_month(queues.this_month()))

@@ -92,8 +92,8 @@ def _corrections(actor: Actor) -> tuple[str, list[Any]]:
 
 
 def _refunds(actor: Actor) -> tuple[str, list[Any]]:
-    return (f"SELECT c.id, c.person_id, {_NAME}, 'proposed', c.channel, NULL::date, c.amount_fen FROM collection_refund_proposal c"
-            " WHERE NOT EXISTS (SELECT FROM ledger_entry e WHERE e.kind = 'refund_set_aside' AND e.source = 'refund:' || c.id)", [])
+    return (f"SELECT c.id, c.person_id, {_NAME}, 'proposed', 'back_' || c.kind, NULL::date, c.amount_fen FROM collection_refund_proposal c"
+            " WHERE NOT EXISTS (SELECT FROM collection_refund_decision d WHERE d.proposal_id = c.id)", [])
 
 
 Query = Callable[[Actor], tuple[str, list[Any]]]
@@ -102,13 +102,13 @@ QUEUES: dict[str, Query] = {
 }
 
 
-def waiting(actor: Actor, name: str) -> list[Item]:
-    """Return a queue, the most urgent first."""
+_LINE = "line (number, person, name, state, detail, due, fen)"
+
+
+def waiting(actor: Actor, name: str, *, after: int = 0, most: int = MOST) -> list[Item]:
+    """Return a queue, the most urgent first: at most so many, after those before them."""
     sql, values = QUEUES[name](actor)
-    day = today()
-    return [Item(name, number, person, masked, state, detail, due, due is not None and due < day, fen)
-            for number, person, masked, state, detail, due, fen in run_as(actor, lambda: rows(
-                f"{sql} ORDER BY 6 NULLS LAST, 1 LIMIT {MOST}", values))]
+    return _items(actor, name, f"{sql} ORDER BY 6 NULLS LAST, 1 LIMIT %s OFFSET %s", [*values, most, after])
 
 
 def waiting_one(actor: Actor, name: str, number: int) -> Item:
@@ -119,17 +119,30 @@ def waiting_one(actor: Actor, name: str, number: int) -> Item:
     NotFound
         If it does not wait, or the actor may not see it.
     """
-    item = next((item for item in waiting(actor, name) if item.number == number), None)
-    if item is None:
+    sql, values = QUEUES[name](actor)
+    found = _items(actor, name, f"SELECT * FROM ({sql}) AS {_LINE} WHERE number = %s", [*values, number])
+    if not found:
         raise NotFound("desk.no_case", value=number, zh="没有这件事项，或已经办结，或您无权查看。",
                        en="There is no such case, or it is done, or you may not see it.")
-    return item
+    return found[0]
+
+
+def _items(actor: Actor, name: str, sql: str, values: list[Any]) -> list[Item]:
+    day = today()
+    return [Item(name, number, person, masked, state, detail, due, due is not None and due < day, fen)
+            for number, person, masked, state, detail, due, fen in run_as(actor, lambda: rows(sql, values))]
 
 
 def counts(actor: Actor) -> dict[str, tuple[int, int]]:
     """Return how many wait in each queue, and how many of them are late."""
-    found = {name: waiting(actor, name) for name in QUEUES}
-    return {name: (len(items), sum(item.late for item in items)) for name, items in found.items()}
+    return {name: count(actor, name) for name in QUEUES}
+
+
+def count(actor: Actor, name: str) -> tuple[int, int]:
+    """Return how many wait in a queue, and how many of them are late."""
+    sql, values = QUEUES[name](actor)
+    found, = run_as(actor, lambda: rows(f"SELECT count(*), count(*) FILTER (WHERE due < %s) FROM ({sql}) AS {_LINE}", [today(), *values]))
+    return int(found[0]), int(found[1])
 
 
 @dataclass(frozen=True)
@@ -143,12 +156,13 @@ class Reminder:
     left: int
 
 
-def campaign(actor: Actor) -> list[Reminder]:
-    """Return the members of the actor's province to write to this month, those with least time first."""
-    def work() -> list[Reminder]:
-        found = near(actor.province or "", this_month())[:MOST]
+def reminders(actor: Actor, *, after: int = 0, most: int = MOST) -> tuple[list[Reminder], int]:
+    """Return so many of the members to write to, after those before them, and how many there are in all."""
+    def work() -> tuple[list[Reminder], int]:
+        everyone = near(actor.province or "", this_month())
+        found = everyone[after:after + most]
         names = {each.id: each.name_masked for each in masked([each.person for each in found])}
-        return [Reminder(each.person, names.get(each.person, ""), each.kind, each.missing, each.left) for each in found]
+        return [Reminder(each.person, names.get(each.person, ""), each.kind, each.missing, each.left) for each in found], len(everyone)
 
     return run_as(actor, work)
 

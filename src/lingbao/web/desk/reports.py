@@ -10,13 +10,13 @@ from lingbao.registry.monitoring import figures, service
 from lingbao.registry.monitoring.definitions import definitions
 from lingbao.registry.orders.tables import rows
 from lingbao.registry.session import Actor, run_as
+from lingbao.web.desk.interruption import name_of_cell
 from lingbao.web.desk.queues import today
 from lingbao.web.places import name_of
 
 AGES = tuple(figures.AGES.values())
 GROUPS = {"province": {"zh": "省份", "en": "Province"}, "sex": {"zh": "性别", "en": "Sex"},
           "hukou": {"zh": "户籍", "en": "Hukou"}, "age": {"zh": "年龄", "en": "Age"}}
-CELLS = {"male": {"zh": "男", "en": "men"}, "female": {"zh": "女", "en": "women"}, "urban": {"zh": "城镇", "en": "urban"}, "rural": {"zh": "农村", "en": "rural"}}
 YEAR = timedelta(days=365)
 
 
@@ -41,8 +41,8 @@ def tables() -> list[dict[str, Any]]:
     for group, heading in GROUPS.items():
         cells = figures.by_group(day.year * 12 + day.month - 1, group)
         names = sorted({place for place, _ in cells}, key=lambda name: (AGES.index(name) if name in AGES else 0, name))
-        found.append({"heading": heading, "statuses": [{"zh": zh, "en": en} for zh, en in statuses.values()], "lines": [
-            {"name": CELLS.get(name) or {lang: name_of(name, lang) for lang in ("zh", "en")},
+        found.append({"group": group, "heading": heading, "codes": list(statuses), "statuses": [{"zh": zh, "en": en} for zh, en in statuses.values()], "lines": [
+            {"code": name, "name": name_of_cell(name),
              "cells": [cells.get((name, status), 0) for status in statuses]} for name in names]})
     return found
 
@@ -51,4 +51,4 @@ def standards() -> list[dict[str, Any]]:
     """Return how long matters took in the year to today, by province; too few are not shown."""
     day = today()
     return [{**asdict(each), "place": {lang: name_of(each.province, lang) for lang in ("zh", "en")}}
-            for what in ("transfer", "claim", "complaint") for each in service.standards(what, day - YEAR, day)]
+            for what in service.LINES for each in service.standards(what, day - YEAR, day)]

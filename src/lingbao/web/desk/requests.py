@@ -16,7 +16,9 @@ from lingbao.registry.session import Actor
 from lingbao.web.desk import asked
 from lingbao.web.desk.access import AGENCY, check_role, for_roles
 from lingbao.web.desk.forms import fen_of, sent, text_of
+from lingbao.web.desk.paging import AT_A_TIME, part
 from lingbao.web.desk.views import CASES, page
+from lingbao.web.desk.words import word
 from lingbao.web.errors import status_of
 
 LONGEST = 2000
@@ -26,9 +28,14 @@ _KEY = re.compile(r"[0-9A-Za-z]{1,100}")
 @require_GET
 @for_roles(*CASES)
 def waiting(request: HttpRequest) -> HttpResponse:
-    """The four queues on one page."""
-    found = asked.waiting(request.actor)  # type: ignore[attr-defined]
-    return page(request, "requests", queues=[{"kind": kind, "heading": asked.both(pair), "rows": found[kind]} for kind, pair in asked.KINDS.items()])
+    """The four queues on one page, the beginning of each; or one of them, a page at a time."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    counts, alone = asked.counts(actor), request.GET.get("kind", "")
+    shown = part(request, counts[alone][0] if alone in counts else 0)
+    found = asked.waiting(actor, after=shown.after, most=AT_A_TIME)
+    return page(request, "requests", alone=alone if alone in counts else "", part=shown, queues=[
+        {"kind": kind, "heading": asked.both(pair), "rows": found[kind], "total": counts[kind][0], "more": counts[kind][0] > AT_A_TIME}
+        for kind, pair in asked.KINDS.items() if alone not in counts or kind == alone])
 
 
 def _key(request: HttpRequest) -> str:
@@ -57,6 +64,8 @@ def _decide(request: HttpRequest, kind: str, number: int) -> None:
     more: dict[str, Any] = {}
     if action == "propose":
         more = {"monthly_fen": fen_of(request, "monthly"), "since": parse_month(text_of(request, "since", 10))}
+    elif action == "return":
+        more = {"fen": fen_of(request, "fen")}
     elif action == "grant":
         more = {"share": _share(request), "since": parse_month(text_of(request, "since", 10)), "last": parse_month(text_of(request, "last", 10))}
     asked.decide(actor, key, kind, number, action, reason=reason, **more)
@@ -74,7 +83,7 @@ def one(request: HttpRequest, kind: str, number: str) -> HttpResponse:
         faults = sent(lambda: _decide(request, kind, wanted))
         if not faults:
             return redirect("/desk/requests/")
-    return page(request, "request", max((status_of(fault) for fault in faults.values()), default=200), kind=kind, heading=asked.both(asked.KINDS[kind]),
+    return page(request, "request", max((status_of(fault) for fault in faults.values()), default=200), kind=kind, heading=word("cases", kind),
                 number=wanted, found=found, name=found["name"], forms=found["actions"], faults=faults,
                 lines=[{"label": asked.both(label), "value": value if isinstance(value, dict) else str(value), "word": isinstance(value, dict)}
                        for label, value in found["lines"]])

@@ -8,6 +8,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, validate_totp_code
 from django.http import HttpRequest
 
+from lingbao.web.credentials.authenticators import holds_once
+
 _DRAFT = "desk.secret"  # in the session until a first code shows that the authenticator has it
 
 
@@ -19,7 +21,7 @@ def authenticator(user: Any) -> Authenticator | None:
 def holds(user: Any, code: str) -> bool:
     """Tell whether a code is the present one of the user's authenticator; each code holds once."""
     found = authenticator(user)
-    return found is not None and bool(TOTP(found).validate_code(code))
+    return found is not None and holds_once(found, code)
 
 
 def draft(request: HttpRequest) -> str:

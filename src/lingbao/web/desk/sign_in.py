@@ -23,6 +23,7 @@ from lingbao.web.desk import access, second_factor
 
 WAITING = "desk.user"  # in the session after the password, before the code
 WRONG = Forbidden("desk.wrong", zh="用户名、密码或验证码不正确。", en="The login, the password or the code is not right.")
+WRONG_CODE = Forbidden("desk.wrong_code", zh="验证码不正确，请填写验证器现在显示的六位数字。", en="The code is not right; enter the six digits that the authenticator shows now.")
 
 
 def _next(request: HttpRequest, actor: Actor | None = None) -> str:
@@ -44,12 +45,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _page(request)
     name = request.POST.get("login", "")[:150]
-    lockout.check(name)
+    tried = lockout.attempt(name)
     user: Any = None if "\x00" in name else authenticate(request, username=name, password=request.POST.get("password", "")[:200])
     actor = None if user is None else _staff(user.get_username())
     if actor is None:
-        lockout.failed(name)
         return _page(request, 403, faults={"": WRONG}, name=name)
+    lockout.passed(tried)  # those before it stand until the code was right too
     return _to_code(request, user, actor)
 
 
@@ -59,13 +60,13 @@ def first(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _page(request, ask_first=True)
     name = request.POST.get("login", "").strip()[:150]
-    lockout.check(name)
+    tried = lockout.attempt(name)
     try:
         user = invitations.accept(name, request.POST.get("invitation", "")[:100], request.POST.get("password", "")[:200])
     except Forbidden as fault:
-        lockout.failed(name)
         return _page(request, 403, faults={"": fault}, name=name, ask_first=True)
     except InputError as fault:
+        lockout.passed(tried)  # the code was right, the password chosen weak
         return _page(request, 422, faults={"password": fault}, name=name, ask_first=True)
     lockout.forget(name)
     actor = _staff(name)
@@ -104,7 +105,7 @@ def code(request: HttpRequest) -> HttpResponse:
     name = user.get_username()
     first = second_factor.authenticator(user) is None
     if request.method == "POST":
-        lockout.check(name)
+        lockout.attempt(name)
         given = request.POST.get("code", "").strip()[:20]
         if second_factor.set_up(request, user, given) if first else second_factor.holds(user, given):
             lockout.forget(name)
@@ -112,14 +113,13 @@ def code(request: HttpRequest) -> HttpResponse:
             request.session.pop(WAITING, None)
             access.begin(request)
             return redirect(_next(request, actor))
-        lockout.failed(name)
     context: dict[str, Any] = {"ask_code": True}
     if first:
         secret = second_factor.draft(request)
         address = f"otpauth://totp/{quote('Lingbao:' + name)}?secret={secret}&issuer=Lingbao"
         context |= {"secret": secret, "squares": segno.make(address, error="m").svg_inline(scale=4, omitsize=True, svgclass="desk-qr", lineclass=None)}
     if request.method == "POST":
-        context["faults"] = {"code": WRONG}
+        context["faults"] = {"code": WRONG_CODE}
     return _page(request, 403 if request.method == "POST" else 200, **context)
 
 

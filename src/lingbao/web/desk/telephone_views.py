@@ -7,17 +7,19 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from lingbao.law.errors import InputError
-from lingbao.web.desk import commands, files
+from lingbao.web.desk import commands
 from lingbao.web.desk.access import AGENCY, for_roles
+from lingbao.web.desk.opening import with_file
 from lingbao.web.desk.views import _key, _text, page
 
 
 @require_http_methods(["GET", "POST"])
 @for_roles(*AGENCY)
+@with_file(*AGENCY)
 def telephone(request: HttpRequest, number: str) -> HttpResponse:
     """Ask that a person's telephone number be changed."""
     actor, person = request.actor, int(number)  # type: ignore[attr-defined]
-    found = files.person(actor, person)
+    found = request.file  # type: ignore[attr-defined]
     faults = {}
     if request.method == "POST":
         try:

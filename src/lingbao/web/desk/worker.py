@@ -1,6 +1,7 @@
 """The process that does the desk's long work: ``python -m lingbao.web.desk.worker``.
 
-It stands apart from the laboratory's worker, so that a payment run never waits for a simulation.
+It stands apart from the laboratory's worker, so that a payment run never waits for a simulation. Beside its jobs it tells platforms
+what happened (:mod:`lingbao.web.platform.telling`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,15 @@ def main() -> None:
     set_up()
     from lingbao.web.desk.jobs import QUEUE, WORKING
 
-    work_alone(QUEUE, WORKING, recover)
+    work_alone(QUEUE, WORKING, first)
+
+
+def first() -> None:
+    """What comes before the jobs, once this worker is alone."""
+    from lingbao.web.platform import telling
+
+    recover()
+    telling.begin()
 
 
 def recover() -> None:

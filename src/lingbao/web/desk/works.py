@@ -6,11 +6,13 @@ from typing import Any
 
 from lingbao.law.month import parse_month
 from lingbao.registry.audit_results import audit_and_keep
-from lingbao.registry.benefits import payment, rises
+from lingbao.registry.benefits import payment, rises, settling
 from lingbao.registry.benefits.figures import rise_figures, run_figures
+from lingbao.registry.notices.concerned import conditions
 from lingbao.registry.notices.sending import announce
 from lingbao.registry.people.actors import actor_numbered
 from lingbao.registry.session import SYSTEM, run_as
+from lingbao.web.desk import platform_money
 from lingbao.web.desk.announcements import concerned
 from lingbao.web.desk.jobs import Report, Work
 from lingbao.web.desk.models import Job
@@ -38,9 +40,18 @@ def _rise(job: Job, report: Report) -> dict[str, Any]:
     return {"raised": rises.apply(job.about, actor=job.asked_by, today=today(), progress=lambda raised: report(raised, left))}
 
 
+def _settle(job: Job, report: Report) -> dict[str, Any]:
+    actor = run_as(SYSTEM, lambda: actor_numbered(job.asked_by, purpose="预发养老金结算"))
+    left = sum(each.claims for each in settling.waiting(job.province, today=today()))
+    report(0, left)
+    done = settling.settle_all(actor, job.province, today=today(), progress=lambda looked: report(looked, left))
+    return {"settled": done.settled, "left": done.left, "paid_fen": done.paid_fen, "owed_fen": done.owed_fen,
+            "faults": [{"claim": claim, "zh": zh, "en": en} for claim, zh, en in done.faults]}
+
+
 def _announce(job: Job, report: Report) -> dict[str, Any]:
     actor = run_as(SYSTEM, lambda: actor_numbered(job.asked_by, purpose="新规通知"))
-    people = concerned(actor, job.content["scheme"])
+    people = concerned(actor, conditions(job.content))
     new = 0
     for first in range(0, len(people), TOLD_AT_ONCE):
         report(first, len(people))
@@ -49,4 +60,4 @@ def _announce(job: Job, report: Report) -> dict[str, Any]:
     return {"people": len(people), "messages": new}
 
 
-WORKS: dict[str, Work] = {"audit": _audit, "pay": _pay, "rise": _rise, "announce": _announce}
+WORKS: dict[str, Work] = {"audit": _audit, "pay": _pay, "rise": _rise, "settle": _settle, "announce": _announce, "turnover": platform_money.turn_over}

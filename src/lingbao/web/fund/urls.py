@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lingbao.web.fund import views
+from lingbao.web.fund import published, views
 
 urlpatterns = [
     path("", views.fund),
     path("check/", views.check),
-    path("digests.csv", views.digests),
-    path("flows.csv", views.flows),
+    *(path(f"{name}.csv", views.download, {"name": name}) for name in published.NAMES),
 ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lingbao.law.errors import InputError
 from lingbao.registry.monitoring.definitions import definitions
-from lingbao.web.fund import accounts, checking
+from lingbao.web.desk.words import word
+from lingbao.web.fund import accounts, checking, published
 from lingbao.web.places import name_of
 
 
@@ -19,25 +22,24 @@ def fund(request: HttpRequest) -> HttpResponse:
     days = accounts.published_days()
     return render(request, "lingbao/fund.html", {
         "days": days[::-1][:accounts.DAYS], "balances": accounts.balances(), "smallest": definitions().numbers["smallest_cell"],
-        "flows": [{**line, "name": name_of(line["province"], lang)} for line in accounts.flows()],
-        "tables": accounts.members(),
+        "parts": _parts(lang), "tables": accounts.members(), **accounts.stopped(),
+        "standards": [{**each, "word": word("measured", each["what"])} for each in accounts.service()],
     })
 
 
-def _csv(text: str, name: str) -> HttpResponse:
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="lingbao-{name}.csv"'})
+def _parts(lang: str) -> list[dict[str, Any]]:
+    """Return the flows as tables: heading, names of the columns, and a line for each province."""
+    here, found = 0 if lang == "zh" else 1, accounts.flows()
+    return [{"heading": pair[here], "heads": [column[1 + here] for column in columns], "lines": [
+        {"name": name_of(line["province"], lang), "cells": [(column[1 + here], line["cells"][column[0]]) for column in columns]} for line in found]}
+        for *pair, columns in accounts.PARTS if found]
 
 
 @require_GET
-def digests(request: HttpRequest) -> HttpResponse:
-    """Every closed day, with what the chain is computed from."""
-    return _csv(accounts.digest_table(), "digests")
-
-
-@require_GET
-def flows(request: HttpRequest) -> HttpResponse:
-    """The flows by province [fen]."""
-    return _csv(accounts.table(("province", *accounts.FLOWS), ([line["province"], *line["cells"]] for line in accounts.flows())), "flows")
+def download(request: HttpRequest, name: str) -> HttpResponse:
+    """One of the published tables, as CSV."""
+    return HttpResponse(published.text(name), content_type="text/csv; charset=utf-8",
+                        headers={"Content-Disposition": f'attachment; filename="lingbao-{name}.csv"'})
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import polars as pl
@@ -16,6 +17,7 @@ MEDIA = {
 }
 # Tables of the run itself, large; the others are those of the page.
 RAW = ("fund", "people", "choices", "persons")
+FORMULA = r"^[=+\-@\t\r]"
 MOST_LINES = 200_000  # of a table given as text
 
 
@@ -39,8 +41,15 @@ def one(key: str, name: str, kind: str) -> bytes:
         return (folder.folder_of(key) / f"{name}.parquet").read_bytes()
     frame = folder.table(key, name)
     if kind == "csv":
-        return b"\xef\xbb\xbf" + frame.write_csv().encode()  # the mark tells spreadsheets that it is UTF-8
+        return b"\xef\xbb\xbf" + guarded(frame).write_csv().encode()  # the mark tells spreadsheets that it is UTF-8
     return _workbook([(name, frame)])
+
+
+def guarded(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a table in which no text begins as a formula of a spreadsheet does."""
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    marked = (pl.when(pl.col(name).str.contains(FORMULA)).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name) for name in texts)
+    return frame.with_columns(marked).rename({name: f"'{name}" for name in frame.columns if re.match(FORMULA, name)})
 
 
 def workbook(run: Run, cited: str) -> bytes:

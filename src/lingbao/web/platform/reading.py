@@ -63,12 +63,12 @@ def file(actor: Actor, number: int) -> dict[str, Any]:
                   " ORDER BY row, code LIMIT %s", [actor.platform, number, MOST])
     clashes = _read(actor, ("row", "order", "recorded", "sent"), "SELECT row, order_number || '/' || sequence, recorded, sent FROM orders_conflict"
                     " WHERE platform_id = %s AND file_id = %s ORDER BY row LIMIT %s", [actor.platform, number, MOST])
-    return {**found, "wrong": [{**line, "reason": ROW_CODES[line["code"]]} for line in wrong], "clashes": clashes}
+    return {**found, "most": MOST, "more": MOST in (len(wrong), len(clashes)), "wrong": [{**line, "reason": ROW_CODES[line["code"]]} for line in wrong], "clashes": clashes}
 
 
 def webhooks(actor: Actor) -> list[dict[str, Any]]:
-    """Return the addresses."""
-    return _read(actor, ("id", "url", "active"), "SELECT id, url, active FROM orders_webhook WHERE platform_id = %s ORDER BY id", [actor.platform])
+    """Return the addresses in use."""
+    return _read(actor, ("id", "url"), "SELECT id, url FROM orders_webhook WHERE platform_id = %s AND active ORDER BY id", [actor.platform])
 
 
 def events(actor: Actor) -> list[dict[str, Any]]:

@@ -21,6 +21,9 @@ from lingbao.web.desk.views import page
 from lingbao.web.desk.words import word
 from lingbao.web.platform import examples, reading
 
+SHOWN = 50  # workers not linked on the first page
+MOST = 500  # lines of a reconciliation on the page; its file has them all
+
 
 def _console(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
     return page(request, template, status, folder="platform", **context)
@@ -37,8 +40,9 @@ def _actor(request: HttpRequest) -> tuple[Actor, int]:
 def home(request: HttpRequest) -> HttpResponse:
     """What is due, who is not linked, what came last."""
     actor, number = _actor(request)
+    unlinked = reconciliation.unknown_workers(number)
     return _console(request, "home", platform=platforms.platform(number), due=settlement.due(number), files=reading.files(actor)[:5],
-                    unknown=reconciliation.unknown_workers(number)[:50],
+                    unknown=unlinked[:SHOWN], unlinked=len(unlinked), shown=SHOWN,
                     agreements=[{**vars(each), "word": word("methods", each.method)} for each in run_as(SYSTEM, lambda: platforms.agreements(number))])
 
 
@@ -54,7 +58,7 @@ def keys(request: HttpRequest) -> HttpResponse:
             platforms.revoke_key(reading.own_key(actor, revoked))
             return redirect("/platform/keys/")
         new = platforms.issue_key(number)
-    return _console(request, "keys", keys=reading.keys(actor), new=new)
+    return _console(request, "keys", platform=platforms.platform(number), keys=reading.keys(actor), new=new)
 
 
 @require_GET
@@ -112,13 +116,14 @@ def reconcile(request: HttpRequest) -> HttpResponse:
     if request.GET.get("as") == "csv" and not faults:
         return _csv(found.text, f"reconciliation-{first}-{last}")
     lines = list(csv.reader(found.text.splitlines()))[1:-1]
-    return _console(request, "reconcile", 422 if faults else 200, faults=faults, found=found, lines=[{"day": each[0], "file": each[2], "orders": each[3], "fen": int(each[5]), "settled": each[6]} for each in lines[:500]], first=first, last=last, due=settlement.due(number))
+    return _console(request, "reconcile", 422 if faults else 200, faults=faults, found=found, lines=[{"day": each[0], "file": each[2], "orders": int(each[3]), "fen": int(each[5]), "settled": each[6]} for each in lines[:MOST]],
+                    more=len(lines) > MOST, first=first, last=last, due=settlement.due(number))
 
 
 @require_http_methods(["GET", "POST"])
 @for_roles("platform")
 def hooks(request: HttpRequest) -> HttpResponse:
-    """Addresses, events, replay; the secret of a new address is shown once."""
+    """Addresses in use, events, replay; the secret of a new address is shown once."""
     actor, number = _actor(request)
     context: dict[str, Any] = {"faults": {}}
     if request.method == "POST":
@@ -128,17 +133,14 @@ def hooks(request: HttpRequest) -> HttpResponse:
             if again.isascii() and again.isdigit() and len(again) < 19:
                 webhooks.replay(number, int(again), timezone.now())
                 return redirect("/platform/webhooks/")
-            context["new"] = {"url": url, "secret": _subscribed(number, url)}
+            off = request.POST.get("remove", "")
+            if off.isascii() and off.isdigit() and len(off) < 19:
+                webhooks.remove(number, int(off))
+                return redirect("/platform/webhooks/")
+            context["new"] = {"url": url, "secret": webhooks.subscribe(number, url)}
         except (InputError, Conflict) as fault:
             context["faults"] = {"url": fault}
     return _console(request, "webhooks", 422 if context["faults"] else 200, hooks=reading.webhooks(actor), events=reading.events(actor), **context)
-
-
-def _subscribed(number: int, url: str) -> str:
-    try:
-        return webhooks.subscribe(number, url)
-    except ValueError:
-        raise InputError("orders.webhook_url", value=url[:100], where="url", zh="回调地址不是有效的网址。", en="The address is no URL.") from None
 
 
 @require_GET

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.template.defaultfilters import date as written
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from lingbao.web import figures
 
@@ -59,6 +63,12 @@ def item(mapping: Any, key: Any) -> Any:
 
 
 @register.simple_tag(takes_context=True)
+def said(context: Any, error: Any) -> str:
+    """What an error says to a reader, its months in words."""
+    return figures.months_said(error.zh if _lang(context) == "zh" else error.en, _lang(context))
+
+
+@register.simple_tag(takes_context=True)
 def people(context: Any, number: float | None) -> str:
     """A number of people."""
     return figures.people(number, _lang(context))
@@ -74,3 +84,21 @@ def lasts(context: Any, seconds: float | None) -> str:
 def fen(amount: int | None) -> str:
     """Money kept in fen, as yuan with two decimals, exactly."""
     return figures.exact_yuan(amount)
+
+
+@register.simple_tag
+def count(number: int | None) -> str:
+    """A number of things, thousands apart."""
+    return figures.UNKNOWN if number is None else f"{number:,}"
+
+
+@register.filter(expects_localtime=True)
+def day(value: date | datetime | None) -> SafeString | str:
+    """A day in China, never broken over two lines."""
+    return "" if value is None else format_html('<time class="whole">{}</time>', written(value, "Y-m-d"))
+
+
+@register.filter(expects_localtime=True)
+def moment(value: datetime | None) -> SafeString | str:
+    """A day and the time of day in China, never broken over two lines."""
+    return "" if value is None else format_html('<time class="whole">{}</time>', written(value, "Y-m-d H:i"))

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from lingbao.web import charts, engine, lawbook, result_charts
 from lingbao.web.answers import Answers
+from lingbao.web.recorded import Recorded, answering
 
 WEEK = 7 * 24 * 3600
 
@@ -24,10 +25,14 @@ def history(request: HttpRequest, lang: str, size: str) -> HttpResponse:
     return _picture(charts.history_table(parameter, lang), size)
 
 
+@answering
 def result(request: HttpRequest, lang: str, size: str, kind: str) -> HttpResponse:
     """One of the charts of a comparison."""
     if kind not in result_charts.KINDS or size not in charts.SIZES:
         raise Http404
-    answers = Answers(request.GET)
+    answers: Answers = request.answers  # type: ignore[attr-defined]
     comparison = engine.compare(answers.person(), answers.preferences())
-    return _picture(result_charts.KINDS[kind](comparison, lang), size)
+    picture = _picture(result_charts.KINDS[kind](comparison, lang), size)
+    if isinstance(answers, Recorded):  # the address does not say whose record it is, nor when that changes
+        picture.headers["Cache-Control"] = "private, no-store"
+    return picture

@@ -11,7 +11,8 @@ from lingbao.law.errors import LingbaoError
 from lingbao.web.answers import Answers
 from lingbao.web.fields import Field
 from lingbao.web.places import name_of
-from lingbao.web.questions import BY_SLUG, STEPS, Step
+from lingbao.web.questions import FIELDS, Step
+from lingbao.web.recorded import Recorded, answering
 
 EXAMPLE = {
     "residence": "36", "sex": "male", "birth_year": "1990", "birth_month": "5", "income": "6000", "paid": "none",
@@ -24,19 +25,21 @@ def form_field(field: Field, answers: Answers, faults: dict[str, LingbaoError]) 
     return {"field": field, "value": answers.raw.get(field.name, ""), "fault": faults.get(field.name)}
 
 
+@answering
 def begin(request: HttpRequest) -> HttpResponse:
     """Go to the first question that has no good answer yet."""
-    answers = Answers(request.GET)
+    answers: Answers = request.answers  # type: ignore[attr-defined]
     step = answers.first_open()
     return redirect(f"/plan/{step.slug}/?{answers.query()}" if step else f"/plan/check/?{answers.query()}")
 
 
+@answering
 def question(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask one question; a good answer leads on, a wrong one is asked again with the reason."""
-    step = BY_SLUG.get(slug)
+    answers: Answers = request.answers  # type: ignore[attr-defined]
+    step = answers.step(slug)
     if step is None:
         raise Http404
-    answers = Answers(request.GET)
     faults: dict[str, LingbaoError] = {}
     if request.GET.get("send") == slug:
         faults = answers.faults(step)
@@ -49,14 +52,18 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
         "step": step,
         "fields": [form_field(field, answers, faults) for field in step.fields],
         "faults": faults,
-        "carried": [(name, value) for name, value in answers.raw.items() if name not in own],
+        "carried": [(name, value) for name, value in answers.carried.items() if name not in own],
         "query": answers.query(),
         "back": request.GET.get("back", ""),
-        "back_address": f"/plan/{before.slug}/?{answers.query()}" if before else "/",
+        "back_address": f"/plan/{before.slug}/?{answers.query()}" if before else _start(answers),
         "number": steps.index(step) + 1 if step in steps else None,
         "alone": len(step.fields) == 1,
     }
     return render(request, "lingbao/question.html", context, status=422 if faults else 200)
+
+
+def _start(answers: Answers) -> str:
+    return "/account/" if isinstance(answers, Recorded) else "/"
 
 
 def _onward(answers: Answers, step: Step, to_check: bool) -> str:
@@ -79,19 +86,22 @@ def shown(field: Field, value: Any, lang: str) -> str:
 
 
 def summary(answers: Answers, lang: str) -> list[dict[str, Any]]:
-    """Return question, answer and where to change it, for everything that was asked."""
+    """Return question, answer and where to change it, for everything that was asked or is on record."""
     rows = []
-    for step in answers.steps():
+    open_to_change = {field.name for step in answers.steps() for field in step.fields}
+    for step in answers.told():
         for field in step.fields:
             words = shown(field, answers.values.get(field.name), lang)
             if words or not field.optional:
-                rows.append({"label": field.zh if lang == "zh" else field.en, "answer": words, "slug": step.slug})
+                rows.append({"label": field.zh if lang == "zh" else field.en, "answer": words,
+                             "slug": step.slug if field.name in open_to_change else ""})
     return rows
 
 
+@answering
 def check(request: HttpRequest) -> HttpResponse:
     """Show all answers before they are sent."""
-    answers = Answers(request.GET)
+    answers: Answers = request.answers  # type: ignore[attr-defined]
     step = answers.first_open()
     if step is not None:
         return redirect(f"/plan/{step.slug}/?{answers.query()}")
@@ -99,21 +109,24 @@ def check(request: HttpRequest) -> HttpResponse:
     return render(request, "lingbao/check.html", {
         "rows": summary(answers, request.lang),  # type: ignore[attr-defined]
         "query": answers.query(),
+        "recorded": isinstance(answers, Recorded),
         "back_address": f"/plan/{last.slug}/?{answers.query()}",
     })
 
 
+@answering
 def expert(request: HttpRequest) -> HttpResponse:
     """All questions on one page."""
-    answers = Answers(request.GET)
+    answers: Answers = request.answers  # type: ignore[attr-defined]
     faults: dict[str, LingbaoError] = {}
     if request.GET.get("send") == "expert":
         faults = answers.faults()
         if not faults:
             return redirect(f"/plan/result/?{answers.query()}")
     groups = [
-        {"step": step, "fields": [form_field(field, answers, faults) for field in step.fields]} for step in STEPS
+        {"step": step, "fields": [form_field(field, answers, faults) for field in step.fields]} for step in answers.ALL
     ]
     return render(request, "lingbao/expert.html", {
         "groups": groups, "faults": faults, "example": Answers(EXAMPLE).query(),
+        "carried": [(name, value) for name, value in answers.carried.items() if name not in FIELDS],
     }, status=422 if faults else 200)

@@ -14,6 +14,7 @@ from lingbao.web.answers import Answers, page_of, placed
 from lingbao.web.errors import heading, several, status_of
 from lingbao.web.further import further
 from lingbao.web.places import name_of
+from lingbao.web.recorded import Recorded, answering
 
 if TYPE_CHECKING:
     from lingbao.planner import Comparison
@@ -26,7 +27,7 @@ def _projection(request: HttpRequest) -> str:
 
 def refused(request: HttpRequest, answers: Answers, error: LingbaoError) -> HttpResponse:
     """Say what cannot be computed and lead back to the question where it is mended."""
-    slug = next((page for page in map(page_of, placed(error)) if page), None)
+    slug = next((page for page in map(page_of, placed(error)) if page and answers.step(page)), None)
     return render(request, "lingbao/refused.html", {
         "errors": several(error), "heading": heading(error, status_of(error)),
         "back_address": f"/plan/{slug or 'check'}/?{answers.query()}",
@@ -50,9 +51,10 @@ def compared(answers: Answers) -> Comparison:
     return engine.compare(answers.person(), answers.preferences())
 
 
+@answering
 def result(request: HttpRequest) -> HttpResponse:
     """The result page."""
-    answers = Answers(request.GET)
+    answers: Answers = request.answers  # type: ignore[attr-defined]
     open_step = answers.first_open()
     if open_step is not None:
         return redirect(f"/plan/{open_step.slug}/?{answers.query(send=open_step.slug)}")
@@ -88,15 +90,17 @@ def result(request: HttpRequest) -> HttpResponse:
         ],
         "place": name_of(answers.values["residence"], lang),
         "query": answers.query(),
+        "recorded": isinstance(answers, Recorded),
         "hidden": parse_qsl(answers.query()),
         "further": further(comparison, request.GET.get("target", "")),
         "version": str(plain["law_hash"])[:12],
     })
 
 
+@answering
 def why(request: HttpRequest) -> HttpResponse:
     """Why a figure is what it is: sentences with articles, parameters, dates and sources."""
-    answers = Answers(request.GET)
+    answers: Answers = request.answers  # type: ignore[attr-defined]
     lang: str = request.lang  # type: ignore[attr-defined]
     figure = outcome.BY_NAME.get(request.GET.get("figure", ""))
     try:
@@ -124,9 +128,10 @@ def _yearly(option: dict[str, Any], lang: str) -> str:
     return figures.yuan(year, lang, 2) if year and option["scheme"] == "resident" else ""
 
 
+@answering
 def download(request: HttpRequest, kind: str) -> HttpResponse:
     """The comparison as a spreadsheet, a table of text, or a document for print."""
-    answers = Answers(request.GET)
+    answers: Answers = request.answers  # type: ignore[attr-defined]
     lang: str = request.lang  # type: ignore[attr-defined]
     try:
         comparison = compared(answers).to_dict()

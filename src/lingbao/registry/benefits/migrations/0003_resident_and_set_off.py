@@ -11,4 +11,4 @@ class Migration(migrations.Migration):
     """Adds columns and tables; the function that pays a chunk knows both already."""
 
     dependencies: ClassVar = [("registry_benefits", "0002_heirs")]
-    operations: ClassVar = [sql_file(__file__, name) for name in ("resident", "set_off")]
+    operations: ClassVar = [sql_file(__file__, name) for name in ("resident", "due", "set_off")]

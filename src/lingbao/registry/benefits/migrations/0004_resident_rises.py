@@ -1,4 +1,4 @@
-"""Rises of the resident basic pension, where a notice can be read, and the refusal of what was entered wrongly."""
+"""Rises of the resident basic pension, where a notice can be read, the refusal of what was entered wrongly, and the second person as the database knows him."""
 
 from typing import ClassVar
 
@@ -11,4 +11,4 @@ class Migration(migrations.Migration):
     """After the claims of the resident scheme."""
 
     dependencies: ClassVar = [("registry_benefits", "0003_resident_and_set_off")]
-    operations: ClassVar = [sql_file(__file__, "resident_rises")]
+    operations: ClassVar = [sql_file(__file__, name) for name in ("resident_rises", "second_person")]

@@ -1,12 +1,13 @@
--- Each heir is paid once, by someone other than who settled the death.
+-- What a bank was asked to pay an heir, by someone other than who settled the death. What failed may be asked for again; that no
+-- more is asked for than the heir's part is looked at under the lock of the person.
 CREATE TABLE benefit_heir_payment (
     death_id bigint NOT NULL REFERENCES benefit_death,
     heir     integer NOT NULL CHECK (heir >= 0),     -- place among the heirs of the settlement, from 0
-    request  text NOT NULL REFERENCES collection_request (number),
+    request  text PRIMARY KEY REFERENCES collection_request (number),
     actor    bigint NOT NULL,
-    at       timestamptz NOT NULL DEFAULT clock_timestamp(),
-    CONSTRAINT benefit_heir_payment_once PRIMARY KEY (death_id, heir)
+    at       timestamptz NOT NULL DEFAULT clock_timestamp()
 );
+CREATE INDEX benefit_heir_payment_of ON benefit_heir_payment (death_id, heir);
 --append-only benefit_heir_payment
 GRANT SELECT, INSERT ON benefit_heir_payment TO lingbao_app;
 ALTER TABLE benefit_heir_payment ENABLE ROW LEVEL SECURITY;

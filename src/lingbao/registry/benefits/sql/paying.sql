@@ -31,16 +31,12 @@ BEGIN
     IF last_claim IS NULL THEN RETURN; END IF;
     number := nextval(pg_get_serial_sequence('benefit_chunk', 'id'));
     WITH due AS MATERIALIZED (
-        SELECT c.id AS claim_id, m.month, c.scheme, a.id AS account_id, c.pension_fen,
-               greatest(least(c.account_pension_fen,
-                   coalesce(a.balance_fen, 0) - c.account_pension_fen * (m.month - greatest(c.first_payment, run.from_month))), 0) AS from_account
-        FROM benefit_claim c
-        LEFT JOIN ledger_account a ON a.kind = CASE c.scheme WHEN 'resident' THEN 'resident_account' ELSE 'individual' END AND a.owner_kind = 'person' AND a.owner_id = c.person_id
-            AND a.province = c.province
-        CROSS JOIN LATERAL generate_series(greatest(c.first_payment, run.from_month), least(coalesce(c.last_payment, run.month), run.month))
-            AS m (month)
-        WHERE c.province = run.province AND c.id > after_claim AND c.id <= last_claim
-          AND c.state IN ('provisional', 'final', 'ended') AND c.pension_fen > 0 AND c.granted_at <= run.approved_at
+        SELECT d.claim_id, d.month, d.scheme, a.id AS account_id, d.pension_fen,
+               greatest(least(d.account_pension_fen, coalesce(a.balance_fen, 0) - d.account_pension_fen * (d.month - d.start)), 0) AS from_account
+        FROM benefit_due(run.province, run.from_month, run.month, run.approved_at) d
+        LEFT JOIN ledger_account a ON a.kind = CASE d.scheme WHEN 'resident' THEN 'resident_account' ELSE 'individual' END AND a.owner_kind = 'person' AND a.owner_id = d.person_id
+            AND a.province = run.province
+        WHERE d.claim_id > after_claim AND d.claim_id <= last_claim
     ), made AS (
         INSERT INTO benefit_payment (claim_id, month, kind, amount_fen, account_fen, chunk)
             SELECT claim_id, month, 'monthly', pension_fen, from_account, number FROM due ORDER BY claim_id, month

@@ -28,7 +28,13 @@ CREATE POLICY benefit_adjustment_seen ON benefit_adjustment FOR SELECT TO lingba
 CREATE POLICY benefit_adjustment_made ON benefit_adjustment FOR INSERT TO lingbao_app WITH CHECK (benefit_written(province));
 CREATE POLICY benefit_adjustment_moved ON benefit_adjustment FOR UPDATE TO lingbao_app USING (benefit_written(province));
 ALTER TABLE benefit_death ENABLE ROW LEVEL SECURITY;
-CREATE POLICY benefit_death_seen ON benefit_death FOR SELECT TO lingbao_app USING (benefit_seen(person_id, province));
+ALTER TABLE benefit_inheritance ENABLE ROW LEVEL SECURITY;
+CREATE POLICY benefit_inheritance_seen ON benefit_inheritance FOR SELECT TO lingbao_app
+    USING (benefit_seen(person_id, province) OR benefit_seen(person_id, settled_in));
+CREATE POLICY benefit_inheritance_made ON benefit_inheritance FOR INSERT TO lingbao_app WITH CHECK ((SELECT registry_role()) = 'system');
+-- A province that holds money of the dead pays it, so it sees the death.
+CREATE POLICY benefit_death_seen ON benefit_death FOR SELECT TO lingbao_app
+    USING (benefit_seen(person_id, province) OR EXISTS (SELECT FROM benefit_inheritance i WHERE i.death_id = benefit_death.id AND i.province = registry_province()));
 CREATE POLICY benefit_death_made ON benefit_death FOR INSERT TO lingbao_app WITH CHECK (benefit_written(province));
 
 -- What hangs on a claim is seen with the claim and written by the registry or an agency that sees it.

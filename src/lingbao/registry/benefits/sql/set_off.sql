@@ -32,6 +32,26 @@ CREATE TABLE benefit_set_off (
 CREATE INDEX benefit_set_off_claim ON benefit_set_off (claim_id, month);
 --append-only benefit_set_off
 
+-- What came back to the bank of what was paid too much, such as a pension paid after a death.
+CREATE TABLE benefit_return (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    recovery_id bigint NOT NULL REFERENCES benefit_recovery,
+    claim_id    bigint NOT NULL,
+    fen         bigint NOT NULL CHECK (fen > 0),
+    entry_id    bigint NOT NULL UNIQUE,
+    actor       bigint NOT NULL,
+    at          timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX benefit_return_of ON benefit_return (recovery_id);
+--append-only benefit_return
+
+-- What is still owed of a recovery: neither set off nor returned.
+CREATE FUNCTION benefit_rest(recovery bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT r.fen - coalesce((SELECT sum(s.fen) FROM benefit_set_off s JOIN benefit_set_off_plan p ON p.id = s.plan_id WHERE p.recovery_id = r.id), 0)::bigint
+        - coalesce((SELECT sum(b.fen) FROM benefit_return b WHERE b.recovery_id = r.id), 0)::bigint
+    FROM benefit_recovery r WHERE r.id = recovery
+$$;
+
 CREATE FUNCTION benefit_set_off_plan_moves() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (OLD.state, NEW.state) NOT IN (('proposed', 'approved'), ('proposed', 'refused'), ('approved', 'done'))
@@ -45,7 +65,13 @@ CREATE TRIGGER benefit_set_off_plan_moves BEFORE UPDATE ON benefit_set_off_plan 
 CREATE TRIGGER benefit_set_off_plan_kept BEFORE DELETE OR TRUNCATE ON benefit_set_off_plan
     FOR EACH STATEMENT EXECUTE FUNCTION registry_refuse_change();
 
-GRANT SELECT, INSERT ON benefit_set_off_plan, benefit_set_off TO lingbao_app;
+GRANT SELECT, INSERT ON benefit_set_off_plan, benefit_set_off, benefit_return TO lingbao_app;
+ALTER TABLE benefit_return ENABLE ROW LEVEL SECURITY;
+CREATE POLICY benefit_return_seen ON benefit_return FOR SELECT TO lingbao_app USING (
+    (SELECT registry_role()) IN ('system', 'auditor', 'coordinator') OR EXISTS (SELECT FROM benefit_claim c WHERE c.id = claim_id));
+CREATE POLICY benefit_return_made ON benefit_return FOR INSERT TO lingbao_app WITH CHECK (
+    (SELECT registry_role()) = 'system' OR (SELECT registry_role()) = 'supervisor' AND actor = (SELECT registry_actor())
+    AND EXISTS (SELECT FROM benefit_claim c WHERE c.id = claim_id AND benefit_written(c.province)));
 GRANT UPDATE (state, reason, decided_by, decided_on) ON benefit_set_off_plan TO lingbao_app;
 ALTER TABLE benefit_set_off_plan ENABLE ROW LEVEL SECURITY;
 ALTER TABLE benefit_set_off ENABLE ROW LEVEL SECURITY;
@@ -79,12 +105,12 @@ BEGIN
     PERFORM 1 FROM benefit_set_off_plan p WHERE p.state = 'approved'
         AND EXISTS (SELECT FROM benefit_claim c WHERE c.id = p.claim_id AND c.province = of_province) ORDER BY p.id FOR NO KEY UPDATE;
     IF NOT FOUND THEN RETURN; END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('benefit recovery', p.recovery_id)) FROM benefit_set_off_plan p WHERE p.state = 'approved'
+        AND EXISTS (SELECT FROM benefit_claim c WHERE c.id = p.claim_id AND c.province = of_province);
     WITH wanted AS (
         SELECT p.id, p.claim_id, b.month, c.scheme, least(p.monthly_fen, b.amount_fen) AS most,
-               r.fen - coalesce((SELECT sum(s.fen) FROM benefit_set_off s JOIN benefit_set_off_plan o ON o.id = s.plan_id
-                                 WHERE o.recovery_id = p.recovery_id), 0) AS rest
+               benefit_rest(p.recovery_id) AS rest
         FROM benefit_set_off_plan p
-        JOIN benefit_recovery r ON r.id = p.recovery_id
         JOIN benefit_claim c ON c.id = p.claim_id AND c.province = of_province
         JOIN benefit_payment b ON b.claim_id = p.claim_id AND b.kind = 'monthly' AND b.chunk = in_chunk AND b.month >= p.from_month
         WHERE p.state = 'approved'
@@ -103,8 +129,6 @@ BEGIN
         ARRAY[NULL]::bigint[], ARRAY[1, 1, 1], fixed, ARRAY[-(employee + resident), employee, resident], by_actor, by_law, on_date, NULL);
     INSERT INTO benefit_set_off (plan_id, claim_id, month, fen, chunk, entry_id)
         SELECT x.plan, x.claim, x.month, x.fen, in_chunk, posted[1] FROM unnest(plans, claims, months, amounts) AS x (plan, claim, month, fen);
-    UPDATE benefit_set_off_plan p SET state = 'done' FROM benefit_recovery r
-        WHERE p.id = ANY (plans) AND r.id = p.recovery_id
-          AND r.fen = (SELECT sum(s.fen) FROM benefit_set_off s JOIN benefit_set_off_plan o ON o.id = s.plan_id WHERE o.recovery_id = p.recovery_id);
+    UPDATE benefit_set_off_plan p SET state = 'done' WHERE p.id = ANY (plans) AND benefit_rest(p.recovery_id) = 0;
 END $$;
 REVOKE EXECUTE ON FUNCTION benefit_set_off_chunk FROM PUBLIC;

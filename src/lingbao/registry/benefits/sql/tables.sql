@@ -49,7 +49,7 @@ CREATE INDEX benefit_calculation_of ON benefit_calculation (claim_id, id);
 CREATE TABLE benefit_run (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     province    char(2) NOT NULL,
-    from_month  integer NOT NULL,
+    from_month  integer,                   -- none: each pension from its first month not paid yet
     month       integer NOT NULL CHECK (month >= from_month),
     state       text NOT NULL DEFAULT 'prepared' CHECK (state IN ('prepared', 'approved', 'done')),
     prepared_by bigint NOT NULL,
@@ -57,11 +57,12 @@ CREATE TABLE benefit_run (
     approved_at timestamptz,               -- who was granted a pension later is paid by a later run
     prepared_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     finished_at timestamptz,
-    CONSTRAINT benefit_run_once UNIQUE (province, from_month, month),
     CONSTRAINT benefit_run_two_persons CHECK (approved_by <> prepared_by),
     CHECK ((state = 'prepared') = (approved_by IS NULL)),
     CHECK ((approved_by IS NULL) = (approved_at IS NULL))
 );
+-- One at a time; after it is done, another may pay whoever was granted a pension of the month later.
+CREATE UNIQUE INDEX benefit_run_once ON benefit_run (province, from_month, month) NULLS NOT DISTINCT WHERE state <> 'done';
 -- One transaction of a run: so many payments under one entry.
 CREATE TABLE benefit_chunk (
     id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -126,12 +127,26 @@ CREATE TABLE benefit_death (
     account_fen   bigint NOT NULL CHECK (account_fen >= 0),
     funeral_fen   bigint NOT NULL CHECK (funeral_fen >= 0),
     condolence_fen bigint NOT NULL CHECK (condolence_fen >= 0),
-    heirs         jsonb NOT NULL,
-    entry_id      bigint,
+    heirs         jsonb NOT NULL,                     -- names and shares, in the order in which they are counted
     law_hash      text NOT NULL,
     actor         bigint NOT NULL,
     CONSTRAINT benefit_death_once UNIQUE (person_id)
 );
+-- What heirs receive out of one province: what the person held there, grants in the province that settled it, and later what has
+-- come in since. The money stays in its province, which pays it.
+CREATE TABLE benefit_inheritance (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    death_id   bigint NOT NULL REFERENCES benefit_death,
+    person_id  bigint NOT NULL,
+    settled_in char(2) NOT NULL,
+    province   char(2) NOT NULL,
+    fen        bigint NOT NULL CHECK (fen > 0),
+    parts      bigint[] NOT NULL,          -- of each heir, in the order of the death's
+    entry_id   bigint,                     -- none where all of it was owed before
+    actor      bigint NOT NULL,
+    at         timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX benefit_inheritance_of ON benefit_inheritance (person_id, province);
 
 --append-only benefit_calculation
 --append-only benefit_chunk
@@ -139,6 +154,7 @@ CREATE TABLE benefit_death (
 --append-only benefit_rise
 --append-only benefit_recovery
 --append-only benefit_death
+--append-only benefit_inheritance
 CREATE TRIGGER benefit_claim_kept BEFORE DELETE OR TRUNCATE ON benefit_claim FOR EACH STATEMENT EXECUTE FUNCTION registry_refuse_change();
 CREATE TRIGGER benefit_run_kept BEFORE DELETE OR TRUNCATE ON benefit_run FOR EACH STATEMENT EXECUTE FUNCTION registry_refuse_change();
 
@@ -153,9 +169,9 @@ END $$;
 CREATE TRIGGER benefit_no_transfer BEFORE INSERT ON transfer_case FOR EACH ROW EXECUTE FUNCTION benefit_no_transfer();
 
 GRANT SELECT ON benefit_claim, benefit_calculation, benefit_run, benefit_chunk, benefit_payment, benefit_adjustment, benefit_rise,
-    benefit_recovery, benefit_death TO lingbao_app;
+    benefit_recovery, benefit_death, benefit_inheritance TO lingbao_app;
 GRANT INSERT ON benefit_claim, benefit_calculation, benefit_run, benefit_chunk, benefit_payment, benefit_adjustment, benefit_rise,
-    benefit_recovery, benefit_death TO lingbao_app;
+    benefit_recovery, benefit_death, benefit_inheritance TO lingbao_app;
 GRANT UPDATE (state, reason, first_payment, last_payment, months, awarded_fen, pension_fen, account_pension_fen, account_start_fen,
     granted_by, granted_at) ON benefit_claim TO lingbao_app;
 GRANT UPDATE (state, approved_by, approved_at, finished_at) ON benefit_run TO lingbao_app;

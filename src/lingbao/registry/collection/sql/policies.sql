@@ -1,5 +1,5 @@
 GRANT SELECT, INSERT ON collection_bill, collection_part, collection_request, collection_message,
-    collection_refund_proposal, collection_subsidy TO lingbao_app;
+    collection_refund_proposal, collection_refund_decision, collection_subsidy TO lingbao_app;
 GRANT UPDATE (entry_id, dropped) ON collection_part TO lingbao_app;
 
 ALTER TABLE collection_bill ENABLE ROW LEVEL SECURITY;
@@ -7,6 +7,7 @@ ALTER TABLE collection_part ENABLE ROW LEVEL SECURITY;
 ALTER TABLE collection_request ENABLE ROW LEVEL SECURITY;
 ALTER TABLE collection_message ENABLE ROW LEVEL SECURITY;
 ALTER TABLE collection_refund_proposal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE collection_refund_decision ENABLE ROW LEVEL SECURITY;
 ALTER TABLE collection_subsidy ENABLE ROW LEVEL SECURITY;
 
 -- What carries a province is seen by its person, its province, and supervision.
@@ -30,6 +31,9 @@ CREATE POLICY collection_part_seen ON collection_part FOR SELECT TO lingbao_app 
 CREATE POLICY collection_message_seen ON collection_message FOR SELECT TO lingbao_app USING (
     (SELECT registry_role()) IN ('system', 'auditor', 'coordinator')
     OR EXISTS (SELECT FROM collection_request r WHERE r.number = collection_message.number));
+
+CREATE POLICY collection_refund_decision_seen ON collection_refund_decision FOR SELECT TO lingbao_app USING (
+    EXISTS (SELECT FROM collection_refund_proposal p WHERE p.id = proposal_id));
 
 -- A worker makes bills and payments for himself, an agency for its province; what a bank says is taken by the registry.
 CREATE POLICY collection_bill_made ON collection_bill FOR INSERT TO lingbao_app WITH CHECK (
@@ -63,11 +67,16 @@ CREATE POLICY collection_message_taken ON collection_message FOR INSERT TO lingb
     WITH CHECK ((SELECT registry_role()) = 'system');
 CREATE POLICY collection_refund_proposed ON collection_refund_proposal FOR INSERT TO lingbao_app WITH CHECK (
     proposed_by = (SELECT registry_actor()) AND CASE (SELECT registry_role())
-        WHEN 'worker' THEN person_id = (SELECT registry_person())
+        WHEN 'worker' THEN kind = 'suspense' AND person_id = (SELECT registry_person())
         WHEN 'clerk' THEN province = (SELECT registry_province())
         WHEN 'supervisor' THEN province = (SELECT registry_province())
         ELSE false
     END);
+-- Refused by a supervisor; approved by one who did not propose it.
+CREATE POLICY collection_refund_decided ON collection_refund_decision FOR INSERT TO lingbao_app WITH CHECK (
+    decided_by = (SELECT registry_actor()) AND (SELECT registry_role()) = 'supervisor'
+    AND EXISTS (SELECT FROM collection_refund_proposal p WHERE p.id = proposal_id AND p.province = (SELECT registry_province())
+                AND (NOT accepted OR p.proposed_by <> (SELECT registry_actor()))));
 CREATE POLICY collection_subsidy_granted ON collection_subsidy FOR INSERT TO lingbao_app WITH CHECK (
     granted_by = (SELECT registry_actor()) AND (
         (SELECT registry_role()) = 'system'

@@ -76,7 +76,7 @@ CREATE TABLE collection_message (
 );
 CREATE INDEX collection_message_number ON collection_message (number);
 
--- A refund wish waits for a second actor.
+-- A wish that money leave, or that a contribution paid in error be taken back, waits for a second actor.
 CREATE TABLE collection_refund_proposal (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     person_id   bigint NOT NULL REFERENCES people_person,
@@ -85,7 +85,22 @@ CREATE TABLE collection_refund_proposal (
     amount_fen  bigint NOT NULL CHECK (amount_fen > 0),
     reason      text NOT NULL CHECK (reason <> ''),
     proposed_by bigint NOT NULL,
-    proposed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    proposed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    kind        text NOT NULL DEFAULT 'suspense' CHECK (kind IN ('suspense', 'owed', 'contribution')),  -- where the money lies
+    contribution bigint REFERENCES ledger_entry,     -- the entry to be taken back
+    CHECK ((kind = 'contribution') = (contribution IS NOT NULL))
+);
+CREATE INDEX collection_refund_proposal_person ON collection_refund_proposal (person_id, province);
+
+-- The answer, once: approved by someone else, or refused with its reason.
+CREATE TABLE collection_refund_decision (
+    proposal_id bigint PRIMARY KEY REFERENCES collection_refund_proposal,
+    accepted    boolean NOT NULL,
+    reason      text NOT NULL DEFAULT '',
+    request     text REFERENCES collection_request,  -- under which the bank was asked; none for a contribution taken back
+    decided_by  bigint NOT NULL,
+    decided_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CHECK (accepted OR reason <> '')
 );
 
 -- A subsidy granted: a share of what a person pays, for some months, from one payer.
@@ -102,13 +117,19 @@ CREATE TABLE collection_subsidy (
     law_hash    text NOT NULL,
     granted_by  bigint NOT NULL,
     granted_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
-    -- One subsidy at a time; a shared one has a row for each payer.
+    -- One subsidy at a time; a shared one has a row for each payer, and each payer one at a time.
     CONSTRAINT collection_subsidy_once EXCLUDE USING gist (
-        int8range(person_id, person_id, '[]') WITH &&, int4range(since, until) WITH &&) WHERE (programme <> 'shared')
+        int8range(person_id, person_id, '[]') WITH &&, int4range(since, until) WITH &&) WHERE (programme <> 'shared'),
+    CONSTRAINT collection_subsidy_payer_once EXCLUDE USING gist (
+        int8range(person_id, person_id, '[]') WITH &&, int4range(since, until) WITH &&,
+        int8range(payer_id, payer_id, '[]') WITH &&,
+        int4range(strpos('state province platform', payer_kind), strpos('state province platform', payer_kind), '[]') WITH &&)
+        WHERE (programme = 'shared')
 );
 
 --append-only collection_bill
 --append-only collection_request
 --append-only collection_message
 --append-only collection_refund_proposal
+--append-only collection_refund_decision
 --append-only collection_subsidy

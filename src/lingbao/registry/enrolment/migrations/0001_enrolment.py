@@ -12,4 +12,4 @@ class Migration(migrations.Migration):
 
     initial = True
     dependencies: ClassVar = [("registry_people", "0001_people")]
-    operations: ClassVar = [sql_file(__file__, name) for name in ("tables", "policies")]
+    operations: ClassVar = [sql_file(__file__, name) for name in ("tables", "policies", "temporary")]

@@ -19,7 +19,7 @@ INSERT INTO ledger_account_kind VALUES
     ('treasury',            0, '财政专户',           'fiscal account'),
     ('bank',               -1, '银行存款',           'cash at bank'),
     ('platform_receivable', 0, '应收平台代扣款',      'withheld by a platform and owed by it'),  -- or owed back after refunds
-    ('subsidy_receivable', -1, '应收补贴',           'subsidy granted and owed by the state or a platform');
+    ('subsidy_receivable',  0, '应收补贴',           'subsidy granted and owed by the state or a platform');  -- or owed back after one is taken back
 
 CREATE TABLE ledger_account (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

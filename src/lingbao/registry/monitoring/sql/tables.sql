@@ -33,7 +33,7 @@ CREATE TABLE monitoring_cause (
 );
 CREATE TABLE monitoring_first_job (
     person_id bigint PRIMARY KEY,
-    month     integer NOT NULL,
+    month     integer,                   -- none: asked, and not said
     actor     bigint NOT NULL
 );
 --append-only monitoring_reason
@@ -141,4 +141,5 @@ BEGIN
             (SELECT registry_role()) IN ('system', 'clerk', 'supervisor', 'worker') AND registry_sees_person(person_id))$p$, part);
     END LOOP;
 END $$;
-CREATE POLICY monitoring_first_job_changed ON monitoring_first_job FOR UPDATE TO lingbao_app USING (registry_sees_person(person_id));
+CREATE POLICY monitoring_first_job_changed ON monitoring_first_job FOR UPDATE TO lingbao_app USING (
+    (SELECT registry_role()) IN ('system', 'clerk', 'supervisor', 'worker') AND registry_sees_person(person_id));

@@ -30,12 +30,11 @@ BEGIN
             WITH CHECK ((SELECT registry_role() = 'system'))$p$, name);
         EXECUTE format('GRANT SELECT, INSERT ON %I TO lingbao_app', name);
     END LOOP;
-    -- Tables that name persons: never for platforms.
+    -- Tables that name persons: never for platforms, and for an agency only those whom it may know of.
     FOREACH name IN ARRAY ARRAY['orders_worker_link', 'orders_exemption', 'orders_settlement_carry', 'orders_turnover'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format($p$CREATE POLICY seen ON %I FOR SELECT TO lingbao_app USING (
-            registry_role() IN ('system', 'auditor', 'coordinator', 'clerk', 'supervisor')
-            OR (registry_role() = 'worker' AND person_id = registry_person()))$p$, name);
+            (SELECT registry_role()) IN ('system', 'auditor', 'coordinator') OR registry_sees_person(person_id))$p$, name);
         EXECUTE format($p$CREATE POLICY written ON %I FOR INSERT TO lingbao_app
             WITH CHECK ((SELECT registry_role() = 'system'))$p$, name);
         EXECUTE format('GRANT SELECT, INSERT ON %I TO lingbao_app', name);
@@ -49,14 +48,17 @@ END $$;
 
 -- What may change or go: a key is revoked, an upload ends, a delivery is tried again, an endpoint is switched off.
 GRANT SELECT, INSERT ON orders_platform TO lingbao_app;
+ALTER TABLE orders_platform ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON orders_platform FOR SELECT TO lingbao_app USING (true);  -- what a platform is called is no secret
+CREATE POLICY written ON orders_platform FOR INSERT TO lingbao_app WITH CHECK ((SELECT registry_role()) = 'system');
 GRANT USAGE ON SEQUENCE orders_file_number TO lingbao_app;
 GRANT UPDATE (revoked_at) ON orders_credential TO lingbao_app;
 CREATE POLICY revoked ON orders_credential FOR UPDATE TO lingbao_app USING (registry_role() = 'system');
 GRANT DELETE ON orders_upload TO lingbao_app;
 CREATE POLICY ended ON orders_upload FOR DELETE TO lingbao_app USING (registry_role() = 'system');
-GRANT UPDATE (active) ON orders_webhook TO lingbao_app;
+GRANT UPDATE (active, secret) ON orders_webhook TO lingbao_app;
 CREATE POLICY switched ON orders_webhook FOR UPDATE TO lingbao_app USING (registry_role() = 'system');
 GRANT UPDATE (tries, next_at, delivered_at, last_status, last_error) ON orders_delivery TO lingbao_app;
 CREATE POLICY tried ON orders_delivery FOR UPDATE TO lingbao_app USING (registry_role() = 'system');
-GRANT UPDATE (until) ON orders_exemption TO lingbao_app;
+GRANT UPDATE (until, ended_by, ended_at, end_reason) ON orders_exemption TO lingbao_app;
 CREATE POLICY ended ON orders_exemption FOR UPDATE TO lingbao_app USING (registry_role() = 'system');

@@ -66,6 +66,10 @@ CREATE TABLE orders_exemption (
     proof         text NOT NULL CHECK (proof <> ''),
     approved_by   bigint NOT NULL,
     recorded_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    ended_by      bigint,             -- who ended it before the proof did
+    ended_at      timestamptz,
+    end_reason    text CHECK (end_reason <> ''),
+    CHECK ((ended_by IS NULL) = (ended_at IS NULL) AND (ended_by IS NULL) = (end_reason IS NULL)),
     CONSTRAINT orders_exemption_once EXCLUDE USING gist (
         int8range(person_id, person_id, '[]') WITH &&, daterange(since, until, '[]') WITH &&)
 );
@@ -117,8 +121,11 @@ CREATE TABLE orders_file_day (
     orders        integer NOT NULL,
     income_fen    bigint NOT NULL,
     withheld_fen  bigint NOT NULL,
+    first_number  text COLLATE "C" NOT NULL,  -- least and greatest order number: where to look for a number that comes again
+    last_number   text COLLATE "C" NOT NULL,
     PRIMARY KEY (platform_id, business_date, file_id)
 );
+CREATE INDEX orders_file_day_numbers ON orders_file_day (platform_id, last_number, first_number);
 
 -- Rows that were not taken, and rows that contradict a fact.
 CREATE TABLE orders_rejection (
@@ -219,9 +226,8 @@ CREATE TABLE orders_turnover (
     person_id     bigint NOT NULL,
     scheme        text NOT NULL CHECK (scheme IN ('employee', 'resident')),
     available_fen bigint NOT NULL,
-    unit_fen      bigint NOT NULL CHECK (unit_fen > 0),
-    units         integer NOT NULL CHECK (units >= 1),
-    turned_fen    bigint NOT NULL CHECK (turned_fen = unit_fen * units),
+    units         integer NOT NULL CHECK (units >= 1),  -- months, or a year
+    turned_fen    bigint NOT NULL CHECK (turned_fen > 0),
     carried_fen   bigint NOT NULL CHECK (carried_fen = available_fen - turned_fen AND carried_fen >= 0),
     law_hash      text NOT NULL,
     entry_id      bigint NOT NULL,
@@ -255,7 +261,7 @@ CREATE TABLE orders_delivery (
     last_error    text,
     PRIMARY KEY (event_id, webhook_id)
 );
-CREATE INDEX orders_delivery_due ON orders_delivery (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX orders_delivery_due ON orders_delivery (webhook_id, next_at) WHERE next_at IS NOT NULL;
 
 -- Received from a platform and not yet turned over into a contribution.
 INSERT INTO ledger_account_kind (kind, bound, zh, en)

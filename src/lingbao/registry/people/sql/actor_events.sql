@@ -3,7 +3,7 @@ CREATE TABLE people_actor_event (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at         timestamptz NOT NULL DEFAULT clock_timestamp(),
     actor_id   bigint NOT NULL REFERENCES people_actor,
-    action     text NOT NULL CHECK (action IN ('appointed', 'dismissed', 'reinstated', 'password_reset',
+    action     text NOT NULL CHECK (action IN ('appointed', 'dismissed', 'reinstated', 'login_changed', 'password_reset',
                    'authenticator_asked', 'authenticator_reset', 'authenticator_refused')),
     by_actor   bigint NOT NULL,                     -- 0: the operator of the machine
     reason     text NOT NULL CHECK (reason <> ''),
@@ -35,7 +35,8 @@ CREATE FUNCTION people_actor_noted() RETURNS trigger LANGUAGE plpgsql SECURITY D
     SET search_path = public, pg_temp AS $$
 BEGIN
     INSERT INTO people_actor_event (actor_id, action, by_actor, reason)
-        VALUES (NEW.id, CASE WHEN TG_OP = 'INSERT' THEN 'appointed' WHEN NEW.active THEN 'reinstated' ELSE 'dismissed' END,
+        VALUES (NEW.id, CASE WHEN TG_OP = 'INSERT' THEN 'appointed' WHEN NEW.login IS DISTINCT FROM OLD.login THEN 'login_changed'
+                        WHEN NEW.active THEN 'reinstated' ELSE 'dismissed' END,
                 coalesce(registry_actor(), 0), coalesce(nullif(current_setting('lingbao.purpose', true), ''), 'registry'));
     RETURN NEW;
 END $$;
@@ -43,6 +44,18 @@ CREATE TRIGGER people_actor_appointed AFTER INSERT ON people_actor
     FOR EACH ROW WHEN (NEW.role <> 'worker') EXECUTE FUNCTION people_actor_noted();
 CREATE TRIGGER people_actor_ended AFTER UPDATE OF active ON people_actor
     FOR EACH ROW WHEN (NEW.role <> 'worker' AND NEW.active <> OLD.active) EXECUTE FUNCTION people_actor_noted();
+-- Under another login another would act: that of staff is changed by the operator of the machine alone, and it is on record.
+CREATE FUNCTION people_actor_login_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF registry_is_service() AND registry_role() <> 'system' THEN
+        RAISE EXCEPTION 'a login is changed by the registry alone' USING ERRCODE = '42501', DETAIL = OLD.id::text;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER people_actor_login_kept BEFORE UPDATE OF login ON people_actor
+    FOR EACH ROW WHEN (NEW.login IS DISTINCT FROM OLD.login) EXECUTE FUNCTION people_actor_login_kept();
+CREATE TRIGGER people_actor_renamed AFTER UPDATE OF login ON people_actor
+    FOR EACH ROW WHEN (NEW.role <> 'worker' AND NEW.login IS DISTINCT FROM OLD.login) EXECUTE FUNCTION people_actor_noted();
 
 REVOKE EXECUTE ON FUNCTION people_actor_noted, people_actor_event_two_persons FROM PUBLIC;
 GRANT SELECT, INSERT ON people_actor_event TO lingbao_app;

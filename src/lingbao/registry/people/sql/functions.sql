@@ -59,19 +59,25 @@ BEGIN
 END $$;
 
 -- Find by keyed hash across all provinces: registration must find a person whom the province does not see yet.
--- Finding is handling: from then on the province sees him, and he sees that it looked.
-CREATE FUNCTION people_find(by_index bytea, why text) RETURNS bigint
+-- Finding is handling: from then on the province sees him, and he sees that it looked. A search alone opens him for a while only; what
+-- comes of it (a transfer, a claim) is a handling of its own. Numbers that nobody has count as readings do: guessing ends at the limit.
+CREATE FUNCTION people_find(by_index bytea, why text, searching boolean) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     found_id bigint;
+    ends timestamptz := CASE WHEN searching THEN clock_timestamp() + (SELECT search_opens FROM people_reading_limit) END;
 BEGIN
     PERFORM registry_require('system', 'clerk', 'supervisor', 'coordinator');
     SELECT id INTO found_id FROM people_person WHERE identity_index = by_index;
-    IF found_id IS NULL THEN RETURN NULL; END IF;
+    IF found_id IS NULL THEN
+        PERFORM people_missed(by_index, why);
+        RETURN NULL;
+    END IF;
     PERFORM people_check_reading(ARRAY[found_id], why);
     IF registry_province() IS NOT NULL AND NOT people_province_knows(found_id) THEN
-        INSERT INTO people_handling (person_id, province, cause) VALUES (found_id, registry_province(), 'registration')
-            ON CONFLICT (person_id, province, cause) DO UPDATE SET until = NULL;
+        INSERT INTO people_handling (person_id, province, cause, until)
+            VALUES (found_id, registry_province(), CASE WHEN searching THEN 'search' ELSE 'registration' END, ends)
+            ON CONFLICT (person_id, province, cause) DO UPDATE SET until = excluded.until;
     END IF;
     PERFORM people_log(ARRAY[found_id], 'read', ARRAY['identity_number'], why);
     RETURN people_kept(found_id);

@@ -62,7 +62,7 @@ CREATE POLICY people_correction_decision_seen ON people_correction_decision FOR 
     USING (EXISTS (SELECT FROM people_correction c WHERE c.id = correction_id));
 CREATE POLICY people_correction_decided ON people_correction_decision FOR INSERT TO lingbao_app WITH CHECK (
     actor = (SELECT registry_actor()) AND (SELECT registry_role()) IN ('clerk', 'supervisor')
-    AND EXISTS (SELECT FROM people_correction c WHERE c.id = correction_id));
+    AND EXISTS (SELECT FROM people_correction c WHERE c.id = correction_id AND c.asked_by <> (SELECT registry_actor())));
 
 -- The person sees every line about himself; a supervisor those of his agency; an auditor all. Nobody else.
 CREATE POLICY people_access_seen ON people_access FOR SELECT TO lingbao_app USING (

@@ -96,6 +96,7 @@ CREATE TABLE transfer_conversion (
     due_provisional boolean NOT NULL,
     moved_fen       bigint CHECK (moved_fen >= 0),
     refund_fen      bigint CHECK (refund_fen >= 0),
+    refunded_years  integer[] NOT NULL DEFAULT '{}',  -- whose fee was given back for months paid twice
     entry_id        bigint,
     reason          text NOT NULL DEFAULT '',
     answered_on     date,
@@ -134,7 +135,7 @@ GRANT SELECT ON transfer_step, transfer_case, transfer_event, transfer_document,
 GRANT INSERT ON transfer_case, transfer_event, transfer_document, transfer_conversion TO lingbao_app;
 GRANT UPDATE (state, step_due, step_provisional, old_due, old_provisional, last_day, escalated, steps, account_fen, pooled_fen,
               out_entry, in_entry) ON transfer_case TO lingbao_app;
-GRANT UPDATE (state, moved_fen, refund_fen, entry_id, reason, answered_on, answered_by) ON transfer_conversion TO lingbao_app;
+GRANT UPDATE (state, moved_fen, refund_fen, refunded_years, entry_id, reason, answered_on, answered_by) ON transfer_conversion TO lingbao_app;
 
 -- A worker sees and steps in his own case, the agencies of both provinces in theirs, supervision sees all.
 ALTER TABLE transfer_case ENABLE ROW LEVEL SECURITY;
@@ -167,4 +168,4 @@ CREATE POLICY transfer_conversion_seen ON transfer_conversion FOR SELECT TO ling
 CREATE POLICY transfer_conversion_applied ON transfer_conversion FOR INSERT TO lingbao_app
     WITH CHECK (transfer_seen(person_id, province, province) AND registry_role() NOT IN ('auditor', 'coordinator'));
 CREATE POLICY transfer_conversion_answered ON transfer_conversion FOR UPDATE TO lingbao_app
-    USING (transfer_seen(person_id, province, province) AND registry_role() NOT IN ('auditor', 'worker'));
+    USING (transfer_seen(person_id, province, province) AND registry_role() NOT IN ('auditor', 'coordinator', 'worker'));

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from lingbao.registry.disputes.periods import kind_of
 from lingbao.registry.disputes.services import lodge
 from lingbao.registry.session import acting_as
+from lingbao.web import figures
 from lingbao.web.account import decisions, drafts
 from lingbao.web.account.access import today, worker_only
 from lingbao.web.account.decisions import REVIEW, Decision, decision
@@ -32,7 +33,7 @@ def _chosen(asked: Asked) -> Decision | None:
 
 
 def _abouts(asked: Asked) -> tuple[Choice, ...]:
-    return tuple(Choice(each.about, each.said("zh"), each.said("en"), f"{each.day} 作出", f"decided on {each.day}") for each in _all(asked))
+    return tuple(Choice(each.about, each.said("zh"), each.said("en"), f"{figures.day(each.day)}作出", f"decided on {figures.day(each.day, 'en')}") for each in _all(asked))
 
 
 def _known(asked: Asked) -> tuple[Field, ...]:
@@ -44,12 +45,12 @@ def _known(asked: Asked) -> tuple[Field, ...]:
 def _told(asked: Asked) -> tuple[Sequence[Row], Sequence[tuple[str, str]]]:
     zh, rules = asked.lang == "zh", kind_of(REVIEW)
     last, answer = rules.due("lodge", asked.values["known_on"]), rules.due("answer", today())
-    rows = [Row("最晚哪天申请" if zh else "Open until", str(last.due))] if last else []
+    rows = [Row("最晚哪天申请" if zh else "Open until", figures.day(last.due, asked.lang))] if last else []
     notes = [("由作出决定的人以外的人复议，原决定在复议期间照常执行。", "Someone other than who decided takes it; the decision stands meanwhile.")]
     if last is not None and last.overdue(today()):
         notes.insert(0, ("申请复议的期限已过；仍可以在“投诉与咨询”里提出。", "The period of the appeal has passed; a complaint is still open."))
     if answer is not None:
-        notes.append((f"受理以后一般应在 {answer.due} 前作出决定（{rules.article}）。", f"Once taken up, it is decided by about {answer.due} ({rules.article})."))
+        notes.append((f"受理以后一般应在 {figures.day(answer.due)} 前作出决定（{rules.article}）。", f"Once taken up, it is decided by about {figures.day(answer.due, 'en')} ({rules.article})."))
     return rows, notes
 
 

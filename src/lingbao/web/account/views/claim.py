@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -19,13 +15,13 @@ from lingbao.registry.benefits.payment import payments_of
 from lingbao.registry.benefits.set_off import plan_of, plans_of, recoveries_of, recovery_of, taken_of
 from lingbao.registry.benefits.working_out import Claimant, conditions, pension, where_claimed
 from lingbao.registry.enrolment.membership import memberships
-from lingbao.registry.errors import NotFound
 from lingbao.registry.ledger.queries import accounts_of
 from lingbao.registry.record.queries import RecordedMonth, months_of, years_of
 from lingbao.registry.session import acting_as
 from lingbao.web import engine, figures
 from lingbao.web.account import career, decisions, words
 from lingbao.web.account.access import Me, this_month, today, worker_only
+from lingbao.web.account.claims import claim_of, claims_of
 from lingbao.web.account.matter import Asked, Matter, Question, Row
 from lingbao.web.fields import Choice, Field
 from lingbao.web.places import name_of
@@ -34,10 +30,16 @@ AHEAD = 3  # months ahead for which a claim may be handed in
 
 
 def relation_of(me: Me) -> tuple[str, list[RecordedMonth]]:
-    """Province that keeps the relation, and the months recorded (inside a transaction of the worker)."""
+    """Province that keeps the relation, and the months recorded (inside a transaction of the worker).
+
+    A temporary account never holds the relation: it stays where it was, or with the household registration where it was nowhere.
+    """
     months = months_of(me.number)
     member = next(iter(memberships(me.number, on=this_month())), None)
-    return (member.province if member else months[-1].kept_by if months else me.person.residence_province), months
+    kept = [each.kept_by for each in months if not each.temporary]
+    if member is not None and not member.temporary:
+        return member.province, months
+    return (kept[-1] if kept else me.person.hukou_province if months or member else me.person.residence_province), months
 
 
 def _claimant(me: Me, province: str) -> Claimant:
@@ -119,61 +121,23 @@ MATTER = Matter(
 
 @worker_only
 def pension_page(request: HttpRequest) -> HttpResponse:
-    """When and whether: dates, months, and the claims handed in."""
-    me = request.me  # type: ignore[attr-defined]
+    """When and whether: the claims handed in, dates and months."""
+    me, lang = request.me, request.lang  # type: ignore[attr-defined]
     law = engine.law()
     with acting_as(me.actor):
         relation, months = relation_of(me)
-        claims = [each.number for each in claims_of(me.number)]
-        resident = bool(years_of(me.number)) or any(each.scheme == "resident" for each in memberships(me.number))
+        claims = claims_of(me.number)
+        years = len(years_of(me.number))
+        resident = bool(years) or any(each.scheme == "resident" for each in memberships(me.number))
     dates = career.retirement(law, me, relation)
+    alone = resident and not months  # nothing is paid into the employee scheme, so its dates say nothing
     early = minimum_for_claim(law, dates.earliest, dates.statutory)
     return render(request, "account/pension.html", {
         "dates": dates, "months": len(months), "missing": max(dates.minimum_months - len(months), 0), "early_minimum": early,
-        "early_differs": early != dates.minimum_months, "open": months_open(me), "claims": claims,
+        "early_differs": early != dates.minimum_months, "open": [] if any(each.running for each in claims) else months_open(me), "drawn": any(each.drawn for each in claims),
+        "claims": [{"number": each.number, "state": words.said(words.CLAIM_STATES, each.state, lang), "fen": each.pension_fen if each.drawn else None} for each in claims],
+        "alone": alone, "years": years, "resident_left": max(dates.resident_month - this_month(), 0), "resident_age": dates.resident_month - me.birth,
         "left": max(dates.statutory - this_month(), 0), "place": relation, "resident": resident})
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A claim as the worker reads it; amounts in fen a month, `first` the month of the first payment, `lines` the last working out."""
-
-    number: int
-    scheme: str
-    province: str
-    month: int
-    state: str
-    applied_on: date
-    due: date
-    due_provisional: bool
-    first: int | None
-    pension_fen: int | None
-    reason: str
-    lines: Any
-
-
-def claims_of(person: int, number: int | None = None) -> list[Claim]:
-    """Return the claims of a person, the latest first, or the one of a number (inside a transaction of the worker)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.id, c.scheme, c.province, c.claim_month, c.state, c.applied_on, c.due, c.due_provisional, c.first_payment, c.pension_fen, c.reason,"
-            " (SELECT lines FROM benefit_calculation w WHERE w.claim_id = c.id ORDER BY w.id DESC LIMIT 1)"
-            " FROM benefit_claim c WHERE c.person_id = %s AND c.id = coalesce(%s, c.id) ORDER BY c.id DESC", [person, number])
-        return [Claim(*row[:-1], json.loads(row[-1]) if isinstance(row[-1], str) else row[-1]) for row in cursor.fetchall()]
-
-
-def claim_of(person: int, number: int) -> Claim:
-    """Return one claim.
-
-    Raises
-    ------
-    NotFound
-        If there is none of this number, or it is another's.
-    """
-    found = claims_of(person, number)
-    if not found:
-        raise NotFound("account.no_claim", value=number, zh="没有这份申领。", en="There is no such claim.")
-    return found[0]
 
 
 @worker_only
@@ -189,10 +153,10 @@ def claimed(request: HttpRequest, number: int) -> HttpResponse:
             for each in recoveries_of(me.number) if each.claim == number]
     rows = [Row("制度" if zh else "Scheme", words.said(words.SCHEMES, found.scheme, lang)), Row("状态" if zh else "State", words.said(words.CLAIM_STATES, found.state, lang)),
             Row("领取月份" if zh else "Month of the claim", figures.month(found.month, lang)),
-            Row("待遇领取地" if zh else "Place of benefit", name_of(found.province, lang)), Row("申请日期" if zh else "Handed in", str(found.applied_on))]
-    notes = []
+            Row("待遇领取地" if zh else "Place of benefit", name_of(found.province, lang)), Row("申请日期" if zh else "Handed in", figures.day(found.applied_on, lang))]
+    notes, reason = [], ""
     if found.state == "applied":
-        notes.append((f"经办机构应在 {found.due} 前核定。" if zh else f"The agency has to answer by {found.due}.") + (
+        notes.append((f"经办机构应在 {figures.day(found.due, lang)} 前核定。" if zh else f"The agency has to answer by {figures.day(found.due, lang)}.") + (
             ("（当年放假安排未公布，可能顺延）" if zh else " (holidays of that year are not announced; it may move)") if found.due_provisional else ""))
         notes.append("核定后会发消息给您，养老金按月打到您的银行卡。" if zh else "You get a message when it is granted; the pension is paid by the month.")
     elif found.pension_fen is not None:
@@ -200,9 +164,9 @@ def claimed(request: HttpRequest, number: int) -> HttpResponse:
                  Row("开始发放" if zh else "First payment", figures.month(found.first, lang) if found.first else ""),
                  Row("已发" if zh else "Paid so far", figures.yuan((sum(each[2] for each in paid) - sum(each[2] for each in back)) / 100, lang, 2))]
     elif found.reason:
-        notes.append(found.reason)
+        reason = found.reason
     return render(request, "account/claim.html", {
-        "number": f"{number:08d}", "rows": rows, "notes": notes, "appeal": appeal, "recoveries": recoveries, "payments": _payments(paid, back)})
+        "number": f"{number:08d}", "rows": rows, "notes": notes, "reason": reason, "late": found.state == "applied" and found.due < today(), "appeal": appeal, "recoveries": recoveries, "payments": _payments(paid, back)})
 
 
 def _parts(lines: Any, lang: str) -> list[Row]:

@@ -76,7 +76,7 @@ def _told(asked: Asked) -> tuple[Sequence[Row], Sequence[tuple[str, str]]]:
         notes = [("居民养老保险的缴费年限不折算为职工养老保险的年限，账户的钱全部并入。", "Resident years do not count as employee years; the account goes over whole.")]
     else:
         notes = [("职工养老保险的年限全部算作居民养老保险的年限；统筹基金不转。", "Employee years count in full as resident years; no pooled money goes along.")]
-    notes.append((f"经办机构应在 {last.due} 前办结。", f"The agency has to finish by {last.due}."))
+    notes.append((f"经办机构应在 {figures.day(last.due)} 前办结。", f"The agency has to finish by {figures.day(last.due, 'en')}."))
     return rows, notes
 
 

@@ -10,9 +10,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from lingbao.registry.errors import NotFound
+from lingbao.registry.keys import blind_index
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.people.persons import SEALED, read
-from lingbao.registry.people.rights import accesses, ask_correction, consent, consents, export_own
+from lingbao.registry.people.rights import (
+    accesses,
+    ask_correction,
+    asked_by,
+    consent,
+    consents,
+    export_own,
+    no_correction,
+)
 from lingbao.registry.retention import table
 from lingbao.registry.session import acting_as, run_as
 from lingbao.web.account import words
@@ -77,7 +86,7 @@ def consenting(request: HttpRequest) -> HttpResponse:
 
 
 FIELD = Field("field", "choice", "哪一项写错了", "What is wrong",
-              choices=lambda: tuple(Choice(name, *words.FIELDS[name]) for name in MAY_CORRECT))
+              choices=lambda: tuple(Choice(name, words.FIELDS[name][0], words.FIELDS[name][1].capitalize()) for name in MAY_CORRECT))
 VALUE = Words("value", "text", "正确的内容", "What would be right", "省份请写代码或名称，例如：江西。", "For a province, its name.", longest=100)
 WHY = Words("why", "text", "为什么", "Why", "例如：身份证上的名字改过。", "For example: the name on the card was changed.", longest=200)
 
@@ -102,8 +111,9 @@ def _send(asked: Asked) -> str:
     def work() -> dict[str, int]:
         return {"correction": ask_correction(me.actor, me.number, field, value, reason=asked.values["why"])}
 
-    # The value is personal: the key stands for it by its hash alone.
-    done = execute(me.actor, Command("account.correct", asked.key, {"field": field, "why": asked.values["why"]}), work)
+    # The value is personal: a keyed hash stands for it.
+    content = {"field": field, "value": blind_index(value, "command").hex(), "why": asked.values["why"]}
+    done = execute(me.actor, Command("account.correct", asked.key, content), work)
     return f"/account/corrections/{done['correction']}/"
 
 
@@ -116,7 +126,11 @@ MATTER = Matter(
 
 @worker_only
 def asked_for(request: HttpRequest, number: int) -> HttpResponse:
-    """The confirmation of a request for correction."""
+    """The confirmation of a request for correction; another's is not found."""
+    me = request.me  # type: ignore[attr-defined]
+    with acting_as(me.actor):
+        if not asked_by(me.number, number):
+            raise no_correction(number)
     zh = request.lang == "zh"  # type: ignore[attr-defined]
     return render(request, "account/confirmed.html", {
         "heading": "更正申请已收到" if zh else "The request has arrived", "number": f"{number:08d}", "rows": [],

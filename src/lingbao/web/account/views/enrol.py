@@ -12,7 +12,8 @@ from lingbao.registry.collection.bills import bill_fee, bill_period
 from lingbao.registry.enrolment.choice import Choice as Paid
 from lingbao.registry.enrolment.choice import MonthDue, month_due
 from lingbao.registry.enrolment.membership import Membership, choice_on, choose, join, memberships
-from lingbao.registry.enrolment.terms import resident_fees, terms_of
+from lingbao.registry.enrolment.temporary import joins_temporarily
+from lingbao.registry.enrolment.terms import Terms, areas, resident_fees, terms_of
 from lingbao.registry.errors import NotFound
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.session import acting_as
@@ -23,6 +24,7 @@ from lingbao.web.account.matter import Asked, Matter, Question, Row
 from lingbao.web.fields import Choice, Field
 from lingbao.web.questions import province_choices
 
+ELSEWHERE = "elsewhere"
 SAME = 0.01  # yuan: the planner's cost of a tier and the bill's are the same figure
 STANDINGS = (
     Choice("flexible", "职工养老保险（自己缴）", "Employee scheme, paid by yourself",
@@ -33,12 +35,29 @@ STANDINGS = (
 
 
 def _member(asked: Asked) -> Membership | None:
-    """The membership in force, read once for a page."""
+    """The membership that has not ended, read once for a page."""
     if not hasattr(asked.request, "member"):
         with acting_as(asked.worker.actor):
-            found = memberships(asked.worker.number, on=this_month())
-        asked.request.member = found[0] if found else None  # type: ignore[attr-defined]
+            found = memberships(asked.worker.number)
+        asked.request.member = next((each for each in found if each.until is None), None)  # type: ignore[attr-defined]
+        asked.request.left = max((each.until for each in found if each.until is not None), default=0)  # type: ignore[attr-defined]
     return asked.request.member  # type: ignore[attr-defined, no-any-return]
+
+
+def _since(asked: Asked) -> int:
+    """First month of a new membership: this one, or January for the resident scheme, but none that belongs to one that was left."""
+    _member(asked)
+    now = this_month()
+    return max(now - now % MONTHS_PER_YEAR if _resident(asked) else now, asked.request.left)  # type: ignore[attr-defined]
+
+
+def _area(asked: Asked) -> str | None:
+    """City with figures of its own: as answered, else of the membership."""
+    member = _member(asked)
+    if "place" not in asked.values:
+        return member.area if member else None
+    city = asked.values.get("area", ELSEWHERE)
+    return None if city == ELSEWHERE else str(city)
 
 
 def _place(asked: Asked) -> str:
@@ -91,7 +110,7 @@ def _tiers(asked: Asked) -> tuple[Choice, ...]:
     if _resident(asked):
         return tuple(_offered(f"fee:{fee:g}", f"每年 {fee:,.0f} 元", f"¥{fee:,.0f} a year", "政府另给补贴", "with a public subsidy on top",
                               _outlook(plan, "resident", fee)) for fee in resident_fees(engine.law(), place))
-    terms = terms_of(engine.law(), place, None, this_month())
+    terms = _terms(asked)
     offered = [("floor:0", "最低档（以后每年跟着最低基数走）", "Lowest base, following it each year", Paid("floor"))]
     if terms.choice == "yuan":
         offered += [(f"base:{base:g}", f"基数 {base:,.0f} 元", f"Base ¥{base:,.0f}", Paid("base", base))
@@ -105,7 +124,15 @@ def _tiers(asked: Asked) -> tuple[Choice, ...]:
         made.append(_offered(value, zh, en, f"每月 {due.amount_fen / 100:,.2f} 元，其中 {due.account_fen / 100:,.2f} 元进您的个人账户",
                              f"¥{due.amount_fen / 100:,.2f} a month, of which ¥{due.account_fen / 100:,.2f} into your own account",
                              _outlook(plan, "employee", due.amount_fen / 100)))
+    if terms.choice == "free":
+        made.append(Choice("own:0", "自己定缴费基数", "A base of my own", f"在 {terms.floor:,.2f} 元到 {terms.cap:,.2f} 元之间",
+                           f"Between ¥{terms.floor:,.2f} and ¥{terms.cap:,.2f}"))
     return tuple(made)
+
+
+def _terms(asked: Asked) -> Terms:
+    """The law of the place in the month in which one looks."""
+    return terms_of(engine.law(), _place(asked), _area(asked), this_month())
 
 
 def _offered(value: str, zh: str, en: str, hint_zh: str, hint_en: str, more: tuple[str, str]) -> Choice:
@@ -117,11 +144,12 @@ def _advice(asked: Asked) -> Sequence[tuple[str, str]]:
     if not plan:
         return (("当地有些数字还没有收录，这里暂时算不出能领多少；缴多少不受影响。",
                  "Some figures of the place are not on record, so what it brings cannot be worked out here; what it costs is not affected."),)
-    return [(f"{each['zh']}{each['conditions_zh']}", f"{each['en']} {each['conditions_en']}") for each in plan["advice"][:1]]
+    return [(figures.months_said(f"{each['zh']}{each['conditions_zh']}"), figures.months_said(f"{each['en']} {each['conditions_en']}", "en"))
+            for each in plan["advice"][:1]]
 
 
 def _rhythms(asked: Asked) -> tuple[Choice, ...]:
-    terms = terms_of(engine.law(), _place(asked), None, this_month())
+    terms = _terms(asked)
     due = month_due(_paid(asked, 1), terms)
     return tuple(Choice(str(months), *words.RHYTHMS[months], f"每次 {due.amount_fen * months / 100:,.2f} 元",
                         f"¥{due.amount_fen * months / 100:,.2f} each time") for months in terms.rhythms)
@@ -129,11 +157,23 @@ def _rhythms(asked: Asked) -> tuple[Choice, ...]:
 
 def _paid(asked: Asked, rhythm: int | None = None) -> Paid:
     kind, _, value = str(asked.values.get("tier", "floor:0")).partition(":")
+    if kind == "own":
+        kind, value = "base", asked.values["base"]
     return Paid(kind, float(value), 12 if kind == "fee" else int(rhythm or asked.values.get("rhythm") or 1))
 
 
 def _due(asked: Asked) -> MonthDue:
-    return month_due(_paid(asked), terms_of(engine.law(), _place(asked), None, this_month()))
+    return month_due(_paid(asked), _terms(asked))
+
+
+def _areas(asked: Asked) -> tuple[Choice, ...]:
+    return (*(Choice(city, name, city) for city, name in areas(engine.law(), _place(asked)).items()),
+            Choice(ELSEWHERE, "其他市县，按全省的", "Elsewhere: the province's figures"))
+
+
+def _own_base(asked: Asked) -> tuple[Field, ...]:
+    terms = _terms(asked)
+    return (Field("base", "money", "缴费基数", "Contribution base", low=terms.floor, high=terms.cap, unit_zh="元/月", unit_en="yuan a month"),)
 
 
 PLACE = Field("place", "select", "在哪个省缴费", "Province in which you pay", choices=province_choices)
@@ -142,7 +182,15 @@ INCOME = Field("income", "money", "平均月收入", "Average monthly income", h
 TIER = Question(
     "tier", "您想缴哪一档？", "Which tier do you want to pay?",
     lambda asked: (Field("tier", "choice", "缴费档次", "Tier", choices=lambda: _tiers(asked)),),
-    "以后可以随时改，从下个月起算。", "You may change it at any time, from the next month on.", beside=_advice)
+    "以后可以随时改：职工养老保险从下一期起算，居民养老保险从下一年起算。", "You may change it at any time: in the employee scheme from the next period on, in the resident scheme from the next year on.", beside=_advice)
+OWN = Question(
+    "base", "您想按多少缴费基数缴？", "On which base do you want to pay?", _own_base,
+    "在当地上下限之间任意选；以后低于下限或高于上限时，按当年的上下限。", "Any within the local bounds; should it fall outside them later, the bound of the year counts.",
+    applies=lambda asked: str(asked.values.get("tier", "")).startswith("own"))
+AREA = Question(
+    "area", "您在哪个市缴费？", "In which city do you pay?", lambda asked: (Field("area", "select", "城市", "City", choices=lambda: _areas(asked)),),
+    "这些市的缴费基数与全省不同。", "These cities have bases of their own.",
+    applies=lambda asked: not _resident(asked) and bool(areas(engine.law(), _place(asked))))
 RHYTHM = Question(
     "rhythm", "多久缴一次？", "How often do you want to pay?",
     lambda asked: (Field("rhythm", "choice", "多久缴一次", "How often", choices=lambda: _rhythms(asked)),),
@@ -154,12 +202,20 @@ def _enrol_open(asked: Asked) -> str | None:
 
 
 def _enrol_told(asked: Asked) -> tuple[Sequence[Row], Sequence[tuple[str, str]]]:
-    now = this_month()
+    since = _since(asked)
     rows, notes = _cost(asked)
     zh = asked.lang == "zh"
-    start = Row("从哪个月开始" if zh else "First month", str(now // MONTHS_PER_YEAR) if _resident(asked) else figures.month(now, asked.lang))
+    start = Row("从哪个月开始" if zh else "First month", str(since // MONTHS_PER_YEAR) if _resident(asked) else figures.month(since, asked.lang))
+    if not _resident(asked) and _temporary(asked, since):
+        notes += [("您已到临时账户的年龄，这里又不是您的户籍地：在这里缴的钱记入临时账户，以前的关系留在原参保地；到领养老金时由待遇领取地一并归集，一个月不少。（国办发〔2009〕66号 第五条）",
+                   "You are past the age for it and away from your household registration: what you pay here goes to a temporary account and your relation stays where it is. At the claim it is all collected, and no month is lost.")]
     notes += [("提交后会开出第一张缴费单，您可以马上付，也可以到期前再付。", "A first bill is made when you send this; pay it at once or any time before it is due.")]
     return [start, *rows], notes
+
+
+def _temporary(asked: Asked, since: int) -> bool:
+    with acting_as(asked.worker.actor):
+        return joins_temporarily(engine.law(), asked.worker.number, _place(asked), since)
 
 
 def _cost(asked: Asked) -> tuple[list[Row], list[tuple[str, str]]]:
@@ -171,7 +227,7 @@ def _cost(asked: Asked) -> tuple[list[Row], list[tuple[str, str]]]:
             Row("其中进您的个人账户" if zh else "Of which into your own account", figures.yuan(due.account_fen / 100, asked.lang, 2)),
             Row("缴费基数" if zh else "Contribution base", figures.yuan(due.base_fen / 100, asked.lang, 2))]
     notes = []
-    if terms_of(engine.law(), _place(asked), None, this_month()).provisional:
+    if _terms(asked).provisional:
         notes.append(("当地今年的缴费基数还没公布，暂按上一年的算；公布后以新基数为准。",
                       "This year's base of the place is not published; last year's stands in until it is."))
     return rows, notes
@@ -179,16 +235,15 @@ def _cost(asked: Asked) -> tuple[list[Row], list[tuple[str, str]]]:
 
 def _enrol_send(asked: Asked) -> str:
     me, law, now = asked.worker, engine.law(), this_month()
-    paid, place, standing = _paid(asked), _place(asked), asked.values["standing"]
-    since = now - now % MONTHS_PER_YEAR if standing == "resident" else now
+    paid, place, area, standing, since = _paid(asked), _place(asked), _area(asked), asked.values["standing"], _since(asked)
 
     def work() -> dict[str, int]:
-        number = join(me.actor, law, me.number, standing=standing, province=place, since=since, choice=paid)
-        bill = (bill_fee(me.actor, law, number, now // MONTHS_PER_YEAR) if standing == "resident"
-                else bill_period(me.actor, law, number, now))
+        number = join(me.actor, law, me.number, standing=standing, province=place, area=area, since=since, choice=paid)
+        bill = (bill_fee(me.actor, law, number, max(now, since) // MONTHS_PER_YEAR) if standing == "resident"
+                else bill_period(me.actor, law, number, max(now, since)))
         return {"membership": number, "bill": bill}
 
-    content = {"standing": standing, "province": place, "kind": paid.kind, "value": paid.value, "rhythm": paid.rhythm, "since": since}
+    content = {"standing": standing, "province": place, "area": area, "kind": paid.kind, "value": paid.value, "rhythm": paid.rhythm, "since": since}
     done = execute(me.actor, Command("account.enrol", asked.key, content), work)
     return f"/account/enrolled/{done['membership']}/"
 
@@ -202,7 +257,7 @@ ENROL = Matter(
                  "同一时间只能参加一种，以后可以转换，钱不会丢。", "One at a time; you may change later and no money is lost."),
         Question("income", "您平均每月挣多少钱？", "What do you earn in an average month?", lambda asked: (INCOME,),
                  "只用来帮您比较档次，提交后就删掉；不想填就直接继续。", "It only helps to compare tiers and is deleted when you send this; leave it empty if you like."),
-        TIER, RHYTHM,
+        AREA, TIER, OWN, RHYTHM,
     ),
     button=lambda asked: ("确认参保", "Enrol"), send=_enrol_send, told=_enrol_told, open=_enrol_open)
 
@@ -241,8 +296,8 @@ def _change_send(asked: Asked) -> str:
         return {"membership": member.id}
 
     execute(me.actor, Command("account.change", asked.key, {"kind": paid.kind, "value": paid.value, "rhythm": paid.rhythm, "since": since}), work)
-    return f"/account/enrolled/{member.id}/"
+    return f"/account/enrolled/{member.id}/?from={since}"
 
 
-CHANGE = Matter("change", "改档次", "Change what you pay", (TIER, RHYTHM), button=lambda asked: ("确认更改", "Change it"),
+CHANGE = Matter("change", "改档次", "Change what you pay", (TIER, OWN, RHYTHM), button=lambda asked: ("确认更改", "Change it"),
                 send=_change_send, told=_change_told, open=_change_open)

@@ -6,12 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from lingbao.registry.enrolment.membership import choice_on, membership_of
+from lingbao.registry.monitoring.reasons import to_ask
 from lingbao.registry.notices.sending import messages_of
 from lingbao.registry.session import acting_as
 from lingbao.web import engine, figures
 from lingbao.web.account import career, overview, words
 from lingbao.web.account.access import Me, this_month, worker_only
 from lingbao.web.account.matter import Row
+from lingbao.web.account.messages import shown
+from lingbao.web.account.views.transfer import kept_by
 from lingbao.web.places import name_of
 
 
@@ -26,11 +29,15 @@ def home(request: HttpRequest) -> HttpResponse:
     law = engine.law()
     with acting_as(me.actor):
         found = overview.overview(law, me)
-        news = messages_of(me.number, 1)
+        news = shown(messages_of(me.number, 1), lang)
+        ask = to_ask(me.number, this_month())
+        here = found.member.province if found.member and found.member.scheme == "employee" and not found.member.temporary else None
+        elsewhere = [] if here is None else [name_of(each, lang) for each in kept_by(me.number) if each != here]
     dates = career.retirement(law, me, found.member.province if found.member else me.person.residence_province)
     return render(request, "account/home.html", {
         "me": me, "found": found, "held": found.held / 100, "due": found.due / 100, "waiting": found.waiting / 100,
         "withheld": found.month.withheld / 100, "received": found.month.received / 100, "credited": found.month.credited / 100,
+        "missed": found.missed_this_year, "elsewhere": ("、" if lang == "zh" else ", ").join(elsewhere), "ask": ask, "drawn": found.drawn, "pension": (found.drawn.pension_fen or 0) / 100 if found.drawn else 0, "asked": found.asked,
         "standing": words.said(words.STANDINGS, found.member.standing, lang) if found.member else "",
         "place": name_of(found.member.province, lang) if found.member else "",
         "months": len(found.months), "minimum": dates.minimum_months, "missing": max(dates.minimum_months - len(found.months), 0),
@@ -47,7 +54,7 @@ def months(request: HttpRequest) -> HttpResponse:
         found = overview.overview(law, me)
     dates = career.retirement(law, me, found.member.province if found.member else me.person.residence_province)
     return render(request, "account/months.html", {
-        "years": overview.calendar_of(found), "paid": len(found.months), "resident_years": found.years,
+        "drawn": found.drawn, "missed": found.missed_this_year, "years": overview.calendar_of(found), "paid": len(found.months), "resident_years": found.years,
         "minimum": dates.minimum_months, "missing": max(dates.minimum_months - len(found.months), 0),
         "gaps": [{"first": one, "last": other, "months": other - one + 1} for one, other in overview.gaps_of(found)],
         "lapsed": [str(each.part.month) if each.by_year else figures.month(each.part.month, lang) for each in found.lapsed],
@@ -62,26 +69,36 @@ def enrolled(request: HttpRequest, number: int) -> HttpResponse:
     with acting_as(me.actor):
         member = membership_of(number)
         found = overview.overview(engine.law(), me)
-        chosen = choice_on(number, max(this_month(), member.since)) or choice_on(number, this_month() + 12)
+        changed = _month_of(request)
+        chosen = choice_on(number, changed or max(this_month(), member.since)) or choice_on(number, this_month() + 12)
+    resident = member.scheme == "resident"
     rows = [Row("参加" if zh else "Scheme", words.said(words.STANDINGS, member.standing, lang)),
             Row("参保地" if zh else "Place", name_of(member.province, lang)),
-            Row("从" if zh else "From", figures.month(member.since, lang))]
-    if chosen is not None and member.scheme == "employee":
+            Row("从" if zh else "From", figures.month(changed or member.since, lang))]
+    if chosen is not None and changed:
+        rows.append(Row("缴费档次" if zh else "Tier", words.tier(chosen.kind, float(chosen.value), lang)))
+    if chosen is not None and not resident:
         rows.append(Row("缴费" if zh else "Paid", words.RHYTHMS[chosen.rhythm][0 if zh else 1]))
     if found.due:
         rows.append(Row("现在要缴" if zh else "Due now", figures.yuan(found.due / 100, lang, 2)))
-    notes = [("付了款，这个月才算数；钱记到您的个人账户，当场能查。" if zh else "A month counts once it is paid; the money stands in your account at once.")]
+    notes = [(("付了款，这一年才算数" if resident else "付了款，这个月才算数") + "；钱记到您的个人账户，当场能查。" if zh
+              else f"A {'year' if resident else 'month'} counts once it is paid; the money stands in your account at once.")]
+    if changed:
+        notes = [f"{figures.month(changed, lang)}以前的缴费单还按原来的档次。" if zh else f"Bills before {figures.month(changed, lang)} stay as they were."]
     if found.deadline:
-        notes.insert(0, f"请在 {found.deadline} 前付款。" if zh else f"Pay by {found.deadline}.")
+        notes.insert(0, f"请在 {figures.day(found.deadline, lang)} 前付款。" if zh else f"Pay by {figures.day(found.deadline, lang)}.")
     return render(request, "account/confirmed.html", {
-        "heading": "参保登记已办好" if zh else "You are enrolled", "number": f"{member.id:08d}", "rows": rows, "notes": notes,
+        "heading": ("缴费档次已改好" if zh else "What you pay is changed") if changed else "参保登记已办好" if zh else "You are enrolled", "number": f"{member.id:08d}", "rows": rows, "notes": notes,
         "next": {"address": "/account/pay/", "label": "去付款" if zh else "Pay"} if found.due else None})
+
+
+def _month_of(request: HttpRequest) -> int | None:
+    """The month from which a change counts, where the address names one."""
+    text = request.GET.get("from", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) == len(str(this_month())) else None
 
 
 @worker_only
 def planner(request: HttpRequest) -> HttpResponse:
-    """The planner with the recorded career filled in; it asks the income and nothing that is on record."""
-    me, _ = _me(request)
-    with acting_as(me.actor):
-        who = career.person_of(engine.law(), me)
-    return redirect(career.planner_address(who))
+    """The planner with the recorded career, read there; it asks the income and nothing that is on record."""
+    return redirect(career.planner_address())

@@ -12,7 +12,7 @@ from lingbao.registry.people.actors import appoint
 from lingbao.registry.people.persons import Registration, read, register
 from lingbao.registry.people.rights import consent
 from lingbao.registry.session import SYSTEM, run_as
-from lingbao.web.account.access import me_of, signed_in_only
+from lingbao.web.account.access import me_of, no_staff, signed_in_only
 from lingbao.web.account.fields import Identity, Tick, Words
 from lingbao.web.account.logins import phone_of
 from lingbao.web.account.matter import Asked, Matter, Question
@@ -86,4 +86,4 @@ MATTER = Matter(
                  "只用于办理您的养老保险：参保、缴费、转移、领取、答复投诉。不卖，不用于推销。",
                  "Only for your pension insurance: enrolment, payment, transfer, claim, complaints. Not sold, not used for advertising."),
     ),
-    button=lambda asked: ("确认，是我本人", "Yes, that is me"), send=_send, open=_open, guard=signed_in_only)
+    button=lambda asked: ("确认，是我本人", "Yes, that is me"), send=_send, open=_open, guard=lambda view: signed_in_only(no_staff(view)))

@@ -10,7 +10,8 @@ from django.shortcuts import render
 
 from lingbao.law.errors import InputError, LingbaoError
 from lingbao.law.month import MONTHS_PER_YEAR
-from lingbao.registry.collection.bills import YEARLY, bill_catch_up, bills
+from lingbao.registry.collection.bills import bill_catch_up
+from lingbao.registry.collection.parts import YEARLY, bills
 from lingbao.registry.enrolment.choice import month_due
 from lingbao.registry.enrolment.membership import Membership, choice_on, memberships
 from lingbao.registry.enrolment.terms import terms_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,17 +13,20 @@ from django.shortcuts import redirect, render
 
 from lingbao.law.month import MONTHS_PER_YEAR
 from lingbao.law.rules.contribution import posting_month
-from lingbao.registry.collection.bills import YEARLY, bill_fee, bill_period
+from lingbao.registry.collection.bills import bill_fee, bill_period
+from lingbao.registry.collection.parts import YEARLY, bill_of
 from lingbao.registry.collection.payments import ask_payment
 from lingbao.registry.enrolment.membership import Membership, choice_on
 from lingbao.registry.errors import Conflict, NotFound
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.queries import accounts_of, statement
-from lingbao.registry.session import acting_as, run_as
+from lingbao.registry.record.queries import RecordedYear, years_of
+from lingbao.registry.session import acting_as
 from lingbao.web import engine, figures
 from lingbao.web.account import bank, lines, overview
 from lingbao.web.account.access import Me, this_month, today, worker_only
 from lingbao.web.account.matter import Asked, Matter, Question, Row
+from lingbao.web.account.views.bill import key_of
 from lingbao.web.fields import Choice, Field
 
 AHEAD = MONTHS_PER_YEAR  # so far ahead a worker may pay
@@ -103,11 +107,11 @@ def _send(asked: Asked) -> str:
     province = found.open[0].bill.province if found.open else found.member.province
 
     def work() -> dict[str, str]:
-        return {"number": ask_payment(me.actor, me.number, province, fen, channel=bank.CHANNEL)}
+        return {"number": ask_payment(me.actor, me.number, province, fen, channel=bank.channel())}
 
     # What the key stands for is the amount: pressed again after the payment, nothing is due any more, yet it is the same wish.
     number = execute(me.actor, Command("account.pay", asked.key, {"fen": fen}), work)["number"]
-    bank.collect(engine.law(), number, fen, today())
+    bank.ask(engine.law(), number)
     return f"/account/paid/{number}/"
 
 
@@ -131,20 +135,35 @@ def next_period(member: Membership, found: overview.Overview) -> int | None:
     return next((month for month in range(start, start + AHEAD) if month not in taken), None)
 
 
-def bill_next(me: Me, member: Membership, upcoming: int | None) -> int:
-    """Make the bill of this year of the resident scheme, or of the next payment period, and return its number.
+def bill_next(me: Me, key: str) -> int:
+    """Make the bill of this year of the resident scheme, or of the next payment period, once for a key; return its number.
 
     Raises
     ------
     Conflict
-        If nothing is left to bill in the coming year.
+        If the worker pays nothing himself, or nothing is left to bill in the coming year.
     """
     law = engine.law()
-    if member.standing == "resident":
-        return run_as(me.actor, lambda: bill_fee(me.actor, law, member.id, today().year))
-    if upcoming is None:
-        raise Conflict("account.nothing_due", zh="一年内的月份都已经开单或缴清，不用再缴。", en="Every month of the coming year is billed or paid.")
-    return run_as(me.actor, lambda: bill_period(me.actor, law, member.id, upcoming))
+
+    def work() -> dict[str, int]:
+        found = overview.overview(law, me)
+        member = found.member
+        if member is None or member.stopped or member.standing == "employed":
+            raise Conflict("account.not_paying", zh="现在没有需要自己缴费的参保关系。", en="There is no enrolment that you pay yourself.")
+        if member.standing == "resident":
+            return {"bill": bill_fee(me.actor, law, member.id, today().year)}
+        upcoming = next_period(member, found)
+        if upcoming is None:
+            raise Conflict("account.nothing_due", zh="一年内的月份都已经开单或缴清，不用再缴。", en="Every month of the coming year is billed or paid.")
+        return {"bill": bill_period(me.actor, law, member.id, upcoming)}
+
+    return int(execute(me.actor, Command("account.bill", key, {}), work)["bill"])
+
+
+def fee_open(member: Membership, found: overview.Overview, years: Sequence[RecordedYear]) -> bool:
+    """Whether this year's fee of the resident scheme is neither paid nor billed."""
+    billed = {each.part.month // MONTHS_PER_YEAR for each in (*found.open, *found.lapsed) if each.by_year}
+    return member.standing == "resident" and not member.stopped and today().year not in billed | {each.year for each in years}
 
 
 @worker_only
@@ -153,14 +172,16 @@ def bills(request: HttpRequest) -> HttpResponse:
     me, lang = request.me, request.lang  # type: ignore[attr-defined]
     law = engine.law()
     with acting_as(me.actor):
-        found = overview.overview(law, me)
+        found, years = overview.overview(law, me), years_of(me.number)
     if found.member is None:
         return redirect("/account/enrol/")
     member = found.member
-    upcoming = next_period(member, found) if member.standing == "flexible" and not member.stopped else None
     if request.method == "POST":
-        bill_next(me, member, upcoming)
-        return redirect("/account/pay/")
+        number = bill_next(me, key_of(request.POST.get("key", "")))
+        with acting_as(me.actor):
+            left = bill_of(number).open_fen
+        return redirect("/account/pay/" if left else f"/account/bills/{number}/")  # money that waited has paid it
+    upcoming = next_period(member, found) if member.standing == "flexible" and not member.stopped else None
     last = None
     if upcoming is not None:
         with acting_as(me.actor):
@@ -168,9 +189,10 @@ def bills(request: HttpRequest) -> HttpResponse:
         last = int(posting_month(upcoming, chosen.rhythm)) if chosen else upcoming
     return render(request, "account/bills.html", {
         "found": found, "due": found.due / 100, "waiting": found.waiting / 100, "member": member,
-        "open": [{"what": _months([each], lang), "fen": each.part.amount_fen / 100, "by": each.bill.due_on, "late": each.late} for each in found.open],
+        "key": secrets.token_hex(16), "fee": fee_open(member, found, years),
+        "open": [{"bill": each.bill.id, "what": _months([each], lang), "fen": each.part.amount_fen / 100, "by": each.bill.due_on, "late": each.late} for each in found.open],
         "lapsed": [{"what": _months([each], lang), "fen": each.part.amount_fen / 100} for each in found.lapsed],
-        "upcoming": upcoming, "last": last,
+        "upcoming": upcoming, "last": last, "missed": found.missed_this_year,
     })
 
 
@@ -229,7 +251,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     rows = [Row("金额" if zh else "Amount", figures.yuan(paid.fen / 100, lang, 2))]
     if paid.state == "paid":
         heading = "付款成功" if zh else "Paid"
-        rows += [Row("付款日期" if zh else "Date", str(paid.paid_on)), Row("银行流水号" if zh else "The bank's number", paid.reference or "")]
+        rows += [Row("付款日期" if zh else "Date", figures.day(paid.paid_on, lang)), Row("银行流水号" if zh else "The bank's number", paid.reference or "")]
         rows += [Row("记入" if zh else "It paid", ("、" if zh else ", ").join(used) if used else ("还不够一个月，先存着" if zh else "not yet a whole month; it waits"))]
         if left:
             rows.append(Row("先存着" if zh else "Waiting", figures.yuan(left / 100, lang, 2)))

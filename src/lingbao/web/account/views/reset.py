@@ -117,10 +117,10 @@ def show_identity(request: HttpRequest, user: Any, number: IdentityNumber) -> No
     """
     name = user.get_username()
     person = _person(name)
-    lockout.check(name)
+    tried = lockout.attempt(name)
     if person is None or not _same(person, number):
-        lockout.failed(name)
         raise OTHER
+    lockout.passed(tried)
     request.session[_SHOWN] = user.pk
 
 

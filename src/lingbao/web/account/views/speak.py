@@ -18,10 +18,12 @@ from lingbao.registry.enrolment.membership import memberships
 from lingbao.registry.errors import NotFound
 from lingbao.registry.notices.sending import messages_of
 from lingbao.registry.session import acting_as
+from lingbao.web import figures
 from lingbao.web.account import decisions, words
 from lingbao.web.account.access import Me, this_month, today, worker_only
 from lingbao.web.account.fields import Words
 from lingbao.web.account.matter import Asked, Matter, Question, Row
+from lingbao.web.account.messages import shown
 from lingbao.web.fields import Choice, Field
 
 LONGEST = 2000
@@ -36,7 +38,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     me = request.me  # type: ignore[attr-defined]
     with acting_as(me.actor):
         found = messages_of(me.number)
-    return render(request, "account/messages.html", {"messages": found})
+    return render(request, "account/messages.html", {"messages": shown(found, request.lang)})  # type: ignore[attr-defined]
 
 
 def _kind_fields(asked: Asked) -> tuple[Field, ...]:
@@ -64,7 +66,7 @@ def _told(asked: Asked) -> tuple[Sequence[Row], Sequence[tuple[str, str]]]:
     due = kind.due("accept", today())
     if due is None:
         return (), (("经办机构会尽快答复；法律没有定期限。", "The agency answers as soon as it can; the law sets no period."),)
-    return (), ((f"依据{kind.article}，{due.due} 前会告诉您是否受理。", f"By {due.due} you are told whether it is taken up ({kind.article})."),)
+    return (), ((f"依据{kind.article}，{figures.day(due.due)} 前会告诉您是否受理。", f"By {figures.day(due.due, 'en')} you are told whether it is taken up ({kind.article})."),)
 
 
 MATTER = Matter(

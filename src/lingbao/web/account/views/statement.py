@@ -21,17 +21,19 @@ from lingbao.web.places import name_of
 
 @worker_only
 def statement(request: HttpRequest) -> HttpResponse:
-    """Every account with its lines, the latest first; today, or as it stood at the end of a day gone by."""
+    """Every account with its lines, the latest first; today, or as it stood at the end of a day gone by, also as it was known then."""
     me, lang = request.me, request.lang  # type: ignore[attr-defined]
-    asked, faults, day = request.GET.get("on", "").strip()[:20], {}, None
-    if asked:
+    asked = {name: request.GET.get(name, "").strip()[:20] for name in ("on", "known")}
+    days: dict[str, date | None] = {"on": None, "known": None}
+    faults = {}
+    for name, text in asked.items():
         try:
-            day = date.fromisoformat(asked)
+            days[name] = date.fromisoformat(text) if text else None
         except ValueError:
-            faults = {"on": InputError("account.day", value=asked, zh="日期请按 2026-03-31 这样填写。", en="Write the day like 2026-03-31.")}
+            faults[name] = InputError("account.day", value=text, where=name, zh="日期请按 2026-03-31 这样填写。", en="Write the day like 2026-03-31.")
     with acting_as(me.actor):
-        found = lines.accounts(me.number, lang, day)
-    return render(request, "account/statement.html", {"faults": faults, "on": asked, "day": day, "accounts": [
+        found = lines.accounts(me.number, lang, days["on"], days["known"])
+    return render(request, "account/statement.html", {"faults": faults, "asked": asked, "day": days["on"], "known": days["known"], "accounts": [
         {"name": name, "place": name_of(account.province, lang), "yuan": shown[0].balance_yuan, "lines": shown}
         for account, name, shown in found]}, status=422 if faults else 200)
 

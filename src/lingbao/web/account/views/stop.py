@@ -30,7 +30,8 @@ def _open(asked: Asked) -> str | None:
     return "/account/" if member is None or member.stopped or member.standing == "employed" else None
 
 
-def _reasons() -> tuple[Choice, ...]:
+def reasons() -> tuple[Choice, ...]:
+    """Return the answers that are offered."""
     return tuple(Choice(code, zh, en.capitalize()) for code, (zh, en) in definitions().reasons.items())
 
 
@@ -42,7 +43,7 @@ def _told(asked: Asked) -> tuple[Sequence[Row], Sequence[tuple[str, str]]]:
     dates = career.retirement(engine.law(), me, member.province if member else me.person.residence_province)
     left = max(dates.minimum_months - months, 0)
     rows = [Row("已缴" if zh else "Paid so far", figures.span(months, asked.lang)),
-            Row("离最低年限还差" if zh else "Still missing from the fewest years", figures.span(left, asked.lang)),
+            Row("离最低年限还差" if zh else "Still to pay for a pension", figures.span(left, asked.lang)),
             Row("从哪个月起停" if zh else "Rests from", figures.month(this_month() + 1, asked.lang))]
     return rows, (("停了也不吃亏已缴的部分：账户照样计息，年限照样算数，随时可以接着缴。", "What is paid stays: the account earns interest, the months count, and you may go on at any time."),
                   ("只是手头紧的话，可以改成最低档，或者看看有没有社保补贴。", "If money is short, the lowest tier or a subsidy may help."))
@@ -65,7 +66,7 @@ def _send(asked: Asked) -> str:
 MATTER = Matter(
     "pause", "暂停缴费", "Pause payment",
     (Question("reason", "方便说说为什么停吗？", "May we ask why?",
-              lambda asked: (Field("reason", "choice", "原因", "Reason", choices=_reasons),),
+              lambda asked: (Field("reason", "choice", "原因", "Reason", choices=reasons),),
               "只用来改进政策，不影响您的任何待遇。", "It serves to improve the rules and bears on nothing you are due."),),
     button=lambda asked: ("暂停缴费", "Pause payment"), send=_send, told=_told, open=_open)
 

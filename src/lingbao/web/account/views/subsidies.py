@@ -79,7 +79,7 @@ def granted_to(person: int) -> list[dict[str, Any]]:
         cursor.execute(
             "SELECT s.id, s.programme, s.payer_kind, s.share::float8, s.since, s.until,"
             " coalesce((SELECT sum(l.amount_fen) FROM ledger_entry e JOIN ledger_leg l ON l.entry_id = e.id JOIN ledger_account a ON a.id = l.account_id"
-            "  WHERE e.kind = 'subsidy' AND e.source LIKE s.id || ':%%' AND a.owner_kind = 'person' AND a.owner_id = s.person_id), 0)::bigint"
+            "  WHERE e.kind = 'subsidy' AND e.source LIKE s.id || ':%%' AND NOT EXISTS (SELECT FROM ledger_entry r WHERE r.reverses_id = e.id) AND a.owner_kind = 'person' AND a.owner_id = s.person_id), 0)::bigint"
             " FROM collection_subsidy s WHERE s.person_id = %s ORDER BY s.since DESC, s.id", [person])
         return [{"id": number, "programme": programme, "payer": payer, "share": share, "since": since, "last": until - 1,
                  "now": since <= this_month() < until, "fen": fen} for number, programme, payer, share, since, until, fen in cursor.fetchall()]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import secrets
 from urllib.parse import urlencode
 
 from allauth.account.decorators import reauthentication_required
@@ -13,11 +11,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from lingbao.registry.notices.gateway import GatewayError
 from lingbao.web.account.access import View, me_of, signed_in_only
-from lingbao.web.account.logins import move_login, phone_of
+from lingbao.web.account.logins import move_login, phone_of, tell_old_number
 from lingbao.web.account.views import steps
-from lingbao.web.credentials.gateways import in_use
 
 PURPOSE, ADDRESS = "phone", "/account/phone/"
 
@@ -73,8 +69,7 @@ def move(request: HttpRequest, phone: str) -> None:
         if phone != before:
             move_login(request.user, phone)
     if phone != before:
-        with contextlib.suppress(GatewayError):  # the move stands; it is on the page and in the access log too
-            in_use().send(f"moved:{secrets.token_hex(12)}", before, "【灵保】您的养老保险账户已换用另一个手机号登录。如果不是您办的，请马上到经办窗口或拨打 12333。")
+        tell_old_number(before, "【灵保】您的养老保险账户已换用另一个手机号登录。如果不是您办的，请马上到经办窗口或拨打 12333。")
 
 
 @signed_in_only

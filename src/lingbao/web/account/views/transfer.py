@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 
 from lingbao.law.errors import InputError
 from lingbao.registry.errors import NotFound
+from lingbao.registry.ledger.queries import accounts_of
 from lingbao.registry.record.queries import months_of
 from lingbao.registry.session import acting_as
 from lingbao.registry.transfers.cases import case_of, steps_of
@@ -29,12 +30,22 @@ STEPS = ("withdraw", "escalate")
 
 
 def _kept_by(asked: Asked) -> list[str]:
-    """Provinces that keep months of the worker, the one with the latest first."""
+    """Provinces from which the worker may move something, read once for a page."""
     if not hasattr(asked.request, "kept_by"):
         with acting_as(asked.worker.actor):
-            months = months_of(asked.worker.number)
-        asked.request.kept_by = list(dict.fromkeys(each.kept_by for each in reversed(months) if not each.temporary))  # type: ignore[attr-defined]
+            asked.request.kept_by = kept_by(asked.worker.number)  # type: ignore[attr-defined]
     return list(asked.request.kept_by)  # type: ignore[attr-defined]
+
+
+def kept_by(person: int) -> list[str]:
+    """Provinces that keep ordinary months of a worker, the one with the latest first, then those that keep money alone.
+
+    A temporary account is collected at the claim and not before (国办发〔2009〕66号 第五条).
+    """
+    months = months_of(person)
+    ordinary = dict.fromkeys(each.kept_by for each in reversed(months) if not each.temporary)
+    money = dict.fromkeys(each.province for each in accounts_of("person", person) if each.kind == "individual" and each.balance_fen > 0)
+    return [*ordinary, *(each for each in money if each not in {month.kept_by for month in months})]
 
 
 def _named(codes: Sequence[str]) -> tuple[Choice, ...]:
@@ -72,6 +83,7 @@ def _send(asked: Asked) -> str:
 
 def _told(asked: Asked) -> tuple[Sequence[Row], Sequence[tuple[str, str]]]:
     return (), (
+        ("办结后，您在转出地的参保关系终止，从下一个没缴的月份起在转入地按最低档参保，可以随时改。", "When it is done, the membership in the old place ends; from the next unpaid month on you are enrolled in the new place at its lowest base, which you may change at any time."),
         ("您什么都不用带，两地经办机构自己交接；年限一个月不少，个人账户的钱全部跟着走。", "You carry nothing: the two agencies hand over to each other. No month is lost and the whole account goes along."),
         ("提交后每一步和法定期限都在这里看得到，逾期可以提请督办。", "Each step and its legal date is shown here; when one is late you may take it further."))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -12,11 +13,13 @@ from pydantic import Field
 from lingbao.web.api.registry import schemas as s
 from lingbao.web.api.registry.desk_access import CASES, KEY, STAFF_SESSION, staff_actor
 from lingbao.web.api.schemas import Strict
-from lingbao.web.desk import commands, files, queues, reports
+from lingbao.web.desk import commands, files, interruption, queues, reports
 from lingbao.web.desk.access import AGENCY, STAFF
+from lingbao.web.desk.opening import purpose_of
 
 router = Router(auth=STAFF_SESSION, tags=["registry: staff"])
 QueueName = Literal["transfers", "claims", "matters", "corrections", "refunds"]
+CaseName = Annotated[str, Field(max_length=40, pattern=r"^([a-z]{1,20}-[0-9]{1,18})?$", description="case it is opened from, such as claims-12")]
 Reason = Annotated[str, Field(max_length=5000, pattern=r"^[^\x00]*$")]
 
 
@@ -32,7 +35,7 @@ class TransferStepIn(Strict):
 class ClaimDecisionIn(Strict):
     """The answer to a claim."""
 
-    action: Literal["grant", "refuse", "finalise"]
+    action: Literal["grant", "refuse", "finalise", "collect"]
     reason: Reason = ""
 
 
@@ -79,9 +82,9 @@ def waiting(request: HttpRequest) -> Any:
 
 
 @router.get("/queues/{name}", **s.operation("一个待办队列，最急的在前", "A queue, the most urgent first", list[dict]))
-def queue(request: HttpRequest, name: QueueName) -> Any:
-    """Cases that wait for the actor, with the last day the law allows."""
-    return [asdict(item) for item in queues.waiting(staff_actor(request, *CASES), name)]
+def queue(request: HttpRequest, name: QueueName, after: s.After = 0) -> Any:
+    """Cases that wait for the actor, with the last day the law allows: 200 at a time, after so many before them."""
+    return [asdict(item) for item in queues.waiting(staff_actor(request, *CASES), name, after=after)]
 
 
 @router.get("/queues/{name}/{number}", **s.operation("队列中的一件，如待核的信息更正、退款", "One thing that waits, such as a correction or a refund"))
@@ -91,9 +94,9 @@ def waits(request: HttpRequest, name: QueueName, number: s.Number) -> Any:
 
 
 @router.get("/campaign", **s.operation("本省需要提醒的参保人", "Members to remind", list[dict]))
-def campaign(request: HttpRequest) -> Any:
-    """Near the minimum, about to miss it, or with a payment missed."""
-    return [asdict(each) for each in queues.campaign(staff_actor(request, *AGENCY))]
+def campaign(request: HttpRequest, after: s.After = 0) -> Any:
+    """Near the minimum, about to miss it, or with a payment missed: 200 at a time, after so many before them."""
+    return [asdict(each) for each in queues.reminders(staff_actor(request, *AGENCY), after=after)[0]]
 
 
 @router.post("/campaign", **s.operation("排入提醒短信；每人每月每事一次", "Queue reminders"))
@@ -145,9 +148,14 @@ def correction(request: HttpRequest, number: s.Number, data: CorrectionIn, idemp
 
 
 @router.get("/persons/{number}", **s.operation("一个人的档案（脱敏）", "A person's file, masked"))
-def person(request: HttpRequest, number: s.Number) -> Any:
-    """Memberships, accounts, cases, and the time line."""
-    return files.person(staff_actor(request, *CASES), number)
+def person(request: HttpRequest, number: s.Number, case: CaseName = "", as_of: date | None = None, known_on: date | None = None) -> Any:
+    """Memberships, accounts, cases, and the time line; opened from a case of the person, or with a purpose before (`opening`).
+
+    `as_of` gives the accounts as they stood at the end of a day, `known_on` as the books knew them on one.
+    """
+    actor = staff_actor(request, *CASES)
+    found = files.person(actor, number, purpose_of(actor, case, number))
+    return found if as_of is known_on is None else {**found, "accounts": files.accounts_then(actor, number, as_of, known_on)}
 
 
 @router.post("/search", **s.operation("按身份证号查询；本人可看到", "Find by identity number"))
@@ -166,4 +174,5 @@ def reading(request: HttpRequest, number: s.Number, data: ReadingIn) -> Any:
 def report(request: HttpRequest) -> Any:
     """Small cells of the tables are null."""
     actor = staff_actor(request, *CASES)
-    return {"books": reports.books(actor), "members": reports.tables(), "differences": reports.differences(actor), "standards": reports.standards()}
+    return {"books": reports.books(actor), "members": reports.tables(), "differences": reports.differences(actor), "standards": reports.standards(),
+            **interruption.figures_of_interruption()}

@@ -96,6 +96,12 @@ def refused_readings(request: HttpRequest) -> Any:
     return oversight.refused_readings(staff_actor(request, "auditor", "supervisor"))
 
 
+@router.get("/audit/missed-searches", **s.operation("查无此人的查询，按小时", "Searches for numbers that nobody has, by the hour", list[dict]))
+def missed_searches(request: HttpRequest) -> Any:
+    """Who looked for numbers that nobody has; they count towards the limit of an hour as readings do."""
+    return oversight.missed_searches(staff_actor(request, "auditor", "supervisor"))
+
+
 @router.get("/actors", **s.operation("工作人员和平台人员账号", "Accounts of staff", list[dict]))
 def actors(request: HttpRequest) -> Any:
     """Workers are not among them."""

@@ -88,7 +88,7 @@ def prepare(request: HttpRequest, data: RunIn, idempotency_key: s.IdempotencyKey
 def run(request: HttpRequest, number: s.Number) -> Any:
     """What is to be paid and has been, the run before to compare with, and how far the payment is."""
     found = pensions.run_of(staff_actor(request, *CASES), number)
-    return {**asdict(found), "from_month": format_month(found.from_month), "month": format_month(found.month), "before": pensions.run_before(found),
+    return {**asdict(found), "from_month": None if found.from_month is None else format_month(found.from_month), "month": format_month(found.month), "before": pensions.run_before(found),
             "payment": told(latest("pay", number))}
 
 
@@ -115,6 +115,20 @@ def owed(request: HttpRequest) -> Any:
 def disburse(request: HttpRequest, data: DisbursementIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """Never more than is payable; the bank's number is booked once."""
     return commands.disbursement(staff_actor(request, *SUPERVISOR), idempotency_key, data.amount_fen, data.reference)
+
+
+@router.get("/settlements", **s.operation("待结算：预发的养老金按申领月份，和待付的继承人", "Provisional pensions by month of the claim, and heirs to be paid"))
+def settlements(request: HttpRequest) -> Any:
+    """What each waits for, how many are ready, and how far the settling is."""
+    actor = staff_actor(request, *CASES)
+    return {"provisional": [{**asdict(each), "claim_month": format_month(each.claim_month), "ready": each.ready} for each in pensions.provisional(actor)],
+            "heirs": pensions.heirs_waiting(actor), "settling": told(latest("settle", province=actor.province or ""))}
+
+
+@router.post("/settlements", **s.operation("在后台结算可结算的预发养老金，补发差额", "Settle the provisional pensions that are ready"))
+def settle(request: HttpRequest) -> Any:
+    """In the background; asked again it is the same work, and each pension is settled once."""
+    return told(pensions.start_settling(staff_actor(request, *SUPERVISOR)))
 
 
 @router.get("/rises", **s.operation("养老金调整，新的在前", "Rises", list[dict]))

@@ -13,6 +13,8 @@ from pydantic import Field
 from lingbao.law.month import parse_month
 from lingbao.registry.benefits.death import Heir, settle
 from lingbao.registry.benefits.heirs import death_of
+from lingbao.registry.benefits.inheritance import inherit_rest
+from lingbao.registry.notices.concerned import conditions
 from lingbao.registry.people import merges
 from lingbao.registry.session import run_as
 from lingbao.web.api.registry import schemas as s
@@ -34,8 +36,14 @@ from lingbao.web.desk.queues import today
 router = Router(auth=STAFF_SESSION, tags=["registry: staff, persons"])
 Person = Annotated[int, Field(ge=1, le=2**62)]
 Place = Annotated[int, Field(ge=0, le=1000)]
-KindOfRequest = Literal["subsidies", "conversions", "recoveries", "setoffs"]
+KindOfRequest = Literal["subsidies", "conversions", "recoveries", "setoffs", "exemptions"]
 MERGING = (*AGENCY, "coordinator")
+
+
+class OpeningIn(Strict):
+    """Why a person's file is opened; the person sees it."""
+
+    purpose: Annotated[str, Field(min_length=1, max_length=200, pattern=s.WRITTEN)]
 
 
 class TelephoneIn(Strict):
@@ -76,14 +84,16 @@ class MergeAnswerIn(Strict):
 
 
 class RequestAnswerIn(Strict):
-    """One of the `actions` of the request. A grant has share, first and last month; a plan the most a month and its first month."""
+    """One of the `actions` of the request. A grant has share, first and last month; a plan the most a month and its first month;
+    money that came back its amount, with the bank's reference as the reason."""
 
-    action: Literal["grant", "accept", "propose", "approve", "refuse"]
+    action: Literal["grant", "accept", "propose", "check", "approve", "refuse", "return"]
     reason: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
     share: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False, description="of what is paid")] | None = None
     since: Month | None = None
     last: Month | None = None
     monthly_fen: Annotated[int, Field(ge=1, le=10**9)] | None = None
+    fen: Annotated[int, Field(ge=1, le=10**10)] | None = None
 
 
 class AnnouncementIn(Strict):
@@ -93,13 +103,34 @@ class AnnouncementIn(Strict):
     month: Month
     change: Annotated[str, Field(min_length=1, max_length=60, pattern=s.WRITTEN)]
     scheme: Literal["all", "employee", "resident"]
+    age_from: Annotated[int, Field(ge=0, le=120, description="whole years, included")] | None = None
+    age_to: Annotated[int, Field(ge=0, le=120)] | None = None
+    sex: Literal["male", "female"] | None = None
+    status: Literal["joined", "paying", "late", "stopped", "returned"] | None = None
+    months_from: Annotated[int, Field(ge=0, le=720, description="months paid in the employee scheme, included")] | None = None
+    months_to: Annotated[int, Field(ge=0, le=720)] | None = None
+    short: Annotated[bool, Field(description="only who has not reached the own minimum")] = False
+    rhythm: Literal[1, 3, 6, 12] | None = None
+    choice: Literal["floor", "tier", "base", "amount", "fee"] | None = None
+    platform: Annotated[bool, Field(description="only who works through a platform")] = False
+
+    @property
+    def text(self) -> dict[str, str]:
+        """What is said."""
+        return {"rule": self.rule, "month": self.month, "change": self.change}
+
+
+@router.post("/persons/{number}/opening", **s.operation("打开一个人的档案，写明用途；本人可看到", "Open a person's file, saying why"))
+def opening(request: HttpRequest, number: s.Number, data: OpeningIn) -> Any:
+    """The file; for twelve hours it may be read again without a purpose, and the same purpose leaves one line."""
+    return files.person(staff_actor(request, *CASES), number, data.purpose)
 
 
 @router.post("/persons/{number}/telephone", **s.operation("窗口代办：申请更换手机号，由同事核准", "Ask for another telephone number of someone at the counter"))
 def telephone(request: HttpRequest, number: s.Number, data: TelephoneIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """A colleague decides it among the corrections; the person sees the reason."""
     actor = staff_actor(request, *AGENCY)
-    return {"correction": commands.new_telephone(actor, idempotency_key, files.person(actor, number)["id"], data.phone, reason=data.reason)}
+    return {"correction": commands.new_telephone(actor, idempotency_key, files.known(actor, number).id, data.phone, reason=data.reason)}
 
 
 @router.get("/persons/{number}/missing-years", **s.operation("居民养老保险所缺年限，能不能补缴", "Years missing in the resident scheme"))
@@ -115,7 +146,7 @@ def buyable(request: HttpRequest, number: s.Number) -> Any:
 def buying(request: HttpRequest, number: s.Number, data: MissingYearsIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """It is paid like any other bill; the years count once paid within the year."""
     actor = staff_actor(request, *AGENCY)
-    files.person(actor, number)
+    files.known(actor, number)
     return missing_years.bill(actor, idempotency_key, number, data.years, data.fee)
 
 
@@ -132,7 +163,7 @@ def death(request: HttpRequest, number: s.Number) -> Any:
 def settling(request: HttpRequest, number: s.Number, data: DeathIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """The pension ends, what was paid beyond it is recovered, account and grants are divided among the heirs."""
     actor = staff_actor(request, *AGENCY)
-    files.person(actor, number)
+    files.known(actor, number)
     return settle(actor, idempotency_key, number, died_on=data.died_on, heirs=[Heir(each.name, each.share) for each in data.heirs],
                   province=actor.province or "", disposable_income_fen=data.disposable_income_fen, today=today())
 
@@ -141,21 +172,31 @@ def settling(request: HttpRequest, number: s.Number, data: DeathIn, idempotency_
 def paying_heir(request: HttpRequest, number: s.Number, heir: Place, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """By a supervisor who did not settle the death; heirs are counted from 0."""
     actor = staff_actor(request, *SUPERVISOR)
-    files.person(actor, number)
+    files.known(actor, number)
     return commands.heir_payment(actor, idempotency_key, number, heir)
 
 
+@router.post("/persons/{number}/death/rest", **s.operation("核定之后又到账的款项，按同样份额分给继承人", "Divide what has come in since a death was settled"))
+def rest(request: HttpRequest, number: s.Number, idempotency_key: s.IdempotencyKey = KEY) -> Any:
+    """Interest of the year, money that a platform withheld; by the shares of the settlement."""
+    actor = staff_actor(request, *AGENCY)
+    files.known(actor, number)
+    return inherit_rest(actor, idempotency_key, number, today=today())
+
+
 @router.get("/merges", **s.operation("疑似同一人的编号，和合并申请", "Numbers that may be one person, and merges proposed"))
-def doubles(request: HttpRequest) -> Any:
+def doubles(request: HttpRequest, after: s.After = 0) -> Any:
     """Pairs share birth date, sex and a name or telephone; keyed hashes are compared, so no name is read."""
-    proposed, pairs, shown = commands.doubles(staff_actor(request, *CASES))
+    actor = staff_actor(request, *CASES)
+    proposed, pairs, shown, total = commands.doubles(actor, after=after)
 
     def who(number: int) -> dict[str, Any]:
         found = shown.get(number)
         return {"person": number, "name": found.name_masked if found else "", "identity_number": found.identity_masked if found else ""}
 
-    return {"pairs": [{"first": who(each.first), "second": who(each.second), "shared": list(each.shared)} for each in pairs],
-            "proposals": [{**asdict(each), "kept": who(each.kept), "other": who(each.other)} for each in proposed]}
+    return {"pairs_in_all": total, "pairs": [{"first": who(each.first), "second": who(each.second), "shared": list(each.shared)} for each in pairs],
+            "proposals": [{**asdict(each), "kept": who(each.kept), "other": who(each.other)} for each in proposed],
+            "two_places": [{**asdict(each), "name": name} for each, name in commands.two_places(actor)]}
 
 
 @router.post("/merges", **s.operation("提出合并，写明核对了什么", "Propose a merge"))
@@ -171,9 +212,9 @@ def decide(request: HttpRequest, number: s.Number, data: MergeAnswerIn, idempote
 
 
 @router.get("/requests", **s.operation("参保人的申请和多发待抵扣：四个队列", "Requests of persons, and what was paid too much"))
-def requests(request: HttpRequest) -> Any:
-    """Subsidies, moves between the schemes, sums without a plan, plans that wait for approval."""
-    return asked.waiting(staff_actor(request, *CASES))
+def requests(request: HttpRequest, after: s.After = 0) -> Any:
+    """Subsidies, moves between the schemes, sums without a plan, plans that wait for approval: 200 of each at a time, after so many."""
+    return asked.waiting(staff_actor(request, *CASES), after=after)
 
 
 @router.get("/requests/{kind}/{number}", **s.operation("一件申请：依据的各项、可办的步骤", "One request"))
@@ -188,20 +229,20 @@ def answer(request: HttpRequest, kind: KindOfRequest, number: s.Number, data: Re
     """A subsidy is granted and a plan approved by a supervisor, a plan never by who proposed it."""
     months = {name: None if text is None else parse_month(text) for name, text in (("since", data.since), ("last", data.last))}
     return asked.decide(staff_actor(request, *AGENCY), idempotency_key, kind, number, data.action, reason=data.reason, share=data.share,
-                        monthly_fen=data.monthly_fen, **months)
+                        monthly_fen=data.monthly_fen, fen=data.fen, **months)
 
 
 @router.post("/announcements/check", **s.operation("新规通知：先看全文和人数，什么都不发出", "What an announcement would say, and to how many"))
 def check(request: HttpRequest, data: AnnouncementIn) -> Any:
     """Nothing is sent."""
     actor = staff_actor(request, *AGENCY)
-    return {"text": announcements.check(**data.model_dump()), "people": len(announcements.concerned(actor, data.scheme))}
+    return {"text": announcements.check(**data.text), "people": len(announcements.concerned(actor, conditions(data.model_dump())))}
 
 
 @router.post("/announcements", **s.operation("在后台发出新规通知；每人每项规则一次", "Tell those concerned of a new rule"))
 def announce(request: HttpRequest, data: AnnouncementIn) -> Any:
     """In the background, once for each rule and person."""
-    return told(announcements.send(staff_actor(request, *AGENCY), **data.model_dump()))
+    return told(announcements.send(staff_actor(request, *AGENCY), **data.text, who=conditions(data.model_dump())))
 
 
 @router.get("/announcements", **s.operation("最近一次通知的进度", "How far the last announcement is"))

@@ -13,11 +13,10 @@ from ninja.security import APIKeyCookie, HttpBearer
 
 from lingbao.law.errors import LingbaoError
 from lingbao.registry.errors import Forbidden
-from lingbao.registry.orders.platforms import authenticate
 from lingbao.registry.session import Actor
 from lingbao.web.desk.access import actor_of
+from lingbao.web.platform_key import platform_behind
 
-MOST_KEY = 200
 RATE = "1200/m"  # of one platform, whatever addresses it uses
 
 
@@ -30,11 +29,8 @@ class PlatformKey(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         """Return the platform as an actor."""
-        if len(token) > MOST_KEY or not token.isascii() or not token.isprintable():
-            return None
-        try:
-            actor = authenticate(token)
-        except Forbidden:
+        actor = platform_behind(request)
+        if actor is None:
             return None
         usage = get_usage(request, group="platform", key=lambda *_: str(actor.platform), rate=RATE, increment=True)
         if usage and usage["should_limit"]:

@@ -19,7 +19,6 @@ from lingbao.registry.errors import Forbidden
 from lingbao.registry.orders import (
     limits,
     platforms,
-    reading,
     reconciliation,
     sandbox,
     settlement,
@@ -27,12 +26,14 @@ from lingbao.registry.orders import (
     uploads,
     webhooks,
 )
+from lingbao.registry.orders import reading as contents
 from lingbao.registry.orders.tables import rows
 from lingbao.registry.session import SYSTEM, run_as
 from lingbao.web import takers
 from lingbao.web.api.registry import linking
 from lingbao.web.api.registry import schemas as s
 from lingbao.web.api.registry.identity import PlatformKey, acting, platform_of
+from lingbao.web.platform import reading
 
 router = Router(auth=PlatformKey(), tags=["registry: platforms"])
 PAGE = 200
@@ -50,7 +51,7 @@ def orders(request: HttpRequest, data: s.OrdersIn, idempotency_key: s.Idempotenc
     """Up to 1,000 rows. The same key and content give the same answer; rows not taken stand in the report of the file."""
     said = [each.model_dump(exclude_none=True) for each in data.orders]
     content = json.dumps({"orders": said}, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-    texts = reading.read(content, "json")
+    texts = contents.read(content, "json")
     income = int(texts["income_fen"].cast(pl.Int64, strict=False).sum() or 0)
     return asdict(taking.take(platform_of(request), taking.Declaration(idempotency_key, "json", texts.height, income), content))
 
@@ -89,6 +90,12 @@ def files(request: HttpRequest, before: int = Query(2**62, ge=1, le=2**62)) -> A
     return [dict(zip(("file", "key", "rows", "posted", "withheld_fen", "received_at"), line, strict=True)) for line in run_as(acting(request), lambda: rows(
         "SELECT id, key, rows, posted, withheld_fen, received_at FROM orders_file WHERE platform_id = %s AND id < %s ORDER BY id DESC LIMIT %s",
         [platform_of(request), before, PAGE]))]
+
+
+@router.get("/refusals", **s.operation("整份被拒的文件，新的在前", "Files refused as a whole, the newest first", list[s.RefusalOut]))
+def refusals(request: HttpRequest) -> Any:
+    """The last 20, each with what would be right; nothing of such a file was taken."""
+    return reading.refusals(acting(request))
 
 
 def _csv(text: str, name: str) -> HttpResponse:
@@ -154,18 +161,21 @@ def exempt(request: HttpRequest) -> Any:
 
 @router.get("/webhooks", **s.operation("已登记的回调地址", "Webhook addresses", list[s.WebhookOut]))
 def hooks(request: HttpRequest) -> Any:
-    """Without their secrets."""
-    return [dict(zip(("id", "url", "active"), line, strict=True)) for line in run_as(acting(request), lambda: rows(
-        "SELECT id, url, active FROM orders_webhook WHERE platform_id = %s ORDER BY id", [platform_of(request)]))]
+    """Those in use, without their secrets."""
+    return reading.webhooks(acting(request))
 
 
 @router.post("/webhooks", **s.operation("登记回调地址；签名密钥只显示一次", "Register a webhook address", s.SecretOut))
 def subscribe(request: HttpRequest, data: s.WebhookIn) -> Any:
-    """The secret that signs is shown once."""
-    try:
-        return {"url": data.url, "secret": webhooks.subscribe(platform_of(request), data.url)}
-    except ValueError:  # an address in brackets that is none
-        raise InputError("orders.webhook_url", value=data.url[:100], where="url", zh="回调地址不是有效的网址。", en="The address is no URL.") from None
+    """The secret that signs is shown once; a platform has at most five addresses."""
+    return {"url": data.url, "secret": webhooks.subscribe(platform_of(request), data.url)}
+
+
+@router.delete("/webhooks/{number}", **s.operation("停用回调地址", "Remove a webhook address", dict))
+def unsubscribe(request: HttpRequest, number: s.Number) -> Any:
+    """Nothing more is sent there, its secret is erased; the address may be registered again and gets a new one."""
+    webhooks.remove(platform_of(request), number)
+    return {"webhook": number, "removed": True}
 
 
 @router.get("/events", **s.operation("事件和送达情况，新的在前", "Events and their delivery", list[s.EventOut]))

@@ -18,6 +18,7 @@ WRITTEN = r"^[^\x00]+$"
 Key = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:-]+$", description="Key of a file, chosen by the platform")]
 Reference = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$", description="The platform's own reference of a worker")]
 Number = Annotated[int, Field(ge=1, le=2**62)]
+After = Annotated[int, Field(ge=0, le=10**9, description="how many of the list to leave out from its beginning")]
 Small = Annotated[int, Field(ge=1, le=2**31 - 1)]
 IdempotencyKey = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:-]+$",
                                       description="Chosen by the sender, once for each thing it wants done")]
@@ -95,6 +96,16 @@ class FileLine(Schema):
     received_at: datetime
 
 
+class RefusalOut(Schema):
+    """A file that was refused as a whole, and why."""
+
+    key: str
+    code: str
+    zh: str
+    en: str
+    at: datetime
+
+
 class PlatformOut(Schema):
     """The platform behind the key."""
 
@@ -170,11 +181,10 @@ class SecretOut(Schema):
 
 
 class WebhookOut(Schema):
-    """An address."""
+    """An address in use."""
 
     id: int
     url: str
-    active: bool
 
 
 class EventOut(Schema):

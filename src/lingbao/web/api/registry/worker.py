@@ -13,6 +13,7 @@ from lingbao.registry.enrolment.membership import choice_on, come_back, history,
 from lingbao.registry.errors import Conflict, NotFound
 from lingbao.registry.keys import blind_index
 from lingbao.registry.ledger.commands import Command, execute
+from lingbao.registry.monitoring.reasons import to_ask
 from lingbao.registry.notices.sending import messages_of
 from lingbao.registry.people.persons import SEALED, read
 from lingbao.registry.people.rights import accesses, consent, consents, export_own
@@ -23,8 +24,8 @@ from lingbao.web.account import career, certificate, certificate_pdf, overview, 
 from lingbao.web.account.access import this_month
 from lingbao.web.account.matter import Matter
 from lingbao.web.account.models import Certificate
+from lingbao.web.account.views import asking, enrol, identity, leave, stop
 from lingbao.web.account.views import data as own_data
-from lingbao.web.account.views import enrol, identity, stop
 from lingbao.web.account.views.certificates import address_of_check, new_paper, own_paper, take_back
 from lingbao.web.api.registry import schemas as s
 from lingbao.web.api.registry import worker_schemas as w
@@ -94,7 +95,8 @@ def recorded(request: HttpRequest) -> Any:
     return {"place": place, "worker_class": dates.worker_class, "birth": format_month(dates.birth), "statutory": format_month(dates.statutory),
             "earliest": format_month(dates.earliest), "minimum_months": dates.minimum_months, "resident_from": format_month(dates.resident_month),
             "months_paid": paid, "months_before_this": who.months_paid, "mean_index": who.mean_index, "account_yuan": who.account_balance,
-            "resident_years": who.resident_years, "resident_account_yuan": who.resident_balance, "planner": career.planner_address(who)}
+            "area": who.area, "deemed_months": who.deemed_months, "resident_years": who.resident_years,
+            "resident_account_yuan": who.resident_balance, "planner": career.planner_address()}
 
 
 @router.get("/enrolments", **s.operation("参保关系、历次选择和变动", "Enrolments with choices and events", list[dict]))
@@ -130,6 +132,33 @@ def changing(request: HttpRequest, data: w.ChangeIn, idempotency_key: s.Idempote
 def pausing(request: HttpRequest, data: w.PauseIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """From the next month; `unsaid` is a reason too."""
     return done(request, stop.MATTER, data, idempotency_key)
+
+
+@router.get("/questions", **s.operation("还没有问过的两个小问题", "What is still to be asked"))
+def asked_of_me(request: HttpRequest) -> Any:
+    """Whether the first job was never asked, and how many months are overdue where one stopped without a word."""
+    me, _ = worker(request)
+    with acting_as(me.actor):
+        found = to_ask(me.number, this_month())
+    return {"first_job": found.first_job, "why_stopped": found.why}
+
+
+@router.post("/questions/first-job", **s.operation("第一份工作从哪年哪月开始；可以不说", "When the first job began", w.DoneOut))
+def first_job(request: HttpRequest, data: w.FirstJobIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
+    """Without a year it is noted that the question was asked and left."""
+    return done(request, asking.FIRST_JOB, data, idempotency_key)
+
+
+@router.post("/questions/why-stopped", **s.operation("为什么没有缴；可以不说", "Why payment stopped", w.DoneOut))
+def why_stopped(request: HttpRequest, data: w.PauseIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
+    """One of the reasons of `matters/why-stopped`; `unsaid` is one too."""
+    return done(request, asking.WHY, data, idempotency_key)
+
+
+@router.post("/enrolments/leave", **s.operation("终止参保关系，换地方或换制度", "Leave a place or a scheme", w.DoneOut))
+def leaving(request: HttpRequest, data: w.LeaveIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
+    """From this month, or the one after the last month paid; then enrol elsewhere or in the other scheme."""
+    return done(request, leave.MATTER, data, idempotency_key)
 
 
 @router.post("/enrolments/return", **s.operation("恢复缴费", "Begin to pay again"))

@@ -25,6 +25,7 @@ from lingbao.registry.transfers.services import step as transfer_step
 from lingbao.web import engine
 from lingbao.web.account import decisions, words
 from lingbao.web.account.access import Me, today
+from lingbao.web.account.claims import Claim, claim_of, claims_of
 from lingbao.web.account.matter import Matter
 from lingbao.web.account.views import appeal, claim, convert, resident, speak, transfer
 from lingbao.web.api.registry import schemas as s
@@ -107,10 +108,10 @@ def claims(request: HttpRequest) -> Any:
     """The latest first."""
     me, lang = worker(request)
     with acting_as(me.actor):
-        return [_claim(each, lang) for each in claim.claims_of(me.number)]
+        return [_claim(each, lang) for each in claims_of(me.number)]
 
 
-def _claim(found: claim.Claim, lang: str) -> dict[str, Any]:
+def _claim(found: Claim, lang: str) -> dict[str, Any]:
     return {**asdict(found), "month": format_month(found.month), "first": None if found.first is None else format_month(found.first),
             "said": words.said(words.CLAIM_STATES, found.state, lang)}
 
@@ -137,7 +138,7 @@ def one_claim(request: HttpRequest, number: s.Number) -> Any:
     """Where it stands, how it was worked out, what was paid and set off month by month."""
     me, lang = worker(request)
     with acting_as(me.actor):
-        found = claim.claim_of(me.number, number)
+        found = claim_of(me.number, number)
         paid, back = payments_of(number), taken_of(number)
         return {**_claim(found, lang), "appeal": appeal_of(me, "claim", number),
                 "payments": [{"month": format_month(month), "kind": kind, "fen": fen, "account_fen": part} for month, kind, fen, part in paid],

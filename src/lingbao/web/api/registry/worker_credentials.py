@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from allauth.account.internal.flows import password_change
 from allauth.account.internal.flows.reauthentication import (
     did_recently_reauthenticate,
     reauthenticate_by_password,
@@ -51,6 +52,13 @@ class NewPhoneIn(PhoneIn):
     """The new number, and the password once more."""
 
     password: Secret
+
+
+class NewPasswordIn(Strict):
+    """The password as it is, and the one to come: at least ten characters, not digits alone."""
+
+    password: Secret
+    new_password: Secret
 
 
 class ResetOut(Schema):
@@ -113,9 +121,8 @@ def ask_telephone(request: HttpRequest, data: NewPhoneIn, token: str = Token) ->
     with in_app(request):
         _signed_in(request)
         phone, login = number_in(data), request.user.get_username()
-        lockout.check(login)
+        lockout.attempt(login)
         if not request.user.check_password(data.password):
-            lockout.failed(login)
             raise WRONG
         lockout.forget(login)
         reauthenticate_by_password(request)
@@ -133,6 +140,22 @@ def telephone_code(request: HttpRequest, data: CodeIn, token: str = Token) -> An
         phone = text_codes.confirm(steps.number_sent(request, telephone.PURPOSE), data.code)
         telephone.move(request, phone)
         return {"phone": f"{phone[:3]}****{phone[-4:]}"}
+
+
+@router.put("/password", **s.operation("修改密码：现在的和新的；其他登录随即失效", "Another password: the one now and the one to come", SessionOut))
+def change_password(request: HttpRequest, data: NewPasswordIn, token: str = Token) -> Any:
+    """Wrong ones count as they do at the sign-in. Every other session ends; this one goes on under the token of the answer."""
+    with in_app(request):
+        _signed_in(request)
+        user, login = request.user, request.user.get_username()
+        lockout.attempt(login)
+        if not user.check_password(data.password):
+            raise WRONG
+        lockout.forget(login)
+        check_password(data.new_password)
+        password_change.change_password(user, data.new_password)
+        password_change.finalize_password_change(request, user)
+        return session_of(request, None)
 
 
 def _signed_in(request: HttpRequest) -> None:

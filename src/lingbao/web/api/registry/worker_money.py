@@ -12,11 +12,12 @@ from ninja import Query, Router
 
 from lingbao.law.errors import InputError
 from lingbao.law.month import format_month, parse_month
-from lingbao.registry.collection.bills import bills as bills_of
+from lingbao.registry.collection.parts import bills as bills_of
+from lingbao.registry.collection.refunds import proposals_of
 from lingbao.registry.collection.subsidy_requests import request_of, requests_of, withdraw, words_of
-from lingbao.registry.errors import Conflict, NotFound
+from lingbao.registry.errors import NotFound
 from lingbao.registry.ledger import proofs
-from lingbao.registry.ledger.commands import Command, execute
+from lingbao.registry.ledger.commands import Command
 from lingbao.registry.ledger.queries import accounts_of, statement
 from lingbao.registry.orders import own
 from lingbao.registry.record.queries import months_of, years_of
@@ -24,7 +25,8 @@ from lingbao.registry.session import acting_as
 from lingbao.web import engine
 from lingbao.web.account import lines, overview, withheld, words
 from lingbao.web.account.access import today
-from lingbao.web.account.views import missed, missing_years, pay, subsidies
+from lingbao.web.account.views import missed, missing_years, pay, refund, subsidies
+from lingbao.web.account.views.bill import drop_own
 from lingbao.web.account.views.orders import account_moved, nothing_withheld
 from lingbao.web.api.registry import schemas as s
 from lingbao.web.api.registry import worker_schemas as w
@@ -35,12 +37,13 @@ from lingbao.web.api.registry.worker_matters import done, send
 router = Router(auth=WORKER, tags=["registry: worker's money"])
 
 
-@router.get("/accounts", **s.operation("账户明细；as_of 查看过去某天", "Accounts with their lines", list[dict]))
-def accounts(request: HttpRequest, as_of: date | None = Query(None, description="As it stood at the end of this day")) -> Any:
+@router.get("/accounts", **s.operation("账户明细；as_of 查看过去某天，known_on 按某天账上已有的记录", "Accounts with their lines", list[dict]))
+def accounts(request: HttpRequest, as_of: date | None = Query(None, description="As it stood at the end of this day"),
+             known_on: date | None = Query(None, description="As the books knew it at the end of this day: without what was booked later")) -> Any:
     """Every account that has moved, its lines the latest first, each with the law's version behind it."""
     me, lang = worker(request)
     with acting_as(me.actor):
-        found = lines.accounts(me.number, lang, as_of)
+        found = lines.accounts(me.number, lang, as_of, known_on)
     return [{"account": account.id, "kind": account.kind, "said": name, "province": account.province, "balance_fen": shown[0].balance,
              "lines": [{"entry": each.entry, "kind": each.kind, "said": each.what, "date": each.day, "amount_fen": each.fen, "balance_fen": each.balance,
                         "reversed": each.reversed, "law_hash": each.law_hash} for each in shown]} for account, name, shown in found]
@@ -102,15 +105,14 @@ def bills(request: HttpRequest) -> Any:
 def billing(request: HttpRequest, idempotency_key: s.IdempotencyKey = KEY) -> Any:
     """Of the next months not yet billed, or of this year in the resident scheme."""
     me, _ = worker(request)
+    return {"bill": pay.bill_next(me, idempotency_key)}
 
-    def work() -> dict[str, Any]:
-        found = overview.overview(engine.law(), me)
-        member = found.member
-        if member is None or member.stopped or member.standing == "employed":
-            raise Conflict("account.not_paying", zh="现在没有需要自己缴费的参保关系。", en="There is no enrolment that you pay yourself.")
-        return {"bill": pay.bill_next(me, member, pay.next_period(member, found))}
 
-    return execute(me.actor, Command("api.bill", idempotency_key, {}), work)
+@router.post("/bills/{number}/withdrawal", **s.operation("撤销缴费单里没缴的部分", "Drop what is not paid of a bill"))
+def dropping(request: HttpRequest, number: s.Number, idempotency_key: s.IdempotencyKey = KEY) -> Any:
+    """Such as a bill of the wrong tier; what is paid of it stays."""
+    me, _ = worker(request)
+    return {"bill": number, "dropped": drop_own(me, idempotency_key, number)}
 
 
 @router.post("/payments", **s.operation("付款：向银行发起一笔扣款", "Pay", w.DoneOut))
@@ -131,6 +133,23 @@ def payment(request: HttpRequest, number: w.Word) -> Any:
         used, left = pay.used_by(me.number, found.province, found.entry, lang) if found.entry else ([], 0)
     return {"number": number, "state": found.state or "waiting", "amount_fen": found.fen, "paid_on": found.paid_on, "reference": found.reference,
             "entry": found.entry, "paid": used, "waiting_fen": left}
+
+
+@router.get("/refunds", **s.operation("退款：可以退回多少，已提出的到了哪一步", "Refunds: what can be had back, and what was asked for"))
+def refunds(request: HttpRequest) -> Any:
+    """Money that was paid and not used, by province, without what is asked for already; each wish with its answer."""
+    me, _ = worker(request)
+    with acting_as(me.actor):
+        return {"waiting_fen": refund.waiting(me), "asked": [{**asdict(each), "state": each.state} for each in proposals_of(me.number)]}
+
+
+@router.post("/refunds", **s.operation("申请退回没用的钱", "Have unused money paid back", w.DoneOut))
+def asking_back(request: HttpRequest, data: w.RefundIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
+    """Two people of the agency check it; it goes back to the bank it came from."""
+    worker(request)
+    fen = data.amount_fen
+    place = {} if data.province is None else {"province": data.province}
+    return send(request, refund.MATTER, {**place, "amount": "other", "other": f"{fen // 100}.{fen % 100:02d}"}, idempotency_key)
 
 
 @router.get("/missed", **s.operation("今年没缴的月份，能不能补", "Months of this year that were missed"))

@@ -16,8 +16,8 @@ Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")
 Code = Annotated[str, Field(min_length=16, max_length=32, pattern=r"^[A-Za-z0-9-]+$")]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}(-\d{2})?$")]
 Yuan = Annotated[float, Field(ge=0, le=10_000_000, allow_inf_nan=False, description="yuan")]
-MatterName = Literal["enrol", "change", "pay", "pause", "transfer", "claim", "resident-claim", "convert", "catch-up", "buy-years", "subsidy", "complain", "appeal",
-                     "correct", "identity"]
+MatterName = Literal["enrol", "change", "pay", "pause", "leave", "transfer", "claim", "resident-claim", "convert", "catch-up", "buy-years", "subsidy", "exempt", "complain", "appeal",
+                     "correct", "identity", "first-job", "why-stopped"]
 
 
 class DoneOut(Schema):
@@ -50,7 +50,9 @@ class EnrolIn(Strict):
     place: Province
     standing: Literal["flexible", "resident"]
     income: Yuan | None = None
+    area: Word | None = Field(default=None, description="a city with figures of its own, or `elsewhere`; asked where the province has such cities")
     tier: Word = Field(examples=["floor:0"])
+    base: Yuan | None = Field(default=None, description="yuan a month, with the tier `own:0`")
     rhythm: Literal[1, 3, 6, 12] | None = None
 
 
@@ -58,6 +60,7 @@ class ChangeIn(Strict):
     """How much and how often from the next period on."""
 
     tier: Word
+    base: Yuan | None = Field(default=None, description="yuan a month, with the tier `own:0`")
     rhythm: Literal[1, 3, 6, 12] | None = None
 
 
@@ -67,10 +70,30 @@ class PauseIn(Strict):
     reason: Word
 
 
+class LeaveIn(Strict):
+    """Why: `moving`, `scheme`, `employer` or `other`."""
+
+    reason: Word
+
+
+class FirstJobIn(Strict):
+    """When the first job began; both left out where one would rather not say."""
+
+    first_job_year: Annotated[int, Field(ge=1951, le=2100)] | None = None
+    first_job_month: Annotated[int, Field(ge=1, le=12)] | None = None
+
+
 class PayIn(Strict):
     """How much to pay now: whole months are paid, the oldest first; the rest waits."""
 
     amount_fen: Annotated[int, Field(ge=1, le=100_000_000, description="fen")]
+
+
+class RefundIn(Strict):
+    """How much to have paid back, and of which province's agency where money waits with more than one."""
+
+    amount_fen: Annotated[int, Field(ge=1, le=100_000_000, description="fen")]
+    province: Annotated[str, Field(pattern=r"^\d{2}$")] | None = None
 
 
 class CatchUpIn(Strict):

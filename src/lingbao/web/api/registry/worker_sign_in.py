@@ -20,8 +20,8 @@ from allauth.headless.constants import Client
 from allauth.headless.internal.authkit import authentication_context
 from allauth.headless.internal.decorators import mark_request_as_headless
 from allauth.headless.internal.sessionkit import authenticate_by_x_session_token
-from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.stages import AuthenticateStage
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth import logout
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -36,7 +36,8 @@ from lingbao.web.account import lockout
 from lingbao.web.account.access import me_of
 from lingbao.web.account.forms import NO_PHONE
 from lingbao.web.account.logins import TAKEN, login_of, login_with, open_login, phone_in
-from lingbao.web.account.views import steps
+from lingbao.web.account.second_step import SignInCodeForm
+from lingbao.web.account.views import everywhere, steps
 from lingbao.web.account.views.signing import PURPOSE
 from lingbao.web.api.registry import schemas as s
 from lingbao.web.api.registry.identity import TooMany
@@ -77,6 +78,12 @@ class CodeIn(Strict):
 
 class PasswordIn(Strict):
     """A password to choose: at least ten characters, not digits alone."""
+
+    password: Secret
+
+
+class KnownPasswordIn(Strict):
+    """The password as it is."""
 
     password: Secret
 
@@ -131,15 +138,17 @@ def sign_in(request: HttpRequest, data: SignInIn) -> Any:
     if not ratelimit.consume(request, action="login"):
         raise TOO_OFTEN
     login = login_of(phone)
-    lockout.check(login)
     with in_app(request):
+        tried = lockout.attempt(login)
         if request.user.is_authenticated:
             logout(request)
         user = get_adapter().authenticate(request, username=login, password=data.password)
         if user is None:
-            lockout.failed(login)
             raise WRONG
-        lockout.forget(login)
+        if is_mfa_enabled(user):
+            lockout.passed(tried)  # wrong codes of the second step stand
+        else:
+            lockout.forget(login)
         perform_password_login(request, {"username": login}, Login(user=user))
         return session_of(request, "code")
 
@@ -151,7 +160,7 @@ def second_step(request: HttpRequest, data: CodeIn, token: str = Token) -> Any:
         stage = LoginStageController.enter(request, AuthenticateStage.key)
         if stage is None:
             raise NO_STEP
-        form = AuthenticateForm(data={"code": data.code}, user=stage.login.user)
+        form = SignInCodeForm(data={"code": data.code}, user=stage.login.user)
         if not form.is_valid():
             raise WRONG_CODE
         form.save()
@@ -174,6 +183,17 @@ def sign_out(request: HttpRequest, token: str = Token) -> Any:
     if authenticate_by_x_session_token(token) is not None:
         with in_app(request):
             logout(request)
+    return {"signed_in": False}
+
+
+@router.delete("/sessions", **s.operation("退出所有设备：再输一次密码", "Sign out everywhere: the password once more"))
+def sign_out_everywhere(request: HttpRequest, data: KnownPasswordIn, token: str = Token) -> Any:
+    """Every browser and every app is signed out, this one too; a wrong password counts as it does at the sign-in."""
+    with in_app(request):
+        if not request.user.is_authenticated:
+            raise Forbidden("account.session_over", zh="没有登录，或登录已过期。", en="Nobody is signed in, or the session is over.")
+        me_of(request)  # staff have a desk of their own
+        everywhere.end_all(request, data.password)
     return {"signed_in": False}
 
 

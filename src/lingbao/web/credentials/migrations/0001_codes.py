@@ -11,12 +11,16 @@ class Migration(migrations.Migration):
     """After the table of logins."""
 
     initial = True
-    dependencies: ClassVar = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies: ClassVar = [("mfa", "0003_authenticator_type_uniq"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
     operations: ClassVar = [
         migrations.CreateModel("Invitation", [
             ("user", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to=settings.AUTH_USER_MODEL)),
             ("code_hash", models.BinaryField()),
             ("expires_at", models.DateTimeField()),
+        ]),
+        migrations.CreateModel("LastStep", [
+            ("authenticator", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to="mfa.authenticator")),
+            ("step", models.BigIntegerField()),
         ]),
         migrations.CreateModel("TextCode", [
             ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -1,0 +1,79 @@
+"""One bill: what it asks for, what was paid of it, and a button to drop what is not paid, such as a bill of the wrong tier."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from lingbao.law.errors import InputError
+from lingbao.law.month import MONTHS_PER_YEAR
+from lingbao.registry.collection.bills import drop
+from lingbao.registry.collection.parts import YEARLY, Bill, Part, bill_of
+from lingbao.registry.errors import Conflict
+from lingbao.registry.ledger.commands import Command, execute
+from lingbao.registry.session import acting_as
+from lingbao.web import figures
+from lingbao.web.account import words
+from lingbao.web.account.access import Me, worker_only
+
+DROPPED = "本人撤销"
+
+
+def key_of(text: str) -> str:
+    """Return the key of a form, which makes pressing its button twice the same as once.
+
+    Raises
+    ------
+    InputError
+        If the form brought none.
+    """
+    if not re.fullmatch("[0-9a-f]{24,32}", text):
+        raise InputError("account.key", where="key", zh="表单已失效，请重新打开页面。", en="The form has expired; open the page again.")
+    return text
+
+
+def drop_own(me: Me, key: str, number: int) -> int:
+    """Ask no more for what is not paid of an own bill; return how many months or years that were.
+
+    Raises
+    ------
+    NotFound
+        If it is not the worker's.
+    Conflict
+        If nothing of it is open.
+    """
+    def work() -> dict[str, int]:
+        if not bill_of(number).open_fen:
+            raise Conflict("collection.nothing_open", value=number, zh="这张缴费单没有待缴的部分，不用撤销。", en="Nothing of this bill is open.")
+        return {"dropped": drop(me.actor, number, reason=DROPPED)}
+
+    return int(execute(me.actor, Command("account.drop_bill", key, number), work)["dropped"])
+
+
+def state_of(part: Part) -> str:
+    """``paid``, ``taken_back``, ``dropped`` or ``open``."""
+    if part.dropped is not None:
+        return "dropped" if part.entry is None else "taken_back"
+    return "open" if part.entry is None else "paid"
+
+
+def named(bill: Bill, part: Part, lang: str) -> str:
+    """Return the month, or the year, that a part pays."""
+    return figures.month(part.month, lang) if bill.kind not in YEARLY else f"{part.month // MONTHS_PER_YEAR}{'年' if lang == 'zh' else ''}"
+
+
+@worker_only
+def page(request: HttpRequest, number: int) -> HttpResponse:
+    """The bill, or its unpaid rest dropped."""
+    me, lang = request.me, request.lang  # type: ignore[attr-defined]
+    if request.method == "POST":
+        drop_own(me, key_of(request.POST.get("key", "")), number)
+        return redirect(f"/account/bills/{number}/")
+    with acting_as(me.actor):
+        bill = bill_of(number)
+    return render(request, "account/bill.html", {
+        "bill": bill, "key": secrets.token_hex(16), "open": bill.open_fen / 100,
+        "parts": [{"what": named(bill, part, lang), "fen": part.amount_fen / 100, "state": words.said(words.BILL_PARTS, state_of(part), lang)} for part in bill.parts]})

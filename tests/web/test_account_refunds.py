@@ -1,0 +1,48 @@
+"""The worker has money paid back that was not used: asked, checked, sent once, and followed to its end."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from account_people import answered, enrolled, identified, paid, rows, sent, text
+
+pytestmark = pytest.mark.usefixtures("migrated")
+
+
+def decided(accepted: bool, reason: str = "") -> None:
+    """The latest refund asked for is answered by the agency."""
+    rows("INSERT INTO collection_refund_decision (proposal_id, accepted, reason, decided_by) SELECT max(id), %s, %s, 0 FROM collection_refund_proposal", accepted, reason)
+
+
+def asked_back(client: Any, *pages: tuple[str, dict[str, str]]) -> Any:
+    return sent(client, "refund", answered(client, "refund", *pages))
+
+
+def test_unused_money_is_asked_back_refused_with_a_reason_and_asked_again() -> None:
+    client, stranger = identified(), identified()
+    enrolled(client)
+    paid(client, other="800")
+    assert "17.00" in text(client.get("/account/refunds/")) and "没有可以退回的钱" in text(stranger.get("/account/refunds/"))
+    page = answered(client, "refund", ("amount", {"amount": "all"}))
+    assert "17.00" in text(page) and "原路退回" in text(page)
+    once, twice = sent(client, "refund", page), sent(client, "refund", page)
+    address = once.headers["Location"]
+    assert re.fullmatch(r"/account/refunds/\d+/", address) and twice.headers["Location"] == address
+    assert "等待审核" in text(client.get(address)) and stranger.get(address).status_code == 404
+    assert client.get("/account/refund/").headers["Location"] == "/account/refunds/"  # all of it is asked for
+    decided(False, "仍有待缴月份")
+    shown = text(client.get(address))
+    assert "不予退款" in shown and "仍有待缴月份" in shown
+    again = asked_back(client, ("amount", {"amount": "other"}), ("other", {"other": "7"}))
+    assert "7.00" in text(client.get(again.headers["Location"])) and "10.00" in text(client.get("/account/refunds/"))
+
+
+def test_more_than_waits_is_not_asked_back() -> None:
+    client = identified()
+    enrolled(client)
+    paid(client, other="800")
+    client.get("/account/refund/")
+    client.post("/account/refund/amount/", {"amount": "other"})
+    assert client.post("/account/refund/other/", {"other": "17.01"}).status_code == 422

@@ -1,0 +1,114 @@
+"""At the desk: a platform's transfer by two persons, the turn-over, and proof of employee insurance; the same through the API."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from registry_world import World
+from test_desk_api import ask
+from test_desk_work import text, work
+
+_numbers = itertools.count(1)
+
+
+def live_orders(world: World) -> int:
+    """Orders of a rider of the live platform, withheld for the own person; return what is due [fen]."""
+    from datetime import timedelta
+
+    from lingbao.registry.orders import platforms, sandbox, settlement, taking, workers
+    from lingbao.registry.session import SYSTEM, run_as
+    from lingbao.web.desk.queues import today
+
+    day = today()
+    if not run_as(SYSTEM, lambda: platforms.agreements(world.own.live)):
+        platforms.agree(world.own.live, platforms.Agreement("income", 0.5, day - timedelta(200), day + timedelta(200), "协议（测试）"))
+        workers.link(world.own.live, "rider-0000001", world.own.person, proof="签约")
+    first = next(_numbers)
+    table = sandbox.order_table(300, 1, day, first=1_000 * first).with_columns(income_fen=sandbox.pl.lit("2000"))
+    said, content = sandbox.order_file(table, f"file {first}")
+    taking.take(world.own.live, said, content)
+    return settlement.due(world.own.live).amount_fen
+
+
+def test_a_transfer_is_entered_on_the_page_booked_by_another_and_turned_over(world: World) -> None:
+    from made_up import as_owner
+
+    fen = live_orders(world)
+    assert fen == 300_000
+    clerk, supervisor = world.client("clerk"), world.client("supervisor")
+    page = text(clerk.get("/desk/platforms/"))
+    assert "跑腿平台" in page and "3,000.00" in page
+    form = {"action": "enter", "platform": world.own.live, "reference": "B-77", "amount_fen": "2,999.99", "received_on": "2026-11-01"}
+    wrong = clerk.post("/desk/platforms/", form)
+    assert wrong.status_code == 422 and "应付 300000 分" in text(wrong) and 'value="B-77"' in text(wrong)
+    for _ in range(2):
+        assert clerk.post("/desk/platforms/", {**form, "amount_fen": "3,000.00"}).status_code == 302
+    (number,), = as_owner("SELECT id FROM orders_receipt WHERE reference = 'B-77'")
+    assert "入账（第二人）" not in text(clerk.get("/desk/platforms/")) and "入账（第二人）" in text(supervisor.get("/desk/platforms/"))
+    assert clerk.post("/desk/platforms/", {"key": "k1", "receipt": number, "action": "book"}).status_code == 403
+    assert supervisor.post("/desk/platforms/", {"key": "k2", "receipt": number, "action": "book"}).status_code == 302
+    assert "已入账" in text(clerk.get("/desk/platforms/")) and "0.00" in text(clerk.get("/desk/platforms/"))
+    assert clerk.post("/desk/platforms/", {"action": "turnover", "month": "2099-01"}).status_code == 403
+    assert "还没有开始" in text(supervisor.post("/desk/platforms/", {"action": "turnover", "month": "2099-01"}))
+    from lingbao.law.month import format_month
+    from lingbao.web.desk.queues import this_month
+
+    assert supervisor.post("/desk/platforms/", {"action": "turnover", "month": format_month(this_month())}).status_code == 302
+    assert work().state == "done"
+    assert as_owner("SELECT count(*) FROM record_month WHERE person_id = %s", [world.own.person])[0][0] >= 1
+    shown = text(supervisor.get("/desk/platforms/", {"lang": "en"}))
+    assert "persons: 1, months:" in shown and "errand platform" in shown
+    assert ask(world, "clerk", "GET", "/turnovers")["result"]["persons"] == 1
+
+
+def test_through_the_api_the_same_two_persons_are_asked_for(world: World) -> None:
+    fen = live_orders(world)
+    assert [each["amount_fen"] for each in ask(world, "auditor", "GET", "/platforms") if each["platform"]["id"] == world.own.live] == [fen]
+    transfer = {"platform": world.own.live, "reference": "B-1", "amount_fen": fen, "received_on": "2026-11-01"}
+    assert ask(world, "clerk", "POST", "/receipts", {**transfer, "amount_fen": fen - 1}, status=422)["code"] == "orders.settlement_difference"
+    number = ask(world, "supervisor", "POST", "/receipts", transfer)["receipt"]
+    assert ask(world, "clerk", "POST", "/receipts", transfer)["receipt"] == number
+    assert ask(world, "clerk", "POST", "/receipts", {**transfer, "amount_fen": fen - 1}, status=409)["code"] == "orders.settled_before"
+    assert ask(world, "supervisor", "POST", f"/receipts/{number}/decision", {"action": "book"}, status=403)["code"] == "orders.two_persons"
+    assert ask(world, "clerk", "POST", f"/receipts/{number}/decision", {"action": "refuse", "reason": "重报"}, status=403)["code"] == "orders.receipt_own"
+    assert ask(world, "supervisor", "POST", f"/receipts/{number}/decision", {"action": "refuse", "reason": "重报"})["state"] == "refused"
+    again = ask(world, "clerk", "POST", "/receipts", transfer)["receipt"]
+    assert ask(world, "supervisor", "POST", f"/receipts/{again}/decision", {"action": "book"})["state"] == "booked"
+    assert {each["state"] for each in ask(world, "auditor", "GET", "/receipts")} == {"entered", "refused", "booked"}
+
+
+def test_proof_at_the_counter_is_approved_by_another_and_ended(world: World) -> None:
+    from made_up import as_owner
+
+    clerk, supervisor, person = world.client("clerk"), world.client("supervisor"), world.own.person
+    first = f"/desk/requests/exemptions/{world.own.exemption}/"
+    assert "参保证明" in text(supervisor.get(first))
+    assert clerk.post(first, {"key": "c1", "action": "check", "reason": "参保缴费记录"}).status_code == 302
+    assert "批准免代扣" not in text(clerk.get(first)) and "批准免代扣" in text(supervisor.get(first))
+    assert supervisor.post(first, {"key": "c2", "action": "refuse", "reason": "单位已停保"}).status_code == 302
+    address = f"/desk/persons/{person}/exemption/"
+    assert "窗口受理" in text(clerk.get(address))
+    wish = {"key": "e1", "since": "2026-11-01", "until": "2031-01-31", "words": "某公司", "checked": "参保证明 88 号"}
+    assert supervisor.post(address, {**wish, "until": "2026-10-01"}).status_code == 422
+    assert supervisor.post(address, wish).status_code == 302
+    (number,), = as_owner("SELECT max(id) FROM orders_exemption_request")
+    one = f"/desk/requests/exemptions/{number}/"
+    assert "批准免代扣" not in text(supervisor.get(one)), "who checked the proof does not approve it"
+    assert supervisor.post(one, {"key": "e2", "action": "approve"}).status_code == 403
+    with_api: Any = ask(world, "supervisor", "POST", f"/requests/exemptions/{number}/decision", {"action": "approve"}, status=403)
+    assert with_api["code"] == "orders.exemption_two_persons"
+    from lingbao.registry.orders import exemptions
+    from lingbao.registry.people.actors import actor_numbered, appoint
+    from lingbao.registry.session import SYSTEM, acting_as
+    from lingbao.web.desk.queues import today
+
+    with acting_as(SYSTEM):
+        second = actor_numbered(appoint("supervisor", "第二", login="second", agency=world.actors["supervisor"].agency), purpose="窗口办理")
+    exemption = exemptions.approve(second, "x", number, today=today())["exemption"]
+    assert "2031" in text(clerk.get(address))
+    assert ask(world, "clerk", "POST", f"/exemptions/{exemption}/end", {"last": "2026-10-31", "reason": "离职"}, status=422)["code"] == "orders.exemption_last"
+    assert clerk.post(address, {"key": "e3", "exemption": exemption, "last": str(today()), "reason": "离职"}).status_code == 302
+    assert "已提前终止" in text(clerk.get(address))
+    found = ask(world, "supervisor", "GET", f"/persons/{person}/exemptions")
+    assert (found["requests"][0]["state"], found["exemptions"][0]["end_reason"]) == ("approved", "离职")
