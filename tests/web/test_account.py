@@ -341,7 +341,7 @@ def test_two_short_questions_are_asked_once_and_may_be_left() -> None:
     rows("INSERT INTO enrolment_membership (person_id, scheme, standing, province, since, recorded_by) VALUES (%s, 'employee', 'flexible', '36', %s, 0)"
          " RETURNING id", person, this_month() - 9)
     home = text(client.get("/account/"))
-    assert "/account/why-stopped/" in home and "没有缴费" in home
+    assert "/account/why-stopped/" in home and "今年有" in home and "没有缴费" not in home  # the months not paid are told once
     assert client.get("/api/v1/registry/me/questions").json()["why_stopped"] >= 8
     page = answered(client, "why-stopped", ("reason", {"reason": "unsaid"}))
     sent(client, "why-stopped", page)
@@ -366,6 +366,8 @@ def test_a_pension_is_claimed_when_age_and_months_are_there() -> None:
     assert "每月养老金（测算）" in text(page)
     address = sent(client, "claim", page).headers["Location"]
     assert "已申请，正在核定" in text(client.get(address))
+    home = text(client.get("/account/"))
+    assert address in home and "/account/enrol/" not in home and "/account/first-job/" not in home
 
 
 def test_the_certificate_is_checked_by_anyone_and_says_when_it_was_taken_back(member: Any) -> None:

@@ -71,7 +71,7 @@ def test_an_addition_that_is_not_on_record_is_said() -> None:
     """Jiangxi has no addition on record, and sixteen years earn one."""
     client = resident(16, province="36")
     page = text(client.get("/account/resident-pension/"))
-    assert "未收录 36 的标准" in page
+    assert "未收录江西省的标准" in page
 
 
 def test_from_the_claim_to_the_payment_and_what_is_set_off() -> None:

@@ -54,7 +54,7 @@ def year_begun(monkeypatch: pytest.MonkeyPatch, client: Any, *, allowed: bool | 
     """An enrolled worker with months of the year missed; the place allows or forbids catching up, or is silent."""
     from dataclasses import replace
 
-    from lingbao.registry.collection import bills, payments
+    from lingbao.registry.collection import bills, settling
     from lingbao.registry.enrolment import terms
     from lingbao.web.account.views import missed
 
@@ -65,7 +65,7 @@ def year_begun(monkeypatch: pytest.MonkeyPatch, client: Any, *, allowed: bool | 
     def changed(*args: Any, **kwargs: Any) -> Any:
         return replace(said(*args, **kwargs), catch_up=allowed)
 
-    for module in (bills, payments, missed):
+    for module in (bills, settling, missed):
         monkeypatch.setattr(module, "terms_of", changed)
     enrolled(client)
     paid(client)
@@ -220,6 +220,7 @@ def test_before_the_statutory_age_the_page_says_when() -> None:
 
 def test_an_appeal_begins_at_the_decision_shows_its_deadline_and_is_decided_by_another(desk: tuple[Any, Any]) -> None:
     from lingbao.web.account.access import today
+    from lingbao.web.figures import day
 
     clerk, _ = desk
     client = both_schemes(12)
@@ -230,11 +231,11 @@ def test_an_appeal_begins_at_the_decision_shows_its_deadline_and_is_decided_by_a
     decide(clerk, f"/desk/requests/conversions/{number}/", "refuse", reason="材料不全")
     last = today() + datetime.timedelta(days=60)
     page = text(client.get(address))
-    assert "材料不全" in page and str(last) in page
+    assert "材料不全" in page and day(last) in page
     assert client.get(f"/account/appeal/of/conversion/{number}/").headers["Location"] == "/account/appeal/says/"
     assert client.post("/account/appeal/says/", {"says": "材料都交了"}).headers["Location"] == "/account/appeal/check/"
     check = client.get("/account/appeal/check/")
-    assert str(last) in text(check) and str(today()) in text(check)
+    assert day(last) in text(check) and day(today()) in text(check)
     matter = client.post("/account/appeal/check/", {"key": key_of(check)}).headers["Location"]
     shown = text(client.get(matter))
     assert "行政复议" in shown and address in shown and "材料都交了" in shown

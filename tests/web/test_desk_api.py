@@ -6,7 +6,8 @@ import itertools
 import json
 from typing import Any
 
-from registry_matrix import API, API_ROWS, NUMBER, PAGE_ROWS
+from registry_matrix import API, NUMBER, PAGE_ROWS
+from registry_operations import API_ROWS
 from registry_world import World
 from test_desk_work import pensioner, work
 
@@ -23,7 +24,7 @@ def ask(world: World, role: str, method: str, address: str, body: Any = None, *,
     return answer.json()
 
 
-# What each form of the desk does, as an operation. Signing in stands on the pages alone: it takes a person and two factors.
+# What each form of the desk does, as an operation.
 OPERATIONS = {
     rf"desk/^(?P<kind>transfers|claims|matters|corrections|refunds)/{NUMBER}/$": (
         "/transfers/{number}/steps", "/claims/{number}/decision", "/matters/{number}/steps", "/corrections/{number}/decision", "/refunds/{number}/approval",
@@ -54,14 +55,17 @@ OPERATIONS = {
     rf"desk/^actors/{NUMBER}/$": ("/actors/{number}/reset", "/actors/requests/{number}/answer", "/actors/{number}/dismissal"),
     "desk/actors/": ("/actors",),
 }
-ON_PAGES_ALONE = {"desk/first/", "desk/sign-out/"}
+SIGNING = {"desk/sign-in/": "POST /staff/sign-in", "desk/code/": "POST /staff/second-step", "desk/sign-out/": "DELETE /staff/session"}
+ON_PAGES_ALONE = {"desk/first/"}  # a password is chosen, and an authenticator set up, by a person before a screen
 
 
 def test_every_form_of_the_desk_has_its_operation() -> None:
-    forms = {row.route for row in PAGE_ROWS if row.method == "POST" and row.route.startswith("desk/")} - ON_PAGES_ALONE
+    forms = {row.route for row in PAGE_ROWS if row.method == "POST" and row.route.startswith("desk/")} - ON_PAGES_ALONE - set(SIGNING)
     assert set(OPERATIONS) == forms
     offered = {row.route.removeprefix(f"{API}/desk") for row in API_ROWS if row.method == "POST"}
     assert {each for routes in OPERATIONS.values() for each in routes} - offered == set()
+    assert set(SIGNING) <= {row.route for row in PAGE_ROWS}
+    assert set(SIGNING.values()) <= {f"{row.method} {row.route.removeprefix(API)}" for row in API_ROWS}
 
 
 def test_a_run_is_prepared_approved_paid_and_booked_by_two_people(world: World, pensioner: int) -> None:

@@ -86,6 +86,7 @@ def test_opening_a_file_needs_a_purpose_and_leaves_one_line_that_the_person_sees
         assert "打开并记录" in asked and "时间线" not in asked and "1990" not in asked
     assert browser.get(f"/desk/persons/{person}/?case=claims-{world.foreign.claim}").content.decode().count("打开并记录") == 1, "another person's case is no purpose"
     assert browser.post(f"/desk/persons/{person}/opening/", {"purpose": "other"}).status_code == 422
+    assert browser.get(f"/desk/persons/{person}/opening/").headers["Location"] == f"/desk/persons/{person}/", "the other language's link of that page"
     assert as_owner("SELECT 1 FROM people_access WHERE role = 'coordinator' AND fields = '{file}'") == []
     for _ in range(3):
         assert "时间线" in browser.get(f"/desk/persons/{person}/?case=matters-{world.own.matter}").content.decode()
@@ -182,6 +183,8 @@ def test_a_step_is_offered_only_to_who_may_take_it(world: World) -> None:
     refund = f"/desk/refunds/{world.own.refund}/"
     assert 'value="approve"' in world.client("supervisor").get(refund).content.decode()
     assert 'value="approve"' not in world.client("clerk").get(refund).content.decode()
+    plan, says = f"/desk/requests/setoffs/{world.own.plan}/", "批准和入账由本省审核人办理"
+    assert says in world.client("clerk").get(plan).content.decode() and says not in world.client("supervisor").get(plan).content.decode()
     transfer = world.client("clerk").get(f"/desk/transfers/{world.own.transfer}/").content.decode()
     assert 'value="send_letter"' in transfer and 'value="escalate"' not in transfer, "nothing is overdue yet"
 

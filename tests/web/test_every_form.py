@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from registry_matrix import API, API_ROWS, PAGE_ROWS
+from registry_matrix import API, PAGE_ROWS
+from registry_operations import API_ROWS
 
 # Matters by name, each sent from its check page; then single forms. What stands below ``/me`` begins with it.
 MATTERS = {

@@ -42,7 +42,7 @@ def test_from_the_page_that_says_too_few_years_to_the_open_claim() -> None:
     assert rows("SELECT kind, sum(amount_fen)::int FROM collection_bill b JOIN collection_part p ON p.bill_id = b.id WHERE b.person_id = %s GROUP BY 1",
                 person_of(client)) == [("missing_years", 100_000)]
     bills = text(client.get("/account/bills/"))
-    assert "年</span>" in bills and "1,000.00" in bills
+    assert "年</a></span>" in bills and "1,000.00" in bills
     paid = answered(client, "pay", ("amount", {"amount": "100000"}))
     assert "缴费年限增加" not in text(paid)  # months of the employee scheme are not what it adds
     receipt = sent(client, "pay", paid).headers["Location"]

@@ -8,7 +8,6 @@ import pytest
 from account_matrix import LAB_ROWS, account_rows
 from registry_matrix import (
     API,
-    API_ROWS,
     CASES,
     EVERYBODY,
     NOBODY,
@@ -17,6 +16,7 @@ from registry_matrix import (
     Row,
     differences,
 )
+from registry_operations import API_ROWS
 from registry_world import World
 
 

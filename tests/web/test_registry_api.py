@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from registry_matrix import API, API_ROWS
+from registry_matrix import API
+from registry_operations import API_ROWS
 from registry_world import World
 
 EXAMPLES = int(os.environ.get("LINGBAO_API_EXAMPLES", "20"))

@@ -48,7 +48,8 @@ def administrator(
             raise InputError("actor.reason", where="--reason", zh="再任命管理员须用 --reason 写明理由，审计人员可以看到。",
                              en="One more administrator needs a --reason, which the auditor sees.")
         _, invited = appointment(_operator(reason or "首次安装 · first installation"), "administrator", name, login, agency=None, platform=None)
-        _tell(invited, lang, as_json)
+        if invited is not None:  # whom the operator appoints needs no second administrator
+            _tell(invited, lang, as_json)
 
 
 def agency(
@@ -96,7 +97,8 @@ def appoint(
 
         _, invited = appointment(_operator(reason), role, name, login, agency=None if agency is None else _agency(agency),
                                  platform=None if platform is None else platform_named(platform).id)
-        _tell(invited, lang, as_json)
+        if invited is not None:
+            _tell(invited, lang, as_json)
 
 
 def dismiss(login: Login, reason: Reason, lang: Lang = "zh", as_json: AsJson = False) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import Error
 from django.http import HttpRequest
 
 from lingbao.registry.errors import Forbidden
@@ -19,7 +18,13 @@ def sent(request: HttpRequest) -> bool:
 
 
 def platform_behind(request: HttpRequest) -> Actor | None:
-    """Return the platform whose key the request carries; None where it carries none, or none that holds, or nobody can tell now."""
+    """Return the platform whose key the request carries; None where it carries none, or none that holds.
+
+    Raises
+    ------
+    django.db.Error
+        If the register does not answer: a key that cannot be looked up is not a wrong one.
+    """
     if "platform_behind" not in request.__dict__:
         key = request.headers["Authorization"][len(_BEARER):].strip() if sent(request) else ""
         request.platform_behind = _platform(key)  # type: ignore[attr-defined]
@@ -32,5 +37,5 @@ def _platform(key: str) -> Actor | None:
         return None
     try:
         return authenticate(key)
-    except (Forbidden, Error):
+    except Forbidden:
         return None

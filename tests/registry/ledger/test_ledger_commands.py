@@ -16,12 +16,12 @@ from made_up import Office, accounts, as_owner, moved
 pytestmark = pytest.mark.usefixtures("database")
 
 
-def paying(bank: int, account: int, fen: int) -> Callable[[], Any]:
+def paying(bank: int, account: int, fen: int, actor: int = 0) -> Callable[[], Any]:
     from lingbao.registry.ledger.posting import Draft, Leg, post
 
     def work() -> Any:
         draft = Draft("contribution", [Leg(bank, -fen), Leg(account, fen)])
-        return {"entries": post([draft], actor=0, law_hash="law", reason="缴费", value_date=date(2026, 3, 1))}
+        return {"entries": post([draft], actor=actor, law_hash="law", reason="缴费", value_date=date(2026, 3, 1))}
 
     return work
 
@@ -76,7 +76,7 @@ def test_the_same_key_of_another_actor_is_another_command(office: Office) -> Non
 
     bank, individual = accounts("bank", "individual")
     for actor in (office.clerk, office.colleague):
-        execute(actor, Command("pay", "k1", 1), paying(bank, individual, 500))
+        execute(actor, Command("pay", "k1", 1), paying(bank, individual, 500, actor.id))
     assert balance(individual) == 1000
 
 

@@ -64,11 +64,11 @@ def closed(office: Office) -> tuple[Any, int, int]:
 def published() -> list[dict[str, str]]:
     from lingbao.registry.ledger.proofs import trees
     from lingbao.registry.session import SYSTEM, run_as
-    from lingbao.web.fund.accounts import digest_table
+    from lingbao.web.fund.published import text
 
     grown = run_as(SYSTEM, trees)
     assert grown
-    return list(csv.DictReader(io.StringIO(digest_table())))
+    return list(csv.DictReader(io.StringIO(text("digests"))))
 
 
 def test_the_owner_of_a_line_proves_it_and_anyone_checks_it_offline(closed: tuple[Any, int, int]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from lingbao.career.place import area_path
 from lingbao.law.errors import InputError, MissingLaw
 from lingbao.law.month import MONTHS_PER_YEAR, format_month, year_of
+from lingbao.law.places import Province
 from lingbao.law.rules.conversion import resident_years_after_conversion
 from lingbao.law.rules.resident import (
     long_payment_addition,
@@ -162,7 +163,7 @@ def resident_award(law: Law, who: ResidentClaimant, years: float, account_fen: i
     basic = float(resident_basic_pension(float(local.value), float(minimum.value)))
     steps, on_record = _additions(law, province, who.area, claim_month)
     from_months = law.number("national.resident.long_payment_from_months", claim_month)
-    long_payment = _long_payment(steps, years, basic, from_months, province)
+    long_payment = _long_payment(steps, years, basic, from_months, next(each for each in law.provinces() if each.code == province))
     age = _age_addition(steps, claim_month - who.birth)
     divisor = law.number("national.resident.divisor", claim_month)
     account = float(resident_account_pension(account_fen / FEN_PER_YUAN, divisor))
@@ -182,14 +183,14 @@ def _additions(law: Law, province: str, area: str | None, on: int) -> tuple[dict
     return found, bool(found)
 
 
-def _long_payment(steps: Mapping[str, Sequence[Mapping[str, Any]]], years: float, basic: float, from_months: float, province: str) -> float:
+def _long_payment(steps: Mapping[str, Sequence[Mapping[str, Any]]], years: float, basic: float, from_months: float, place: Province) -> float:
     """Addition for years paid beyond the minimum."""
     kind = next((each for each in LONG_PAYMENT if each in steps), None)
     if kind is None:
         if math.floor(years) > from_months / MONTHS_PER_YEAR:
-            raise MissingLaw("benefit.long_payment", value=years, where=f"provinces.{province}.resident_additions",
-                             zh=f"缴费超过 {from_months / MONTHS_PER_YEAR:g} 年应有长缴加发，但未收录 {province} 的标准，请补充该省规定后再核定。",
-                             en=f"More than {from_months / MONTHS_PER_YEAR:g} years earn an addition, but that of {province} is not on record; add its rule first.")
+            raise MissingLaw("benefit.long_payment", value=years, where=f"provinces.{place.code}.resident_additions",
+                             zh=f"缴费超过 {from_months / MONTHS_PER_YEAR:g} 年应有长缴加发，但未收录{place.name_zh}的标准，请补充该省规定后再核定。",
+                             en=f"More than {from_months / MONTHS_PER_YEAR:g} years earn an addition, but that of {place.name_en} is not on record; add its rule first.")
         return 0.0
     rows = sorted(steps[kind], key=lambda row: float(row["above"] or 0.0))
     if kind == "long_payment_step":

@@ -130,7 +130,8 @@ def to_ask(person: int, as_of: int) -> ToAsk:
     """Return what a member is still to be asked (inside a transaction of who may see the person)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM monitoring_member WHERE person_id = %(person)s)"
-                       " AND NOT EXISTS (SELECT FROM monitoring_first_job WHERE person_id = %(person)s)", {"person": person})
+                       " AND NOT EXISTS (SELECT FROM monitoring_first_job WHERE person_id = %(person)s)"
+                       " AND NOT EXISTS (SELECT FROM benefit_claim WHERE person_id = %(person)s AND state <> 'refused')", {"person": person})
         first_job = bool(cursor.fetchone()[0])
         cursor.execute(f"{SILENT} AND m.person_id = %(person)s", {"person": person, "as_of": as_of, **thresholds()})
         row = cursor.fetchone()

@@ -1,4 +1,4 @@
-"""What was done to the accounts of staff and platforms, and the resets that need one or two persons."""
+"""What was done to the accounts of staff and platforms, and the appointments and resets that need two persons."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from lingbao.law.errors import InputError
 from lingbao.registry.errors import Conflict, Forbidden, NotFound, name_constraint, name_state
 from lingbao.registry.session import Actor
 
+HELD = ("appointed", "reinstated")
+"""What lets nobody act while it is open."""
+
 OPERATOR = 0
 """Number under which the operator of the machine acts."""
 
-name_state("LB031", Forbidden, "actor.two_persons", "重置验证器须由一位管理员提出、另一位管理员批准，且都不能是本人。",
-           "An authenticator is reset by two administrators: one asks, another grants, and neither is the person himself.")
+name_state("LB031", Forbidden, "actor.two_persons", "这件事须由一位管理员提出、另一位管理员批准，且都不能是本人。",
+           "This takes two administrators: one asks, another grants, and neither is the person himself.")
 name_constraint("people_actor_event_answered_once", Conflict, "actor.answered", "这项申请已经办结。", "This request was answered before.")
 
 
@@ -28,7 +31,7 @@ class ActorEvent:
     by_actor : int
         Who did it; `OPERATOR` at the machine itself.
     open : bool
-        A request for a reset of the authenticator that nobody answered yet.
+        A request for a reset, or an appointment that needs a second administrator, that nobody answered yet.
     """
 
     id: int
@@ -47,7 +50,8 @@ def events(actor: int | None = None, *, most: int = 200) -> list[ActorEvent]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.id, e.at, e.actor_id, a.login, e.action, e.by_actor, b.name, e.reason,"
-            " e.action = 'authenticator_asked' AND NOT EXISTS (SELECT FROM people_actor_event WHERE answers_id = e.id)"
+            " (e.action IN ('authenticator_asked', 'password_asked') OR (e.action IN ('appointed', 'reinstated') AND e.by_actor <> 0 AND a.active"
+            " AND people_actor_needs_two(a.id))) AND NOT EXISTS (SELECT FROM people_actor_event WHERE answers_id = e.id)"
             " FROM people_actor_event e JOIN people_actor a ON a.id = e.actor_id LEFT JOIN people_actor b ON b.id = e.by_actor"
             " WHERE coalesce(%s, e.actor_id) = e.actor_id ORDER BY e.id DESC LIMIT %s", [actor, most])
         return [ActorEvent(*row) for row in cursor.fetchall()]
@@ -71,8 +75,20 @@ def note(by: Actor, actor: int, action: str, *, reason: str, answers: int | None
         return int(cursor.fetchone()[0])
 
 
+def needs_two(actor: int) -> bool:
+    """Tell whether an account approves money, or appoints those who do, so that two administrators make and reset it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT people_actor_needs_two(%s)", [actor])
+        return bool(cursor.fetchone()[0])
+
+
+def waiting(actor: int) -> int | None:
+    """Return the latest request about an account that waits for another administrator, or None."""
+    return next((each.id for each in events(actor) if each.open), None)
+
+
 def open_request(number: int) -> ActorEvent:
-    """Return a request for a reset of an authenticator that waits for another administrator.
+    """Return an appointment, or a request for a reset, that waits for another administrator.
 
     Raises
     ------

@@ -65,7 +65,7 @@ def signed_in(login: str, *, purpose: str = "") -> Actor:
     Raises
     ------
     Forbidden
-        If no active actor has this login.
+        If no active actor has this login, or its appointment waits for a second administrator.
     """
     return _actor("a.login = %s", login, purpose)
 
@@ -78,7 +78,7 @@ def actor_numbered(number: int, *, purpose: str = "") -> Actor:
 def _actor(condition: str, value: object, purpose: str) -> Actor:
     with connection.cursor() as cursor:
         cursor.execute("SELECT a.id, a.role, a.agency_id, g.province, a.platform_id, a.person_id FROM people_actor a"
-                       f" LEFT JOIN people_agency g ON g.id = a.agency_id WHERE a.active AND {condition}", [value])
+                       f" LEFT JOIN people_agency g ON g.id = a.agency_id WHERE a.active AND NOT people_actor_waits(a.id) AND {condition}", [value])
         row = cursor.fetchone()
     if row is None:
         raise Forbidden("registry.no_actor", zh="此登录没有可用的身份。请联系管理员。",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from lingbao.law.errors import InputError, LingbaoError
+from lingbao.web import figures
 from lingbao.web.account import drafts
 from lingbao.web.account.access import Me, worker_only
 from lingbao.web.account.models import Draft
@@ -241,6 +243,8 @@ def _written(row: Field, asked: Asked) -> str:
         return chosen.zh if asked.lang == "zh" else chosen.en
     if row.kind == "identity":
         return str(value.text)
+    if isinstance(value, date):
+        return figures.day(value, asked.lang)
     unit = row.unit_zh if asked.lang == "zh" else row.unit_en
     return f"{value:,.2f} {unit}".strip() if row.kind == "money" else f"{value} {unit}".strip()
 

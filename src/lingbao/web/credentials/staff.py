@@ -21,11 +21,15 @@ from lingbao.web.credentials.invitations import Invited, invite
 
 ROLES = ("clerk", "supervisor", "coordinator", "platform", "auditor", "administrator")
 RESETS = ("password", "authenticator")
+_GRANTED = {"appointed": "confirmed", "reinstated": "confirmed", "password_asked": "password_reset", "authenticator_asked": "authenticator_reset"}
+_REFUSED = {"password_asked": "password_refused", "authenticator_asked": "authenticator_refused"}
 _LOGIN = re.compile(r"[A-Za-z0-9._-]{3,60}")
 
 
-def appointment(actor: Actor, role: str, name: str, login: str, *, agency: int | None, platform: int | None) -> tuple[int, Invited]:
+def appointment(actor: Actor, role: str, name: str, login: str, *, agency: int | None, platform: int | None) -> tuple[int, Invited | None]:
     """Appoint someone; return the number of the account and the one-time code of the first sign-in.
+
+    Who approves money, or appoints those who do, waits for a second administrator, and only that one gets the code.
 
     Raises
     ------
@@ -53,7 +57,9 @@ def appointment(actor: Actor, role: str, name: str, login: str, *, agency: int |
     with transaction.atomic():
         with acting_as(actor):
             number = appoint(role, name, login=login, agency=agency, platform=platform)
-        return number, invite(users.create_user(username=login))
+            waits = actor_events.waiting(number) is not None
+        user = users.create_user(username=login)
+        return number, None if waits else invite(user)
 
 
 def dismissal(actor: Actor, number: int, *, reason: str) -> dict[str, Any]:
@@ -76,8 +82,10 @@ def dismissal(actor: Actor, number: int, *, reason: str) -> dict[str, Any]:
     return run_as(actor, work)
 
 
-def reset_password(actor: Actor, number: int, *, reason: str) -> Invited:
+def reset_password(actor: Actor, number: int, *, reason: str) -> Invited | None:
     """End someone's password and sessions and return a one-time code for a new one; the authenticator is still asked for.
+
+    For who approves money, or appoints those who do, it is asked only, and another administrator grants it (`answer`).
 
     Raises
     ------
@@ -88,8 +96,9 @@ def reset_password(actor: Actor, number: int, *, reason: str) -> Invited:
     with transaction.atomic():
         with acting_as(actor):
             login = _staff_login(number, active=True)
-            actor_events.note(actor, number, "password_reset", reason=reason)
-        return _invited(login)
+            asked = actor_events.needs_two(number)
+            actor_events.note(actor, number, "password_asked" if asked else "password_reset", reason=reason)
+        return None if asked else _invited(login)
 
 
 def ask_authenticator_reset(actor: Actor, number: int, *, reason: str) -> int:
@@ -99,8 +108,10 @@ def ask_authenticator_reset(actor: Actor, number: int, *, reason: str) -> int:
         return actor_events.note(actor, number, "authenticator_asked", reason=reason)
 
 
-def answer_authenticator_reset(actor: Actor, request: int, *, granted: bool, reason: str) -> Invited | None:
-    """Grant or refuse a reset of an authenticator; granted, authenticator, password and sessions end and a one-time code is returned.
+def answer(actor: Actor, request: int, *, granted: bool, reason: str) -> Invited | None:
+    """Grant or refuse an appointment or a reset as the second administrator; granted, a one-time code is returned.
+
+    With a reset the password and sessions end, and so does the authenticator if it was that. An appointment refused ends the account.
 
     Raises
     ------
@@ -113,8 +124,14 @@ def answer_authenticator_reset(actor: Actor, request: int, *, granted: bool, rea
         with acting_as(actor):
             asked = actor_events.open_request(request)
             login = _staff_login(asked.actor, active=granted)
-            actor_events.note(actor, asked.actor, "authenticator_reset" if granted else "authenticator_refused", reason=reason, answers=request)
-        return _without_authenticator(login) if granted else None
+            action = (_GRANTED if granted else _REFUSED).get(asked.action)
+            if action is None:
+                dismiss(asked.actor, reason=reason)
+            else:
+                actor_events.note(actor, asked.actor, action, reason=reason, answers=request)
+        if not granted:
+            return None
+        return _without_authenticator(login) if action == "authenticator_reset" else _invited(login)
 
 
 def reset_at_the_machine(actor: Actor, login: str, what: str, *, reason: str) -> Invited:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from lingbao.law.errors import InputError, LingbaoError
 from lingbao.registry.errors import Forbidden, NotFound
-from lingbao.registry.people.actor_events import events
+from lingbao.registry.people.actor_events import HELD, events, needs_two
 from lingbao.registry.session import Actor, run_as
 from lingbao.web.credentials import staff
 from lingbao.web.credentials.invitations import Invited
@@ -29,17 +29,18 @@ def actors(request: HttpRequest) -> HttpResponse:
     faults = {}
     if request.method == "POST":
         try:
-            _, invited = staff.appointment(actor, _text(request, "role", 20), _text(request, "name", 100), _text(request, "login", 60),
+            number, invited = staff.appointment(actor, _text(request, "role", 20), _text(request, "name", 100), _text(request, "login", 60),
                                            agency=_number(request, "agency"), platform=_number(request, "platform"))
-            return _shown(request, invited)
+            return _shown(request, invited) if invited else redirect(f"/desk/actors/{number}/")
         except (InputError, NotFound) as fault:
             faults = {fault.where or "": fault}
     roles = [{"name": name, **each} for name, each in words()["roles"].items() if name in staff.ROLES]
     agencies, platforms = oversight.limits(actor)
-    waiting = [each for each in run_as(actor, events) if each.open]
+    waiting = [line for line in _lines(run_as(actor, events)) if line["event"].open]
+    held = {line["event"].actor for line in waiting if line["event"].action in HELD}
     return page(request, "actors", 422 if faults else 200, faults=faults, roles=roles, agencies=list(agencies.items()), platforms=list(platforms.items()), waiting=waiting,
                 given={name: _text(request, name, 100) for name in ("role", "name", "login", "agency", "platform")} if faults else {},
-                actors=[{**each, "word": word("roles", each["role"]), "of": agencies.get(each["agency"]) or platforms.get(each["platform"]) or ""}
+                actors=[{**each, "waits": each["id"] in held, "word": word("roles", each["role"]), "of": agencies.get(each["agency"]) or platforms.get(each["platform"]) or ""}
                         for each in oversight.actors(actor)])
 
 
@@ -56,9 +57,10 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
             return _shown(request, invited) if invited else redirect(f"/desk/actors/{int(number)}/")
         except (InputError, NotFound, Forbidden) as fault:
             faults = {"": fault}
-    lines = run_as(actor, lambda: events(int(number)))
+    lines = _lines(run_as(actor, lambda: events(int(number))))
+    asked = [line for line in lines if line["event"].open]
     return page(request, "account", status_of(faults[""]) if faults else 200, faults=faults, found={**found, "word": word("roles", found["role"])},
-                lines=_lines(lines), asked=[each for each in lines if each.open])
+                lines=lines, asked=asked, waits=any(line["event"].action in HELD for line in asked), needs_two=run_as(actor, lambda: needs_two(int(number))))
 
 
 @require_GET
@@ -80,7 +82,7 @@ def _done(request: HttpRequest, actor: Actor, number: int) -> Invited | None:
         staff.dismissal(actor, number, reason=reason)
         return None
     if action in ("grant", "refuse"):
-        return staff.answer_authenticator_reset(actor, _number(request, "request") or 0, granted=action == "grant", reason=reason)
+        return staff.answer(actor, _number(request, "request") or 0, granted=action == "grant", reason=reason)
     raise InputError("desk.action", value=action, where="action", zh="请选择要办理的事项。", en="Choose what to do.")
 
 

@@ -144,7 +144,7 @@ FORMS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 
 
 def one(actor: Actor, kind: str, number: int) -> dict[str, Any]:
-    """Return one request with the lines one decides on, and what this actor may do with it.
+    """Return one request with the lines one decides on, the `steps` that may come next, and those of them that this actor may take.
 
     Raises
     ------
@@ -155,9 +155,9 @@ def one(actor: Actor, kind: str, number: int) -> dict[str, Any]:
         found = READ[kind](number)
         who = masked([found["person"]])
         steps, (other, by) = found.pop("steps", None), found.pop("not_by", (None, None))
-        actions = [action for action, roles in FORMS[kind] if found["open"] and actor.role in roles and (steps is None or action in steps)
-                   and not (action == other and actor.id == by)]
-        return {**found, "number": number, "kind": kind, "name": who[0].name_masked if who else "", "actions": actions}
+        ahead = [action for action, _ in FORMS[kind] if found["open"] and (steps is None or action in steps)]
+        actions = [action for action in ahead if actor.role in dict(FORMS[kind])[action] and not (action == other and actor.id == by)]
+        return {**found, "number": number, "kind": kind, "name": who[0].name_masked if who else "", "steps": ahead, "actions": actions}
 
     return run_as(actor, work)
 

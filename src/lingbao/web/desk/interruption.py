@@ -14,7 +14,8 @@ from lingbao.web.desk.queues import this_month
 from lingbao.web.places import name_of
 
 CELLS = {"male": {"zh": "男", "en": "men"}, "female": {"zh": "女", "en": "women"}, "urban": {"zh": "城镇", "en": "urban"}, "rural": {"zh": "农村", "en": "rural"},
-         measured.EVERYBODY: {"zh": "全部", "en": "everybody"}}
+         measured.EVERYBODY: {"zh": "全部", "en": "everybody"}, "<20": {"zh": "不满20岁", "en": "under 20"}, "60+": {"zh": "60岁及以上", "en": "60 and over"},
+         **{ages: {"zh": f"{ages}岁", "en": f"aged {ages}"} for ages in figures.AGES.values() if "-" in ages}}
 ASKED_NOT = {"not_asked": {"zh": "没有答复", "en": "no answer"}, "unknown": {"zh": "记录里看不出", "en": "the records do not tell"}}
 STOPPED = ("late", "stopped")
 

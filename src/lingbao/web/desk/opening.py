@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from lingbao.law.errors import InputError
 from lingbao.registry.people.opening import PurposeNeeded, concerns
@@ -67,11 +67,13 @@ def _ask(request: HttpRequest, person: int, *, fault: InputError | None = None, 
                 faults={} if fault is None else {fault.where or "": fault})
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @for_roles(*AGENCY, "coordinator", "auditor")
 def opened(request: HttpRequest, number: str) -> HttpResponse:
-    """Open a file for a purpose."""
+    """Open a file for a purpose; who comes back to this address, as the other language's link does, is led to the file."""
     person = int(number)
+    if request.method == "GET":
+        return redirect(f"/desk/persons/{person}/")
     files.known(request.actor, person)  # type: ignore[attr-defined]
     try:
         files.person(request.actor, person, said(text_of(request, "purpose", 20), text_of(request, "note", NOTE)))  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from lingbao.registry.orders.tables import rows
 from lingbao.registry.session import Actor, run_as
 from lingbao.web.desk.interruption import name_of_cell
 from lingbao.web.desk.queues import today
+from lingbao.web.desk.words import word
 from lingbao.web.places import name_of
 
 AGES = tuple(figures.AGES.values())
@@ -45,6 +46,12 @@ def tables() -> list[dict[str, Any]]:
             {"code": name, "name": name_of_cell(name),
              "cells": [cells.get((name, status), 0) for status in statuses]} for name in names]})
     return found
+
+
+def measured(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return service standards as the page shows them: what is published, and by matter the provinces with too few."""
+    named = [{**each, "word": word("measured", each["what"])} for each in found]
+    return {"standards": [each for each in named if each["finished"] is not None], "too_few": [each for each in named if each["finished"] is None]}
 
 
 def standards() -> list[dict[str, Any]]:

@@ -71,6 +71,18 @@ def _decide(request: HttpRequest, kind: str, number: int) -> None:
     asked.decide(actor, key, kind, number, action, reason=reason, **more)
 
 
+def _left_to(actor: Actor, kind: str, found: dict[str, Any]) -> dict[str, str] | None:
+    """Say who takes the step that this reader may not take; nothing where every step is open to the reader, or none is left."""
+    others = [action for action in found["steps"] if action not in found["actions"]]
+    if not others:
+        return None
+    if actor.role == "supervisor":
+        return {"zh": "证明是您核对的，须由另一名审核人批准。", "en": "You compared the proof; another supervisor approves it."}
+    if actor.role in AGENCY:
+        return {"zh": "批准和入账由本省审核人办理。", "en": "A supervisor of the province approves and books."}
+    return {"zh": "由本省经办机构办理。", "en": "The agency of the province takes the next step."}
+
+
 @require_http_methods(["GET", "POST"])
 @for_roles(*CASES)
 def one(request: HttpRequest, kind: str, number: str) -> HttpResponse:
@@ -84,6 +96,6 @@ def one(request: HttpRequest, kind: str, number: str) -> HttpResponse:
         if not faults:
             return redirect("/desk/requests/")
     return page(request, "request", max((status_of(fault) for fault in faults.values()), default=200), kind=kind, heading=word("cases", kind),
-                number=wanted, found=found, name=found["name"], forms=found["actions"], faults=faults,
+                number=wanted, found=found, name=found["name"], forms=found["actions"], left_to=_left_to(actor, kind, found), faults=faults,
                 lines=[{"label": asked.both(label), "value": value if isinstance(value, dict) else str(value), "word": isinstance(value, dict)}
                        for label, value in found["lines"]])

@@ -288,7 +288,7 @@ def report(request: HttpRequest) -> HttpResponse:
     """The books of the place and the figures of monitoring, small cells left out."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return page(request, "reports", books=[{**each, "word": word("accounts", each["kind"])} for each in reports.books(actor)],
-                tables=reports.tables(), differences=[{**each, "word": word("accounts", each["kind"])} for each in reports.differences(actor)], standards=[{**each, "word": word("measured", each["what"])} for each in reports.standards()],
+                tables=reports.tables(), differences=[{**each, "word": word("accounts", each["kind"])} for each in reports.differences(actor)], **reports.measured(reports.standards()),
                 **interruption.figures_of_interruption())
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from lingbao.law.errors import InputError
 from lingbao.registry.monitoring.definitions import definitions
-from lingbao.web.desk.words import word
+from lingbao.web.desk import reports
 from lingbao.web.fund import accounts, checking, published
 from lingbao.web.places import name_of
 
@@ -23,7 +23,7 @@ def fund(request: HttpRequest) -> HttpResponse:
     return render(request, "lingbao/fund.html", {
         "days": days[::-1][:accounts.DAYS], "balances": accounts.balances(), "smallest": definitions().numbers["smallest_cell"],
         "parts": _parts(lang), "tables": accounts.members(), **accounts.stopped(),
-        "standards": [{**each, "word": word("measured", each["what"])} for each in accounts.service()],
+        **reports.measured(accounts.service()),
     })
 
 

@@ -3,27 +3,50 @@ CREATE TABLE people_actor_event (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at         timestamptz NOT NULL DEFAULT clock_timestamp(),
     actor_id   bigint NOT NULL REFERENCES people_actor,
-    action     text NOT NULL CHECK (action IN ('appointed', 'dismissed', 'reinstated', 'login_changed', 'password_reset',
+    action     text NOT NULL CHECK (action IN ('appointed', 'dismissed', 'reinstated', 'login_changed', 'confirmed',
+                   'password_asked', 'password_reset', 'password_refused',
                    'authenticator_asked', 'authenticator_reset', 'authenticator_refused')),
     by_actor   bigint NOT NULL,                     -- 0: the operator of the machine
     reason     text NOT NULL CHECK (reason <> ''),
     answers_id bigint CONSTRAINT people_actor_event_answered_once UNIQUE REFERENCES people_actor_event,
-    CHECK ((answers_id IS NOT NULL) <= (action IN ('authenticator_reset', 'authenticator_refused')))
+    CHECK ((answers_id IS NOT NULL) <= (action IN
+        ('confirmed', 'password_reset', 'password_refused', 'authenticator_reset', 'authenticator_refused')))
 );
 CREATE INDEX people_actor_event_actor ON people_actor_event (actor_id, id);
 --append-only people_actor_event
 
--- Who holds the second factor of another could sign in as he: one administrator asks for its reset, another grants it.
+-- Who approves money, or appoints those who do, is made by two persons: one could make himself both who sign for a payment.
+CREATE FUNCTION people_actor_needs_two(actor bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM people_actor WHERE id = actor AND role IN ('supervisor', 'coordinator', 'administrator'))
+$$;
+
+-- Until another administrator confirmed the appointment nobody acts under it; the operator of the machine needs no second.
+CREATE FUNCTION people_actor_waits(actor bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT people_actor_needs_two(actor) AND EXISTS (
+        SELECT FROM people_actor_event e WHERE e.actor_id = actor AND e.action IN ('appointed', 'reinstated') AND e.by_actor <> 0
+            AND NOT EXISTS (SELECT FROM people_actor_event WHERE answers_id = e.id AND action = 'confirmed'))
+$$;
+
+-- Who holds the second factor of another could sign in as he: one administrator asks for its reset, another grants it. The same
+-- holds for an appointment and a password of those whom two persons make.
 CREATE FUNCTION people_actor_event_two_persons() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
 DECLARE
     asked people_actor_event;
+    asking text[] := CASE NEW.action WHEN 'authenticator_reset' THEN '{authenticator_asked}' WHEN 'confirmed' THEN '{appointed,reinstated}'
+                     WHEN 'password_reset' THEN '{password_asked}' END;
+    refused text := CASE NEW.action WHEN 'password_refused' THEN 'password_asked' WHEN 'authenticator_refused' THEN 'authenticator_asked' END;
 BEGIN
-    IF NEW.action = 'authenticator_reset' AND NEW.by_actor <> 0 THEN
-        SELECT * INTO asked FROM people_actor_event WHERE id = NEW.answers_id AND action = 'authenticator_asked';
+    IF NEW.by_actor <> 0 AND asking IS NOT NULL AND (NEW.action <> 'password_reset' OR people_actor_needs_two(NEW.actor_id)) THEN
+        SELECT * INTO asked FROM people_actor_event WHERE id = NEW.answers_id AND action = ANY (asking);
         IF asked.id IS NULL OR asked.actor_id <> NEW.actor_id OR NEW.by_actor IN (asked.by_actor, NEW.actor_id) THEN
-            RAISE EXCEPTION 'an authenticator is reset by two persons' USING ERRCODE = 'LB031', DETAIL = NEW.actor_id::text;
+            RAISE EXCEPTION 'this account is appointed and reset by two persons' USING ERRCODE = 'LB031', DETAIL = NEW.actor_id::text;
         END IF;
+    END IF;
+    IF refused IS NOT NULL AND NOT EXISTS (SELECT FROM people_actor_event WHERE id = NEW.answers_id AND actor_id = NEW.actor_id AND action = refused) THEN
+        RAISE EXCEPTION 'a refusal answers a request' USING ERRCODE = 'LB031', DETAIL = NEW.actor_id::text;
     END IF;
     RETURN NEW;
 END $$;
@@ -57,7 +80,8 @@ CREATE TRIGGER people_actor_login_kept BEFORE UPDATE OF login ON people_actor
 CREATE TRIGGER people_actor_renamed AFTER UPDATE OF login ON people_actor
     FOR EACH ROW WHEN (NEW.role <> 'worker' AND NEW.login IS DISTINCT FROM OLD.login) EXECUTE FUNCTION people_actor_noted();
 
-REVOKE EXECUTE ON FUNCTION people_actor_noted, people_actor_event_two_persons FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION people_actor_noted, people_actor_event_two_persons, people_actor_needs_two, people_actor_waits FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION people_actor_needs_two, people_actor_waits TO lingbao_app;
 GRANT SELECT, INSERT ON people_actor_event TO lingbao_app;
 ALTER TABLE people_actor_event ENABLE ROW LEVEL SECURITY;
 CREATE POLICY people_actor_event_seen ON people_actor_event FOR SELECT TO lingbao_app

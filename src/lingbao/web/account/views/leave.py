@@ -79,5 +79,7 @@ def left(request: HttpRequest, number: int) -> HttpResponse:
             Row("参保到" if zh else "Until", figures.month(member.until - 1, lang))]
     return render(request, "account/confirmed.html", {
         "heading": "参保关系已终止" if zh else "The membership has ended", "number": f"{member.id:08d}", "rows": rows,
-        "notes": ["现在可以到新地方参保，或参加另一种养老保险。" if zh else "You may now enrol in another place or in the other scheme."],
+        "notes": ["现在可以到新地方参保，或参加另一种养老保险。" if zh else "You may now enrol in another place or in the other scheme.",
+                  "单位给您参保的，由单位登记，您不用再办。" if zh
+                  else "Where an employer insures you, the employer enrols you; nothing is left for you to do."],
         "next": None if on else {"address": "/account/enrol/", "label": "去参保" if zh else "Enrol"}})

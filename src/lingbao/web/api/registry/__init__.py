@@ -16,6 +16,7 @@ from lingbao.web.api.registry import (
     platform,
     platform_keys,
     proofs,
+    staff_sign_in,
     worker,
     worker_cases,
     worker_credentials,
@@ -31,6 +32,7 @@ def mount(api: NinjaAPI) -> None:
     install_refusal(api)
     for part in (desk_pensions, desk_persons, desk_platforms, desk_bank, desk_oversight, desk):
         api.add_router("/registry/desk", part.router)
+    api.add_router("/registry/staff", staff_sign_in.router)
     for part in (worker_sign_in, worker_credentials):
         api.add_router("/registry", part.router)
     for part in (worker, worker_money, worker_exemptions, worker_cases):

@@ -8,11 +8,11 @@ from django.http import HttpRequest
 from ninja import Header
 
 from lingbao.registry.session import Actor
-from lingbao.web.api.registry.identity import StaffSession, acting
+from lingbao.web.api.registry.identity import StaffSession, StaffToken, acting
 from lingbao.web.desk.access import AGENCY, check_role
 from lingbao.web.desk.models import Job
 
-STAFF_SESSION = StaffSession()
+STAFF_SESSION = [StaffToken(), StaffSession()]
 CASES = (*AGENCY, "coordinator", "auditor")
 SUPERVISOR = ("supervisor",)
 KEY: Any = Header(..., alias="Idempotency-Key")

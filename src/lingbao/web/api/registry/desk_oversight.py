@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
 
-from lingbao.registry.people.actor_events import events
-from lingbao.registry.session import run_as
+from lingbao.registry.people.actor_events import events, waiting
+from lingbao.registry.session import Actor, run_as
 from lingbao.web.api.registry import schemas as s
 from lingbao.web.api.registry.desk_access import STAFF_SESSION, staff_actor, told
 from lingbao.web.api.schemas import Strict
@@ -110,9 +110,10 @@ def actors(request: HttpRequest) -> Any:
 
 @router.post("/actors", **s.operation("任命", "Appoint someone"))
 def appointment(request: HttpRequest, data: AppointmentIn) -> Any:
-    """The one-time code is shown once; password and authenticator are set up with it at the first sign-in."""
-    number, invited = staff.appointment(staff_actor(request, "administrator"), **data.model_dump())
-    return {"actor": number, **asdict(invited)}
+    """The one-time code is shown once; who approves money or appoints waits for a second administrator, who answers the ``request``."""
+    actor = staff_actor(request, "administrator")
+    number, invited = staff.appointment(actor, **data.model_dump())
+    return {"actor": number, **_invited(invited, actor, number)}
 
 
 @router.get("/actors/limits", **s.operation("可任命到的机构和平台", "Agencies and platforms to appoint for"))
@@ -138,17 +139,18 @@ def account_history(request: HttpRequest) -> Any:
 
 @router.post("/actors/{number}/reset", **s.operation("重置密码，或申请重置验证器", "Reset a password, or ask for a reset of an authenticator"))
 def reset(request: HttpRequest, number: s.Number, data: ResetIn) -> Any:
-    """A password is reset at once, by a one-time code shown once; an authenticator needs a second administrator."""
+    """A password is reset at once, by a one-time code shown once; an authenticator, and the password of who approves money, by two."""
     actor = staff_actor(request, "administrator")
     if data.what == "password":
-        return _invited(staff.reset_password(actor, number, reason=data.reason))
+        return _invited(staff.reset_password(actor, number, reason=data.reason), actor, number)
     return {"request": staff.ask_authenticator_reset(actor, number, reason=data.reason)}
 
 
-@router.post("/actors/requests/{number}/answer", **s.operation("批准或不予重置验证器", "Grant or refuse a reset of an authenticator"))
+@router.post("/actors/requests/{number}/answer", **s.operation("批准或不予任命、重置密码、重置验证器", "Grant or refuse an appointment or a reset"))
 def reset_answer(request: HttpRequest, number: s.Number, data: ResetAnswerIn) -> Any:
     """Never by the one who asked, nor by the person himself."""
-    return _invited(staff.answer_authenticator_reset(staff_actor(request, "administrator"), number, granted=data.granted, reason=data.reason))
+    invited = staff.answer(staff_actor(request, "administrator"), number, granted=data.granted, reason=data.reason)
+    return {} if invited is None else asdict(invited)
 
 
 @router.get("/actors/{number}", **s.operation("一个账号和它的变动记录", "One account and what was done to it"))
@@ -158,5 +160,6 @@ def account(request: HttpRequest, number: s.Number) -> Any:
     return {**oversight.account(actor, number), "history": [asdict(each) for each in run_as(actor, lambda: events(number))]}
 
 
-def _invited(invited: Invited | None) -> dict[str, Any]:
-    return {} if invited is None else asdict(invited)
+def _invited(invited: Invited | None, actor: Actor, number: int) -> dict[str, Any]:
+    """The one-time code, or which request a second administrator answers."""
+    return asdict(invited) if invited is not None else {"request": run_as(actor, lambda: waiting(number))}
