@@ -150,7 +150,7 @@ def _limits(limits: dict[str, Any]) -> str:
         named = str(kind.get("type") or kind.get("$ref", "").rpartition("/")[2])
         if "enum" in kind:
             named = " | ".join(map(str, kind["enum"]))
-        bounds = [f"{sign} {kind[key]:g}" for key, sign in (("minimum", "≥"), ("maximum", "≤")) if key in kind]
+        bounds = [f"{sign} {kind[key]:,}" for key, sign in (("minimum", "≥"), ("maximum", "≤")) if key in kind]
         words.append(" ".join([named, *bounds, *([kind["pattern"]] if "pattern" in kind else [])]))
     return ", ".join(word for word in words if word != "null")
 
