@@ -51,6 +51,7 @@ def test_the_first_day(site: str, operator: Callable[..., str], browser: Any) ->
         return str(json.loads(operator(*words, "--json"))["code"])
 
     admin = appointed("administrator", "admin", "--name", "王管理")
+    second = appointed("administrator", "admin-2", "--name", "周管理", "--again", "--reason", "批准须有两位管理员")
     operator("agency", "360100", "--name", "南昌市社会保险经办机构", "--province", "36", "--city", "南昌")
     clerk = appointed("appoint", "clerk", "zhang", "--name", "张经办", "--agency", "360100")
     operator("platform", "register", "waimai", "--zh", "外卖平台", "--en", "Meals", "--province", "36")
@@ -79,14 +80,22 @@ def test_the_first_day(site: str, operator: Callable[..., str], browser: Any) ->
     page.get_by_label("机构（经办人、审核人）").select_option(label="南昌市社会保险经办机构")
     fits(page, True)
     page.get_by_role("button", name="任命").click()
-    shown = page.locator("code").inner_text()
-    assert re.fullmatch(r"[A-Z2-9]{5}(-[A-Z2-9]{5}){3}", shown) and shown not in page.url
-    fits(page, True)
+    page.get_by_text("须由另一位管理员批准").first.wait_for()
+    assert page.locator("code").count() == 0
+    colleague = opened(browser, 390)
+    first_sign_in(colleague, site, "admin-2", second)
+    colleague.goto(page.url)
+    colleague.locator("form:has(button[value=grant]) [name=reason]").fill("见过本人和任命文件")
+    fits(colleague, True)
+    colleague.get_by_role("button", name="批准并显示一次性代码").click()
+    shown = colleague.locator("code").inner_text()
+    assert re.fullmatch(r"[A-Z2-9]{5}(-[A-Z2-9]{5}){3}", shown) and shown not in colleague.url
+    fits(colleague, True)
     other = opened(browser, 390)
     first_sign_in(other, site, "li-shen", shown)
     assert other.get_by_text("审核人 · 江西").is_visible()
 
-    page.get_by_role("link", name="回到账号").click()
+    page.goto(f"{site}/desk/actors/")
     page.get_by_role("link", name="张经办").click()
     fits(page, True)
     page.locator("#why-password").fill("忘记密码，视频核实")

@@ -152,7 +152,7 @@ def test_provisional_pensions_are_settled_together_at_the_desk_once_they_can_be(
     assert grant(world.actors["supervisor"], "s2", number, today=day)["state"] == "provisional"
     clerk, supervisor, address = world.client("clerk"), world.client("supervisor"), "/desk/settlements/"
     page = text(clerk.get(address))
-    assert "2025-02" in page and "由本省负责人结算" in page and "结算可结算的" not in page
+    assert "2025-02" in page and "由本省审核人结算" in page and "结算可结算的" not in page
     assert "结算可结算的 1 人" in text(supervisor.get(address))
     assert supervisor.post(address).status_code == 302
     job = work()

@@ -123,7 +123,7 @@ def test_what_is_not_on_record_is_said_and_not_made_up() -> None:
 
     who, law = ResidentClaimant(BIRTH), Law.load()
     assert resident_award(law, who, 15, 139_000, "36", CLAIM, CLAIM).total == 173 + 10
-    with pytest.raises(MissingLaw, match=r"that of 36 is not on record"):
+    with pytest.raises(MissingLaw, match=r"that of Jiangxi is not on record"):
         resident_award(law, who, 16, 139_000, "36", CLAIM, CLAIM)
     with pytest.raises(MissingLaw):
         resident_award(law, who, 15, 139_000, "99", CLAIM, CLAIM)
