@@ -72,10 +72,11 @@ def measure(rate: float = 50.0, duration: float = 30.0, people: int = 30_000, or
 
 def _nation(people: int) -> tuple[list[str], str]:
     """Load a nation, let some of its people sign in, and register a platform; return session keys and the platform's key."""
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
-    from django.contrib.sessions.backends.db import SessionStore
+    from django.conf import settings
+    from django.contrib.auth import get_user_model
     from django.core.management import call_command
     from django.db import connection
+    from django.test import Client
 
     from lingbao.registry.operations.demonstration_load import load
     from lingbao.registry.orders import platforms, sandbox, workers
@@ -97,11 +98,9 @@ def _nation(people: int) -> tuple[list[str], str]:
         user = get_user_model().objects.create(username=f"bench{person}", password="!")
         with acting_as(SYSTEM):
             appoint("worker", "benchmark", login=user.get_username(), person=person)
-        session = SessionStore()
-        session.update({SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: "allauth.account.auth_backends.AuthenticationBackend",
-                        HASH_SESSION_KEY: user.get_session_auth_hash()})
-        session.save()
-        cookies.append(str(session.session_key))
+        browser = Client()
+        browser.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+        cookies.append(browser.cookies[settings.SESSION_COOKIE_NAME].value)
     key = platforms.issue_key(place.id).text
     connection.close()
     return cookies, key

@@ -122,10 +122,13 @@ def _uncredited(account: int, claim_year: int, law: Law, scheme: str) -> tuple[t
     first = year_of(min(value.since for value in law.history(SCHEMES[scheme][1]))) if scheme == "employee" else 0
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT y FROM generate_series((SELECT min(extract(year FROM e.value_date))::int FROM ledger_leg l JOIN ledger_entry e ON e.id = l.entry_id"
-            " WHERE l.account_id = %(account)s), %(last)s) y WHERE coalesce((SELECT sum(l.amount_fen) FROM ledger_leg l JOIN ledger_entry e ON e.id = l.entry_id"
-            " WHERE l.account_id = %(account)s AND e.value_date <= make_date(y, 12, 31)), 0) > 0 AND NOT EXISTS (SELECT FROM ledger_leg l"
-            " JOIN ledger_entry e ON e.id = l.entry_id WHERE l.account_id = %(account)s AND e.kind = 'interest' AND extract(year FROM e.value_date) = y) ORDER BY y",
-            {"account": account, "last": claim_year - 1})
-        years = [int(row[0]) for row in cursor.fetchall()]
+            "SELECT extract(year FROM e.value_date)::int, sum(l.amount_fen)::bigint, bool_or(e.kind = 'interest') FROM ledger_leg l"
+            " JOIN ledger_entry e ON e.id = l.entry_id WHERE l.account_id = %s AND e.value_date < %s GROUP BY 1", [account, date(claim_year, 1, 1)])
+        booked = {year: (amount, credited) for year, amount, credited in cursor.fetchall()}
+    held, years = 0, []
+    for year in range(min(booked, default=claim_year), claim_year):
+        amount, credited = booked.get(year, (0, False))
+        held += amount
+        if held > 0 and not credited:
+            years.append(year)
     return tuple(year for year in years if year >= first), tuple(year for year in years if year < first)
