@@ -46,6 +46,18 @@ def first_sign_in(page: Any, site: str, login: str, code: str, password: str = P
     return secret
 
 
+def granted(page: Any, address: str, reason: str) -> str:
+    """Grant what waits at an account as the second administrator, and return the one-time code."""
+    page.goto(address)
+    page.locator("form:has(button[value=grant]) [name=reason]").fill(reason)
+    fits(page, True)
+    page.get_by_role("button", name="批准并显示一次性代码").click()
+    shown = str(page.locator("code").inner_text())
+    assert re.fullmatch(r"[A-Z2-9]{5}(-[A-Z2-9]{5}){3}", shown) and shown not in page.url
+    fits(page, True)
+    return shown
+
+
 def test_the_first_day(site: str, operator: Callable[..., str], browser: Any) -> None:
     def appointed(*words: str) -> str:
         return str(json.loads(operator(*words, "--json"))["code"])
@@ -71,36 +83,30 @@ def test_the_first_day(site: str, operator: Callable[..., str], browser: Any) ->
     answer = page.request.get(f"{site}/api/v1/registry/platform", headers={"Authorization": f"Bearer {key}"})
     assert answer.status == 200 and answer.json()["code"] == "waimai"
 
-    page = opened(browser, 390)
+    page, colleague = opened(browser, 390), opened(browser, 390)
     first_sign_in(page, site, "admin", admin)
-    page.get_by_role("link", name="账号").first.click()
-    page.get_by_label("身份").select_option("supervisor")
-    page.get_by_label("姓名").fill("李审核")
-    page.get_by_label("用户名").fill("li-shen")
-    page.get_by_label("机构（经办人、审核人）").select_option(label="南昌市社会保险经办机构")
-    fits(page, True)
-    page.get_by_role("button", name="任命").click()
-    page.get_by_text("须由另一位管理员批准").first.wait_for()
-    assert page.locator("code").count() == 0
-    colleague = opened(browser, 390)
     first_sign_in(colleague, site, "admin-2", second)
-    colleague.goto(page.url)
-    colleague.locator("form:has(button[value=grant]) [name=reason]").fill("见过本人和任命文件")
-    fits(colleague, True)
-    colleague.get_by_role("button", name="批准并显示一次性代码").click()
-    shown = colleague.locator("code").inner_text()
-    assert re.fullmatch(r"[A-Z2-9]{5}(-[A-Z2-9]{5}){3}", shown) and shown not in colleague.url
-    fits(colleague, True)
-    other = opened(browser, 390)
-    first_sign_in(other, site, "li-shen", shown)
-    assert other.get_by_text("审核人 · 江西").is_visible()
+    for role, name, login, said in (("clerk", "赵经办", "zhao", "经办人 · 江西"), ("supervisor", "李审核", "li-shen", "审核人 · 江西")):
+        page.get_by_role("link", name="账号").first.click()
+        page.get_by_label("身份").select_option(role)
+        page.get_by_label("姓名").fill(name)
+        page.get_by_label("用户名").fill(login)
+        page.get_by_label("机构（经办人、审核人）").select_option(label="南昌市社会保险经办机构")
+        fits(page, True)
+        page.get_by_role("button", name="任命").click()
+        page.get_by_text("须由另一位管理员批准").first.wait_for()
+        assert page.locator("code").count() == 0
+        other = opened(browser, 390)
+        first_sign_in(other, site, login, granted(colleague, page.url, "见过本人和任命文件"))
+        assert other.get_by_text(said).is_visible()
 
     page.goto(f"{site}/desk/actors/")
     page.get_by_role("link", name="张经办").click()
     fits(page, True)
     page.locator("#why-password").fill("忘记密码，视频核实")
-    page.get_by_role("button", name="重置并显示一次性代码").click()
-    again = page.locator("code").inner_text()
+    page.locator("button[value=password]").click()
+    page.get_by_text("须由另一位管理员批准").first.wait_for()
+    again = granted(colleague, page.url, "视频见过本人")
     worker = opened(browser, 390)
     worker.goto(f"{site}/desk/first/")
     worker.get_by_label("用户名").fill("zhang")

@@ -171,6 +171,8 @@ PAGE_ROWS = (
     _page("GET", "fund/digests.csv", EVERYBODY),
     *(_page("GET", f"fund/{name}.csv", EVERYBODY) for name in ("balances", "members", "interruption", "standards")),
     _page("GET", "fund/flows.csv", EVERYBODY),
+    _page("GET", "desk/security/", CASES | ADMINISTRATOR | ENGINEER),
+    _page("POST", "desk/security/", CASES | ADMINISTRATOR | ENGINEER, None, "/desk/security/", {"remove": "x"}),
     # Last, since it ends the session.
     _page("POST", "desk/sign-out/", NOBODY),
 )

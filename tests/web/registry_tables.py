@@ -20,14 +20,16 @@ REFERS = {"claim_id": "benefit_claim", "worker_id": "orders_worker", "file_id": 
 
 @dataclass
 class Table:
-    """A table as the catalogue knows it, and the place of its rows by side."""
+    """A table as the catalogue knows it: the columns that may be changed or written anew, and the place and the values of its rows by side."""
 
     name: str
     view: bool
     secured: bool
     granted: frozenset[str]
     changed: tuple[str, ...]
+    written: tuple[str, ...]
     rows: dict[str, tuple[int, str]] = field(default_factory=dict)
+    values: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def one(self) -> str:
@@ -44,9 +46,11 @@ def tables(rows: Any) -> list[Table]:
         " CASE WHEN has_any_column_privilege('lingbao_app', c.oid, 'update') THEN 'update' END,"
         " CASE WHEN has_table_privilege('lingbao_app', c.oid, 'delete') THEN 'delete' END], NULL),"
         " ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
-        "       AND has_column_privilege('lingbao_app', c.oid, a.attnum, 'update'))"
+        "       AND has_column_privilege('lingbao_app', c.oid, a.attnum, 'update')),"
+        " ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
+        "       AND has_column_privilege('lingbao_app', c.oid, a.attnum, 'insert'))"
         " FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition ORDER BY c.relname")
-    return [Table(name, view, secured, frozenset(granted), tuple(changed)) for name, view, secured, granted, changed in found if granted]
+    return [Table(name, view, secured, frozenset(granted), tuple(changed), tuple(written)) for name, view, secured, granted, changed, written in found if granted]
 
 
 def fill(world: World, rows: Any) -> list[Table]:
@@ -102,6 +106,8 @@ def _put(world: World, rows: Any, table: Table, side: str, columns: list[tuple[A
                                "settled_in": province, "kept_by": province, "owner_kind": "person", "owner_id": place.double if side == "neighbour" else place.person}
     if table.name == "people_person":  # those of the world
         table.rows[side] = belongs["person_id"], str(belongs["person_id"])
+        table.values[side] = {column: belongs.get(column) if column in belongs else _value(kind, serial, unique)
+                              for column, kind, optional, unique in columns if column in belongs or (not optional and column != "id")}
         keys[(table.name, side)] = belongs["person_id"]
         return
     row: dict[str, Any] = {}
@@ -116,7 +122,7 @@ def _put(world: World, rows: Any, table: Table, side: str, columns: list[tuple[A
     listed = ", ".join(f'"{column}"' for column in row)
     found = rows(f'INSERT INTO "{table.name}" ({listed}) OVERRIDING SYSTEM VALUE VALUES ({", ".join(["%s"] * len(row))}) RETURNING tableoid, ctid::text, to_jsonb("{table.name}")::text',
                  list(row.values()))[0]
-    table.rows[side], kept = (found[0], found[1]), json.loads(found[2])
+    table.rows[side], table.values[side], kept = (found[0], found[1]), row, json.loads(found[2])
     keys[(table.name, side)] = next((kept[name] for name in ("id", "number", "key") if name in kept), serial)
 
 

@@ -46,3 +46,20 @@ def test_more_than_waits_is_not_asked_back() -> None:
     client.get("/account/refund/")
     client.post("/account/refund/amount/", {"amount": "other"})
     assert client.post("/account/refund/other/", {"other": "17.01"}).status_code == 422
+
+
+def test_a_wish_is_withdrawn_on_its_page_while_nobody_has_answered_it() -> None:
+    client, stranger = identified(), identified()
+    enrolled(client)
+    paid(client, other="800")
+    address = asked_back(client, ("amount", {"amount": "all"})).headers["Location"]
+    page = text(client.get(address))
+    key = re.search(r'name="key" value="([0-9a-f]+)"', page)
+    assert key and "撤回申请" in page and "没有可以退回的钱" in text(client.get("/account/refunds/"))
+    assert stranger.post(address, {"key": key[1], "action": "withdraw"}).status_code == 404
+    assert client.post(address, {"key": key[1], "action": "pay"}).status_code == 404
+    for _ in range(2):
+        assert client.post(address, {"key": key[1], "action": "withdraw"}).headers["Location"] == address
+    shown = text(client.get(address))
+    assert "已撤回" in shown and "撤回申请" not in shown and "17.00" in text(client.get("/account/refunds/"))
+    assert client.post(address, {"key": "another0another0", "action": "withdraw"}).status_code == 409

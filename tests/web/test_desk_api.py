@@ -35,7 +35,7 @@ OPERATIONS = {
     rf"desk/^persons/{NUMBER}/opening/$": ("/persons/{number}/opening",),
     rf"desk/^requests/(?P<kind>subsidies|conversions|recoveries|setoffs|exemptions)/{NUMBER}/$": ("/requests/{kind}/{number}/decision",),
     rf"desk/^persons/{NUMBER}/exemption/$": ("/persons/{number}/exemptions", "/exemptions/{number}/end"),
-    "desk/platforms/": ("/receipts", "/receipts/{number}/decision", "/turnovers"),
+    "desk/platforms/": ("/receipts", "/receipts/{number}/decision", "/turnovers", "/refunds"),
     "desk/search/": ("/search",),
     "desk/runs/": ("/runs", "/runs/{number}/approval", "/disbursements"),
     rf"desk/^runs/{NUMBER}/$": ("/runs/{number}/approval", "/runs/{number}/payment"),
@@ -48,7 +48,9 @@ OPERATIONS = {
     "desk/bank/refund/": ("/refunds",),
     rf"desk/^bank/{NUMBER}/$": ("/bank/statements/{number}/lines/{line}/booking",),
     "desk/merges/": ("/merges", "/merges/{number}/decision"),
-    rf"desk/^persons/{NUMBER}/death/$": ("/persons/{number}/death", "/persons/{number}/death/heirs/{heir}/payment", "/persons/{number}/death/rest"),
+    rf"desk/^persons/{NUMBER}/death/$": (
+        "/persons/{number}/death", "/persons/{number}/death/heirs/{heir}/payment", "/persons/{number}/death/rest", "/persons/{number}/death/heirs/{heir}/return",
+        "/persons/{number}/death/undoing", "/persons/{number}/death/undoing/decision"),
     "desk/announce/": ("/announcements/check", "/announcements"),
     "desk/campaigns/": ("/campaign",),
     "desk/audit/": ("/audit/run",),
@@ -56,7 +58,7 @@ OPERATIONS = {
     "desk/actors/": ("/actors",),
 }
 SIGNING = {"desk/sign-in/": "POST /staff/sign-in", "desk/code/": "POST /staff/second-step", "desk/sign-out/": "DELETE /staff/session"}
-ON_PAGES_ALONE = {"desk/first/"}  # a password is chosen, and an authenticator set up, by a person before a screen
+ON_PAGES_ALONE = {"desk/first/", "desk/security/"}  # a password is chosen, an authenticator or a key set up, by a person before a screen
 
 
 def test_every_form_of_the_desk_has_its_operation() -> None:
@@ -141,7 +143,7 @@ def test_a_death_is_settled_by_one_and_its_heirs_paid_by_another(world: World, p
     address = f"/persons/{pensioner}/death"
     for role in ("clerk", "auditor"):
         ask(world, role, "POST", f"/persons/{pensioner}/opening", {"purpose": "办理死亡待遇"})
-    assert ask(world, "clerk", "GET", address) == {"person": pensioner, "settled": None}
+    assert ask(world, "clerk", "GET", address) == {"person": pensioner, "settled": None, "undoings": []}
     assert ask(world, "clerk", "POST", address, {**said, "heirs": said["heirs"][:1]}, status=422)["code"] == "death.shares"
     assert ask(world, "clerk", "POST", address, {**said, "died_on": "2999-01-01"}, status=422)["code"] == "death.ahead"
     assert ask(world, "clerk", "POST", address, {**said, "heirs": [{"name": "赵甲", "share": "1/0"}]}, status=422)
@@ -151,6 +153,20 @@ def test_a_death_is_settled_by_one_and_its_heirs_paid_by_another(world: World, p
     assert ask(world, "clerk", "POST", f"{address}/heirs/0/payment", status=403)["code"] == "registry.role"
     heirs = ask(world, "auditor", "GET", address)["settled"]["heirs"]
     assert [each["name"] for each in heirs] == ["赵甲", "赵乙"] and sum(each["fen"] for each in heirs) == sum(each["fen"] for each in done["heirs"])
+    # The person lives: asked by one, undone by another.
+    asked = {"reason": "同名误登", "proof": "本人到窗口"}
+    assert ask(world, "supervisor", "POST", f"{address}/heirs/0/return", {"fen": 1, "reference": "b-9"}, status=422)["code"] == "death.given_back"
+    assert ask(world, "clerk", "POST", f"{address}/undoing", {**asked, "proof": "\x20"}, status=422)["code"] == "death.undoing_proof"
+    number = ask(world, "clerk", "POST", f"{address}/undoing", asked, key="undo")["undoing"]
+    assert ask(world, "clerk", "POST", f"{address}/undoing", asked, key="undo")["undoing"] == number
+    assert [each["person"] for each in ask(world, "supervisor", "GET", "/settlements")["undoings"]] == [pensioner]
+    assert ask(world, "clerk", "POST", f"{address}/undoing/decision", {"accepted": True}, status=403)["code"] == "registry.role"
+    undone = ask(world, "supervisor", "POST", f"{address}/undoing/decision", {"accepted": True}, key="undone")
+    assert (undone["state"], undone["pension"]) == ("approved", world.own.claim) and undone["reversed"]
+    after = ask(world, "auditor", "GET", address)
+    assert after["settled"] is None and [each["state"] for each in after["undoings"]] == ["approved"]
+    told = [(line["kind"], line["what"]) for line in ask(world, "auditor", "GET", f"/persons/{pensioner}")["timeline"]]
+    assert {("death", "undone"), ("death_undoing", "approved")} <= set(told)
 
 
 def test_one_person_under_two_numbers_is_merged_by_two(world: World) -> None:

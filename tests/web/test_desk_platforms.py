@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from registry_world import World
+from registry_world import World, open_file
 from test_desk_api import ask
 from test_desk_work import text, work
 
@@ -88,6 +88,9 @@ def test_proof_at_the_counter_is_approved_by_another_and_ended(world: World) -> 
     assert "批准免代扣" not in text(clerk.get(first)) and "批准免代扣" in text(supervisor.get(first))
     assert supervisor.post(first, {"key": "c2", "action": "refuse", "reason": "单位已停保"}).status_code == 302
     address = f"/desk/persons/{person}/exemption/"
+    for browser in (clerk, supervisor):
+        assert "窗口受理" not in text(browser.get(address)), "the file is opened with a purpose first"
+        open_file(browser, person)
     assert "窗口受理" in text(clerk.get(address))
     wish = {"key": "e1", "since": "2026-11-01", "until": "2031-01-31", "words": "某公司", "checked": "参保证明 88 号"}
     assert supervisor.post(address, {**wish, "until": "2026-10-01"}).status_code == 422
@@ -108,7 +111,57 @@ def test_proof_at_the_counter_is_approved_by_another_and_ended(world: World) -> 
     exemption = exemptions.approve(second, "x", number, today=today())["exemption"]
     assert "2031" in text(clerk.get(address))
     assert ask(world, "clerk", "POST", f"/exemptions/{exemption}/end", {"last": "2026-10-31", "reason": "离职"}, status=422)["code"] == "orders.exemption_last"
+    wrong = clerk.post(address, {"key": "e3", "exemption": exemption, "last": "2026-02-30", "reason": "换了单位"})
+    assert wrong.status_code == 422 and 'value="换了单位"' in text(wrong) and 'value="2026-02-30"' in text(wrong)
     assert clerk.post(address, {"key": "e3", "exemption": exemption, "last": str(today()), "reason": "离职"}).status_code == 302
     assert "已提前终止" in text(clerk.get(address))
     found = ask(world, "supervisor", "GET", f"/persons/{person}/exemptions")
     assert (found["requests"][0]["state"], found["exemptions"][0]["end_reason"]) == ("approved", "离职")
+
+
+def test_money_of_someone_who_is_not_insured_is_proposed_on_the_page_and_paid_after_a_second_person(world: World) -> None:
+    from datetime import timedelta
+
+    from made_up import as_owner, registered
+
+    from lingbao.registry.orders import platforms, sandbox, settlement, taking, workers
+    from lingbao.web.desk.queues import today
+
+    day = today()
+    person = registered(world.actors["clerk"], 733, name="吴七", province="36")
+    place = platforms.register_platform("unused-36", "跑腿", "errands", "36")
+    platforms.agree(place.id, platforms.Agreement("income", 0.5, day - timedelta(200), day + timedelta(200), "协议（测试）"))
+    workers.link(place.id, "rider-0000001", person, proof="签约")
+    said, content = sandbox.order_file(sandbox.order_table(10, 1, day, first=900_000).with_columns(income_fen=sandbox.pl.lit("200")), "unused")
+    taking.take(place.id, said, content)
+    settlement.settle(place.id, "U-1", settlement.due(place.id).amount_fen, day)
+    clerk, supervisor = world.client("clerk"), world.client("supervisor")
+    assert [each["fen"] for each in ask(world, "auditor", "GET", "/withheld") if each["person"] == person] == [1_000]
+    page = text(clerk.get("/desk/platforms/"))
+    assert "没有参保、不能转入缴费的" in page and f'name="fen{person}"' in page and f'name="fen{person}"' not in text(world.client("auditor").get("/desk/platforms/"))
+    wish = {"action": "refund", "person": person}
+    assert clerk.post("/desk/platforms/", {**wish, "key": "u0", f"fen{person}": "10.01"}).status_code == 422
+    assert clerk.post("/desk/platforms/", {**wish, "key": "u1", f"fen{person}": "4.00"}).headers["Location"] == "/desk/queue/refunds/"
+    asked = {"person": person, "amount_fen": 600, "channel": "stand-in", "reason": "没有参保", "kind": "withheld"}
+    assert ask(world, "clerk", "POST", "/refunds", {**asked, "channel": "elsewhere"}, status=422)["code"] == "desk.channel"
+    assert ask(world, "clerk", "POST", "/refunds", {**asked, "person": world.own.person}, status=409)["code"] == "collection.member"
+    (number,), = as_owner("SELECT max(id) FROM collection_refund_proposal")
+    assert "没有参保" in text(supervisor.get(f"/desk/refunds/{number}/"))
+    assert clerk.post(f"/desk/refunds/{number}/", {"key": "u2", "action": "approve"}).status_code == 403
+    assert supervisor.post(f"/desk/refunds/{number}/", {"key": "u3", "action": "approve"}).status_code == 302
+    assert as_owner("SELECT m.kind, m.amount_fen FROM collection_message m JOIN collection_request r ON r.number = m.number WHERE r.person_id = %s", [person]) == [("refunded", 400)]
+    by_platform = world.client("anonymous").post(
+        "/api/v1/registry/workers/rider-0000001/refund", {"amount_fen": 600, "reason": "已离职"}, content_type="application/json",
+        headers={"authorization": f"Bearer {platforms.issue_key(place.id).text}", "Idempotency-Key": "p1"}).json()
+    assert by_platform["state"] == "waiting" and "errands" in text(supervisor.get(f"/desk/refunds/{by_platform['refund']}/", {"lang": "en"}))
+    ask(world, "supervisor", "POST", f"/refunds/{by_platform['refund']}/approval")
+    assert [each for each in ask(world, "auditor", "GET", "/withheld") if each["person"] == person] == []
+
+
+def test_a_refund_of_another_bank_is_not_set_aside_for_one_that_nobody_asks(world: World) -> None:
+    from made_up import accounts, as_owner, moved
+
+    moved((accounts("bank", owner=36, owner_kind="province")[0], -100), (accounts("suspense", owner=world.own.person)[0], 100))
+    refused = ask(world, "supervisor", "POST", f"/refunds/{world.own.refund}/approval", status=409)
+    assert refused["code"] == "collection.other_bank"
+    assert as_owner("SELECT count(*) FROM collection_request WHERE person_id = %s AND kind = 'refund' AND channel = 'bank'", [world.own.person]) == [(0,)]

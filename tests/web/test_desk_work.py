@@ -207,6 +207,24 @@ def test_a_death_is_settled_by_one_and_heirs_are_paid_by_another(world: World, p
     for heir in "01":
         assert supervisor.post(address, {"key": f"d7{heir}", "heir": heir}).status_code == 302
     assert as_owner("SELECT balance_fen FROM ledger_account WHERE kind = 'refund_payable' AND owner_kind = 'person' AND owner_id = %s", [pensioner]) == [(0,)]
+    # The person lives after all: asked by one with a proof, undone by another once the heirs have given back what they had.
+    asked = {"key": "d8", "action": "ask_undoing", "reason": "同名误登", "proof": ""}
+    assert clerk.post(address, asked).status_code == 422
+    assert clerk.post(address, {**asked, "proof": "本人到窗口"}).status_code == 302
+    assert "批准撤销" not in text(clerk.get(address)) and "批准撤销" in text(supervisor.get(address))
+    assert "撤销死亡登记" in text(supervisor.get("/desk/settlements/"))
+    first = supervisor.post(address, {"key": "d9", "action": "undo"})
+    assert first.status_code == 409 and "请先追回" in text(first)
+    paid = as_owner("SELECT p.heir, sum(r.amount_fen)::bigint FROM benefit_heir_payment p JOIN collection_request r ON r.number = p.request GROUP BY 1 ORDER BY 1")
+    assert clerk.post(address, {"key": "d10", "action": "given_back", "heir": "0", "fen": "1", "reference": "h-0"}).status_code == 403
+    for heir, fen in paid:
+        back = {"key": f"d11{heir}", "action": "given_back", "heir": heir, "fen": f"{fen / 100:.2f}", "reference": f"h-{heir}"}
+        assert supervisor.post(address, back).status_code == 302
+    assert supervisor.post(address, {"key": "d12", "action": "undo"}).status_code == 302
+    after = text(supervisor.get(address))
+    assert "以前的撤销申请" in after and "没有登记死亡" not in after and "登记死亡并分配" in after
+    assert "死亡登记" in text(supervisor.get(f"/desk/persons/{pensioner}/")) and address not in text(supervisor.get("/desk/settlements/"))
+    assert as_owner("SELECT state FROM benefit_claim WHERE id = %s", [world.own.claim]) == [("final",)]
 
 
 def test_money_in_suspense_is_refunded_by_two(world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from lingbao.law.errors import InputError
 from lingbao.web import figures
-from lingbao.web.database import settings_of
+from lingbao.web.database import settings_of, sized
 from lingbao.web.storage import data_folder, secret_key
 
 
@@ -47,6 +47,11 @@ def test_database_address_is_read() -> None:
     assert (found["HOST"], found["PORT"], found["NAME"], found["USER"], found["PASSWORD"]) == ("db.example", "5433", "lingbao", "rider", "p@ss")
     assert found["OPTIONS"] == {"sslmode": "require"}
     assert settings_of("postgresql://postgres:@/postgres?host=/run/pg")["HOST"] == "/run/pg"
+
+
+def test_an_embedded_server_takes_an_eighth_of_the_memory_within_bounds() -> None:
+    assert [sized(memory << 30)["shared_buffers"] for memory in (0, 1, 2, 4, 8, 64)] == ["128MB", "128MB", "256MB", "512MB", "1024MB", "1024MB"]
+    assert sized(4 << 30)["max_wal_size"] == "2048MB"
 
 
 def test_another_database_is_refused() -> None:

@@ -27,6 +27,7 @@ FORMS = {
     "account/bills/": ("POST /me/bills",), "account/bills/<int:number>/": ("POST /me/bills/{number}/withdrawal",),
     "account/go-on/": ("POST /me/enrolments/return",), "account/certificates/": ("POST /me/certificates",),
     "account/certificates/<slug:code>/": ("POST /me/certificates/{code}/revocation",), "account/transfers/<int:number>/": ("POST /me/transfers/{number}/steps",),
+    "account/refunds/<int:number>/": ("POST /me/refunds/{number}/withdrawal",),
     "account/exemptions/": ("POST /me/exemptions/{number}/end",), "account/exemptions/<int:number>/": ("POST /me/exemptions/{number}/withdrawal",),
     "account/subsidies/<int:number>/": ("POST /me/subsidies/{number}/withdrawal",), "account/complaints/<int:number>/": ("POST /me/complaints/{number}/steps",),
     "platform/keys/": ("POST /platform/keys", "DELETE /platform/keys/{key_id}"),

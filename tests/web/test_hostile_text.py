@@ -81,6 +81,14 @@ def test_every_question_and_page_of_the_worker(worker: Any, text: str) -> None:
     assert found + [each for address in WORKERS for each in wrong(worker, address, text)] == []
 
 
+@pytest.mark.parametrize(("address", "fields"), [
+    ("/account/complaints/1/", {"action": "withdraw", "key": "\x00"}), ("/account/exemptions/", {"exemption": "1", "key": "\x00"}),
+    ("/account/exemptions/1/", {"action": "withdraw", "key": "\x00"}), ("/account/subsidies/1/", {"action": "withdraw", "key": "\x00"}),
+    ("/account/transfers/1/", {"action": "withdraw", "steps": "\x00"}), ("/account/refunds/1/", {"action": "withdraw", "key": "\x00"}), ("/account/bills/1/", {"key": "\x00"}), ("/account/certificates/", {"key": "\x00"})])
+def test_a_key_that_no_form_gives_is_refused(worker: Any, address: str, fields: dict[str, str]) -> None:
+    assert worker.post(address, fields).status_code in (404, 422)
+
+
 def test_what_a_worker_writes_reaches_no_message(worker: Any) -> None:
     from lingbao.web.credentials.gateways import outbox
 

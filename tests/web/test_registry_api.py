@@ -8,7 +8,7 @@ import os
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, settings, strategies
 from registry_matrix import API
 from registry_operations import API_ROWS
 from registry_world import World
@@ -190,3 +190,35 @@ def test_any_request_is_answered_as_described(world: World, described: Any, meth
         assert answer.status_code != 401, "signed in, so that the requests reach what they are to try"
 
     check()
+
+
+def test_any_signed_message_of_a_bank_is_answered_as_described(world: World, described: Any) -> None:
+    """Unsigned, a message is refused before it is read; signed, whatever it says reaches the books or a refusal in both languages."""
+    from django.utils import timezone
+
+    from lingbao.registry.collection.messages import secret_of
+    from lingbao.registry.collection.payments import ask_payment
+    from lingbao.registry.orders.webhooks import SIGNATURE, signature
+    from lingbao.registry.session import run_as
+
+    clerk = world.actors["clerk"]
+    number = run_as(clerk, lambda: ask_payment(clerk, world.own.person, "36", 500, channel="bank-1"))
+    operation = described[f"{API}/bank/messages"]["POST"]
+    known = {int(status) for status in operation.definition.raw["responses"]}
+    seen: set[int] = set()
+
+    @given(case=operation.as_strategy(), asked=strategies.booleans())
+    @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    def check(case: Any, asked: bool) -> None:
+        said = {**case.body, **({"number": number, "channel": "bank-1", "amount_fen": 500} if asked else {})} if isinstance(case.body, dict) else case.body
+        body = json.dumps(said).encode()
+        channel = said.get("channel") if isinstance(said, dict) else None
+        header = signature(secret_of(channel if isinstance(channel, str) else "bank-1"), body, timezone.now())
+        answer = world.client("anonymous").post(f"{API}/bank/messages", body, content_type="application/json", headers={SIGNATURE: header})
+        seen.add(answer.status_code)
+        assert answer.status_code in known and answer.status_code < 500
+        assert answer.status_code == 200 or {"code", "zh", "en"} <= set(answer.json())
+        assert answer.status_code != 403 or not isinstance(channel, str) or answer.json()["code"] != "collection.signature"
+
+    check()
+    assert seen - {422}, "some messages were understood"

@@ -36,6 +36,20 @@ def colleague(world: World) -> Any:
     return world.client("colleague")
 
 
+def granted(world: World, colleague: Any, page: str) -> Any:
+    """The answer to the second administrator, who grants what waits at an account."""
+    request = re.search(r'name="request" value="(\d+)"', colleague.get(page).content.decode())
+    assert request
+    return colleague.post(page, {"action": "grant", "request": request[1], "reason": "核实本人"})
+
+
+def reset(world: World, colleague: Any, role: str, reason: str = "忘记密码") -> str:
+    """The one-time code of a password that one administrator asked to reset and another granted."""
+    page = account(world, role)
+    assert world.client("administrator").post(page, {"action": "password", "reason": reason}).status_code == 302
+    return code_in(granted(world, colleague, page))
+
+
 def code_in(answer: Any) -> str:
     found = re.search(r"<code>([A-Z2-9]{5}(?:-[A-Z2-9]{5}){3})</code>", answer.content.decode())
     assert found, answer.content.decode()
@@ -51,10 +65,11 @@ def account(world: World, name: str) -> str:
     return f"/desk/actors/{world.actors[name].id}/"
 
 
-def test_the_appointed_choose_a_password_with_the_code_once_and_set_up_an_authenticator(world: World) -> None:
+def test_the_appointed_choose_a_password_with_the_code_once_and_set_up_an_authenticator(world: World, colleague: Any) -> None:
     from lingbao.web.credentials.models import Invitation
 
     made = world.client("administrator").post("/desk/actors/", {"role": "auditor", "name": "庚", "login": "auditor-2"})
+    made = granted(world, colleague, made.headers["Location"])
     code = code_in(made)
     assert code not in made.request["PATH_INFO"] and bytes(Invitation.objects.get().code_hash).find(code.encode()) < 0
     assert with_password(world, "auditor-2", code)[1].status_code == 403, "the code is no password"
@@ -69,30 +84,28 @@ def test_the_appointed_choose_a_password_with_the_code_once_and_set_up_an_authen
     assert with_password(world, "auditor-2", OWN)[1].headers["Location"].startswith("/desk/code/")
 
 
-def test_a_code_that_is_old_or_replaced_opens_nothing(world: World) -> None:
+def test_a_code_that_is_old_or_replaced_opens_nothing(world: World, colleague: Any) -> None:
     from django.utils import timezone
 
     from lingbao.web.credentials.models import Invitation
 
-    administrator = world.client("administrator")
-    older = code_in(administrator.post(account(world, "clerk"), {"action": "password", "reason": "忘记密码"}))
-    newer = code_in(administrator.post(account(world, "clerk"), {"action": "password", "reason": "代码遗失"}))
+    older, newer = reset(world, colleague, "clerk"), reset(world, colleague, "clerk", "代码遗失")
     assert first(world, "clerk", older)[1].status_code == 403
     Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert first(world, "clerk", newer)[1].status_code == 403
 
 
-def test_guessing_codes_closes_the_login(world: World) -> None:
-    code = code_in(world.client("administrator").post(account(world, "clerk"), {"action": "password", "reason": "忘记密码"}))
+def test_guessing_codes_closes_the_login(world: World, colleague: Any) -> None:
+    code = reset(world, colleague, "clerk")
     for _ in range(5):
         assert first(world, "clerk", "AAAAA-AAAAA-AAAAA-AAAAA")[1].status_code == 403
     assert first(world, "clerk", code)[1].status_code == 422, "closed for a while, even for the right code"
 
 
-def test_a_password_reset_ends_every_session_and_leaves_the_authenticator(world: World) -> None:
+def test_a_password_reset_ends_every_session_and_leaves_the_authenticator(world: World, colleague: Any) -> None:
     browser, secret, _ = set_up(world, "clerk")
     waiting, _ = with_password(world, "clerk")
-    code = code_in(world.client("administrator").post(account(world, "clerk"), {"action": "password", "reason": "忘记密码"}))
+    code = reset(world, colleague, "clerk")
     assert browser.get("/desk/").headers["Location"].startswith("/desk/sign-in/")
     assert waiting.get("/desk/code/").headers["Location"].startswith("/desk/sign-in/"), "the old password given before opens nothing"
     assert with_password(world, "clerk")[1].status_code == 403
@@ -111,8 +124,7 @@ def test_an_authenticator_is_reset_by_two_and_by_neither_alone(world: World, col
     grant = {"action": "grant", "request": request[1], "reason": "视频核实本人"}
     assert browser.post(page, grant).status_code == 403, "not by the one who asked"
     waiting, _ = with_password(world, "clerk")
-    granted = colleague.post(page, grant)
-    code = code_in(granted)
+    code = code_in(colleague.post(page, grant))
     assert waiting.get("/desk/code/").headers["Location"].startswith("/desk/sign-in/"), "nobody who knows the old password sets up his own"
     assert colleague.post(page, grant).status_code == 404, "answered once"
     mine, _ = first(world, "clerk", code)

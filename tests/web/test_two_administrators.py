@@ -1,4 +1,4 @@
-"""Who approves money, or appoints those who do, is appointed and reset by two administrators, so that one cannot become both who sign."""
+"""Staff is appointed and reset by two administrators, so that one cannot become both who sign, nor someone who reads everybody's record."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ CODE = re.compile(r"<code>[A-Z2-9]{5}-")
 
 def appointed(world: World, role: str, login: str) -> tuple[int, Any]:
     """Appoint someone as the first administrator and return the number of the account and the answer."""
-    agency = world.actors["clerk"].agency if role in ("clerk", "supervisor") else ""
-    answer = world.client("administrator").post("/desk/actors/", {"role": role, "name": "庚", "login": login, "agency": agency})
+    limits = {"agency": world.actors["clerk"].agency} if role in ("clerk", "supervisor") else {"platform": world.own.platform} if role == "platform" else {}
+    answer = world.client("administrator").post("/desk/actors/", {"role": role, "name": "庚", "login": login, **limits})
     return as_owner("SELECT id FROM people_actor WHERE login = %s", login)[0][0], answer
 
 
@@ -48,7 +48,7 @@ def acts(login: str) -> bool:
         return False
 
 
-@pytest.mark.parametrize("role", ["supervisor", "coordinator", "administrator"])
+@pytest.mark.parametrize("role", ["clerk", "supervisor", "coordinator", "auditor", "administrator"])
 def test_an_appointment_waits_for_a_second_administrator_who_alone_gets_the_code(world: World, colleague: Any, role: str) -> None:
     number, answer = appointed(world, role, "geng")
     page = f"/desk/actors/{number}/"
@@ -71,9 +71,11 @@ def test_an_appointment_waits_for_a_second_administrator_who_alone_gets_the_code
     assert [action for action, in told] == ["appointed", "password_asked", "confirmed"]
 
 
-def test_a_clerk_and_an_auditor_are_appointed_by_one(world: World) -> None:
-    for role in ("clerk", "auditor"):
-        assert code_in(appointed(world, role, f"{role}-2")[1]) and acts(f"{role}-2")
+def test_an_engineer_of_a_platform_is_appointed_and_reset_by_one(world: World) -> None:
+    """Who sees the platform's own orders alone."""
+    number, made = appointed(world, "platform", "engineer-2")
+    assert code_in(made) and acts("engineer-2")
+    assert code_in(world.client("administrator").post(f"/desk/actors/{number}/", {"action": "password", "reason": "代码遗失"}))
 
 
 def test_without_the_rule_of_the_database_one_administrator_would_be_enough(world: World) -> None:
@@ -94,14 +96,29 @@ def test_by_direct_sql_one_administrator_neither_confirms_nor_resets_nor_reinsta
     one, asked = world.actors["administrator"], as_owner("SELECT id FROM people_actor_event WHERE actor_id = %s", number)[0][0]
     line = "INSERT INTO people_actor_event (actor_id, action, by_actor, reason, answers_id) VALUES (%s, %s, %s, 'x', %s)"
     for about, action, answers in ((number, "confirmed", asked), (number, "confirmed", None), (number, "password_refused", asked),
-                                   (world.actors["supervisor"].id, "password_reset", None)):
+                                   *((world.actors[name].id, "password_reset", None) for name in ("clerk", "auditor", "supervisor"))):
         with pytest.raises(Forbidden, match="two administrators"):
             under_role(one, line + " RETURNING id", [about, action, one.id, answers])
-    under_role(one, line + " RETURNING id", [world.actors["clerk"].id, "password_reset", one.id, None])  # the control: a clerk needs no second
-    assert acts("supervisor") and not acts("geng")
+    under_role(one, line + " RETURNING id", [world.actors["engineer"].id, "password_reset", one.id, None])  # the control: an engineer needs no second
+    assert acts("supervisor") and acts("clerk") and not acts("geng")
     for active in (False, True):
-        under_role(one, "UPDATE people_actor SET active = %s WHERE login IN ('supervisor', 'clerk') RETURNING id", [active])
-    assert not acts("supervisor") and acts("clerk")
+        under_role(one, "UPDATE people_actor SET active = %s WHERE login IN ('supervisor', 'clerk', 'engineer') RETURNING id", [active])
+    assert not acts("supervisor") and not acts("clerk") and acts("engineer")
+
+
+def test_what_waits_is_found_among_any_number_of_accounts_and_lines(world: World, colleague: Any) -> None:
+    number, _ = appointed(world, "clerk", "geng")
+    as_owner("INSERT INTO people_actor (role, name, login) SELECT 'coordinator', '壬', 'many-' || n FROM generate_series(1, 1100) n")
+    last = as_owner("SELECT max(id) FROM people_actor")[0][0]
+    assert "待批准" in colleague.get("/desk/actors/").content.decode() and acts("many-1100")
+    assert colleague.get(f"/desk/actors/{last}/").status_code == 200
+    assert "many-1100" in colleague.get("/desk/actors/?page=999").content.decode()
+    older = colleague.get("/desk/actors/history/?page=999").content.decode()
+    assert "many-1100" not in older and "many-1100" in colleague.get("/desk/actors/history/").content.decode()
+    waiting = json.loads(colleague.get(f"{API}/desk/actors/requests").content)
+    assert [each["actor"] for each in waiting if each["login"] == "geng"] == [number]
+    page = f"/desk/actors/{number}/"
+    assert code_in(colleague.post(page, {"action": "grant", "request": request_in(colleague.get(page)), "reason": "核对任命文件"}))
 
 
 def test_a_refused_appointment_ends_the_account(world: World, colleague: Any) -> None:
@@ -113,16 +130,17 @@ def test_a_refused_appointment_ends_the_account(world: World, colleague: Any) ->
     assert colleague.post(page, {**refuse, "action": "grant"}).status_code == 404, "answered once"
 
 
-def test_the_password_of_a_supervisor_is_reset_by_two_and_stands_until_then(world: World, colleague: Any) -> None:
-    browser, _, _ = set_up(world, "supervisor")
-    page, one = account(world, "supervisor"), world.client("administrator")
+@pytest.mark.parametrize("role", ["clerk", "supervisor"])
+def test_a_password_is_reset_by_two_and_stands_until_then(world: World, colleague: Any, role: str) -> None:
+    browser, _, _ = set_up(world, role)
+    page, one = account(world, role), world.client("administrator")
     assert one.post(page, {"action": "password", "reason": "忘记密码"}).status_code == 302
     assert browser.get("/desk/").status_code == 200, "nothing has changed yet"
     grant = {"action": "grant", "request": request_in(one.get(page)), "reason": "视频核实本人"}
     assert one.post(page, grant).status_code == 403
     code = code_in(colleague.post(page, grant))
     assert browser.get("/desk/").headers["Location"].startswith("/desk/sign-in/")
-    assert first(world, "supervisor", code, OWN)[1].headers["Location"].startswith("/desk/code/")
+    assert first(world, role, code, OWN)[1].headers["Location"].startswith("/desk/code/")
 
 
 def test_by_api_too(world: World, colleague: Any) -> None:

@@ -356,3 +356,8 @@ def test_a_bill_is_dropped_and_unused_money_is_asked_back() -> None:
     assert app.post("/me/refunds", {"amount_fen": 1_700}, key="back") == wish and wish["page"] == f"/account/refunds/{wish['number']}/"
     left = app.get("/me/refunds")
     assert left["waiting_fen"] == {} and [(each["amount_fen"], each["state"]) for each in left["asked"]] == [(1_700, "waiting")]
+    number = left["asked"][0]["id"]
+    for _ in range(2):
+        assert app.post(f"/me/refunds/{number}/withdrawal", key="withdraw") == {"refund": number, "state": "withdrawn"}
+    assert app.get("/me/refunds")["waiting_fen"] == {"36": 1_700}
+    assert app.post(f"/me/refunds/{number}/withdrawal", key="later", status=409)["code"] == "collection.answered"

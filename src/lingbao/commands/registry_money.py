@@ -27,7 +27,7 @@ def pay_run(
     month: Annotated[str, typer.Argument(help="月份，如 2026-11 / month")],
     province: Province = None,
     prepare: Annotated[str | None, typer.Option("--prepare", help="以此经办人的登录名编制批次 / prepare the run as this login")] = None,
-    approve: Annotated[str | None, typer.Option("--approve", help="以此负责人的登录名审批 / approve it as this login")] = None,
+    approve: Annotated[str | None, typer.Option("--approve", help="以此审核人的登录名审批 / approve it as this login")] = None,
     lang: Lang = "zh", as_json: AsJson = False,
 ) -> None:
     """发放已审批的月度养老金，可中断后再运行。 Pay the approved run of a month; may be broken off and run again.

@@ -29,8 +29,9 @@ def turn_over(
 ) -> None:
     """把平台转来的代扣款转入缴费，每人每月一次，可中断后再运行。 Turn received money into contributions, once a month for each person; may be broken off and run again.
 
-    What each person pays follows from membership and choice, at what a bill would ask. Run it on the last days of the month: a
-    month that is over is paid only where the place lets months be caught up.
+    What each person pays follows from membership and choice, at what a bill would ask. The nightly work does it for the month that
+    closed, with what was received by its last day. By hand it counts from today: run it on the last days of the month, since a month
+    that is over is paid only where the place lets months be caught up.
     """
     with opened(lang, as_json):
         from lingbao.commands.registry_money import provinces
@@ -68,7 +69,7 @@ def received(
     amount: Annotated[str | None, typer.Option("--yuan", help="到账金额（元）；登记时必填 / what arrived, to enter it")] = None,
     day: Annotated[datetime | None, typer.Option("--day", formats=DAY, help="起息日；登记时必填 / value date, to enter it")] = None,
     enter: Annotated[str | None, typer.Option("--enter", help="以此经办人的登录名登记 / enter it as this login")] = None,
-    book: Annotated[str | None, typer.Option("--book", help="以此负责人的登录名入账 / book it as this login")] = None,
+    book: Annotated[str | None, typer.Option("--book", help="以此审核人的登录名入账 / book it as this login")] = None,
     lang: Lang = "zh", as_json: AsJson = False,
 ) -> None:
     """登记平台到账（--enter），由另一人入账（--book）。 Enter a platform's transfer, and book it as another; both as on the desk's page."""

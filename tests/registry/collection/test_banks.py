@@ -115,3 +115,37 @@ def test_what_the_stand_in_says_late_twice_and_crosswise_is_heard_at_night(offic
         ask(LAW, failing, today=today())
     assert as_owner("SELECT kind FROM collection_message WHERE number = %s", [failing]) == [("failed",)]
     in_order()
+
+
+def test_a_refund_that_a_bank_has_not_answered_is_asked_for_again_at_night_and_a_payment_is_not(office: Office, chosen_bank: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The site stopped after the money was set aside and before the bank was asked."""
+    from lingbao.registry.collection.banks import hear
+    from lingbao.registry.collection.messages import Message, sign
+    from lingbao.registry.collection.payments import take_message
+    from lingbao.registry.collection.proposals import propose_refund
+    from lingbao.registry.collection.refunds import approve_refund
+    from lingbao.registry.errors import Busy
+    from lingbao.registry.session import run_as
+
+    chosen_bank("test_banks.OtherBank")
+    monkeypatch.setattr(OtherBank, "asked", [])
+    himself = worker(registered(office.clerk))
+    paid = Message("other-bank", "r-1", "paid", requested(himself, 500, "other-bank"), 500, today())
+    take_message(LAW, paid, sign(paid))
+    wish = run_as(himself, lambda: propose_refund(himself, himself.person, "36", 500, channel="other-bank", reason="不缴了"))
+    number = run_as(office.supervisor, lambda: approve_refund(office.supervisor, LAW, wish))
+    assert number is not None
+    requested(himself, 7, "other-bank")
+    assert hear(LAW, today=today()) == 1 and OtherBank.asked == [("pay_back", number, 500)]
+
+    def broken(*asked: Any) -> None:
+        raise OSError("no line")
+
+    with monkeypatch.context() as silent, pytest.raises(Busy) as refused:
+        silent.setattr(OtherBank, "pay_back", broken)
+        hear(LAW, today=today())
+    assert refused.value.value == number
+    said = Message("other-bank", "r-2", "refunded", number, 500, today())
+    take_message(LAW, said, sign(said))
+    assert hear(LAW, today=today()) == 0
+    in_order()

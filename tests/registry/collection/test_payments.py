@@ -102,7 +102,7 @@ def test_a_message_is_taken_once_and_an_altered_one_is_refused(payer: Any) -> No
     with pytest.raises(Forbidden):
         take_message(LAW, message, sign(Message(message.channel, "else", "paid", number, COST, IN_MAY)))
     for fields, error in (({"amount_fen": COST + 1}, Conflict), ({"paid_on": IN_MAY + timedelta(1)}, Conflict),
-                          ({"reference": "r2", "amount_fen": COST + 1}, Conflict), ({"reference": "r3", "kind": "refunded"}, Conflict),
+                          ({"reference": "r1"}, Conflict), ({"reference": "r2", "amount_fen": COST + 1}, Conflict), ({"reference": "r3", "kind": "refunded"}, Conflict),
                           ({"reference": "r4", "number": "P-unknown-1"}, NotFound)):
         altered = Message(**{**vars(message), **fields})
         with pytest.raises(error):
@@ -184,7 +184,8 @@ def test_parallel_messages_for_one_person_pay_each_month_once(payer: Any) -> Non
 
 def test_a_refund_takes_two_and_leaves_the_bank_once(payer: Any, office: Office) -> None:
     from lingbao.registry.collection.bank import StandInBank
-    from lingbao.registry.collection.refunds import approve_refund, propose_refund
+    from lingbao.registry.collection.proposals import propose_refund
+    from lingbao.registry.collection.refunds import approve_refund
     from lingbao.registry.errors import Conflict, Overdrawn
     from lingbao.registry.session import run_as
 
@@ -215,7 +216,8 @@ def test_a_refund_takes_two_and_leaves_the_bank_once(payer: Any, office: Office)
 
 def test_a_refund_that_fails_goes_back_to_suspense(payer: Any, office: Office) -> None:
     from lingbao.registry.collection.bank import Manners, StandInBank
-    from lingbao.registry.collection.refunds import approve_refund, propose_refund
+    from lingbao.registry.collection.proposals import propose_refund
+    from lingbao.registry.collection.refunds import approve_refund
     from lingbao.registry.session import run_as
 
     bank = StandInBank()

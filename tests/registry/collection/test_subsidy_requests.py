@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import DatabaseError
 from made_up import TODAY, as_owner, open_office, registered, under_role, worker
 
 from lingbao.law.errors import InputError
@@ -98,5 +99,8 @@ def test_in_the_database_a_person_only_withdraws_and_an_answer_stands() -> None:
         under_role(office.supervisor, "UPDATE collection_subsidy_request SET state = 'asked', answered_on = NULL, answered_by = NULL WHERE id = %s", [number])
     with pytest.raises(RegistryError):
         under_role(office.supervisor, "DELETE FROM collection_subsidy_request")
+    reopened = "UPDATE collection_subsidy_request SET state = 'asked', answered_on = NULL, answered_by = NULL WHERE id = %s RETURNING 1"
+    with pytest.raises(DatabaseError):
+        as_owner(reopened, [number])
     as_owner("ALTER TABLE collection_subsidy_request DISABLE TRIGGER ALL")  # the control: without the trigger the answer does not stand
-    assert under_role(office.supervisor, "UPDATE collection_subsidy_request SET state = 'asked', answered_on = NULL, answered_by = NULL WHERE id = %s RETURNING 1", [number])
+    assert as_owner(reopened, [number])

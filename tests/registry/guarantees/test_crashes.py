@@ -103,7 +103,7 @@ def test_the_kills_show_what_was_acknowledged_and_not_durable(fields: Any, actor
 def endured(field: Field, kills: int, broken: str = "") -> dict[str, Any]:
     """Kill the database after so many acknowledgements, each at once."""
     command = field.command("endure", "--kills", str(kills), "--break", broken)
-    said: dict[str, Any] = json.loads(subprocess.run(command, env=field.surroundings, check=True, capture_output=True, text=True).stdout)
+    said: dict[str, Any] = json.loads(subprocess.run(command, env=field.surroundings, check=True, stdout=subprocess.PIPE, text=True).stdout)
     return said
 
 

@@ -81,6 +81,26 @@ def test_nobody_reads_another_ones_money(office: Office) -> None:
     assert seen("id", "ledger_account") == dict.fromkeys(right, everything)
 
 
+def test_a_plan_that_is_kept_keeps_no_rights(office: Office) -> None:
+    """The same prepared question by one role after the other on one connection, with a plan that fits every value."""
+    from lingbao.registry.session import SYSTEM, acting_as, often
+
+    one, two = registered(office.clerk, 1), registered(office.elsewhere, 2, province="44")
+    mine, = accounts("individual", owner=one)
+    theirs, = accounts("individual", owner=two, province="44")
+    first, second = worker(one), worker(two)
+    ask = "SELECT id FROM ledger_account WHERE id = ANY (%s) ORDER BY id"
+    as_owner("SET plan_cache_mode = force_generic_plan")
+    for _ in range(2):
+        for actor, seen in ((first, [mine]), (second, [theirs]), (SYSTEM, [mine, theirs]), (office.administrator, []),
+                            (office.clerk, [mine]), (office.elsewhere, [theirs])):
+            with acting_as(actor):
+                assert [number for number, in often(ask, [[mine, theirs]])] == seen
+                assert [number for number, in often(ask, [[mine]])] == [mine] * (mine in seen)
+    assert as_owner("SELECT generic_plans >= 24, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%ledger_account WHERE id%'") == [(True, 0)]
+    as_owner("RESET plan_cache_mode")
+
+
 def test_a_platform_and_a_person_of_the_same_number_are_not_mixed_up(office: Office) -> None:
     """Person 1 and platform 1 are different owners, also for the entries they see."""
     from lingbao.registry.session import Actor

@@ -60,3 +60,15 @@ def test_refused_and_late_claims_are_measured_too(database: str) -> None:
     (found,) = standards("claim", FRIDAY, date(2026, 12, 31))
     assert (found.finished, found.open_late, found.in_time) == (9, 3, pytest.approx(4 / 12))
     assert standards("claim", FRIDAY, date(2026, 3, 19)) == [], "nothing was finished and nothing late yet"
+
+
+def test_a_refund_that_the_person_took_back_is_nobodys_time(database: str) -> None:
+    from made_up import as_owner, open_office, registered
+
+    person = registered(open_office().clerk)
+    for n in range(15):
+        number = as_owner("INSERT INTO collection_refund_proposal (person_id, province, channel, amount_fen, reason, proposed_by) VALUES (%s, '36', 'bank', 1, 'x', 1)"
+                          " RETURNING id", [person])[0][0]
+        as_owner("INSERT INTO collection_refund_decision (proposal_id, accepted, withdrawn, reason, decided_by) VALUES (%s, false, %s, 'x', 2)", [number, n < 5])
+    (found,) = standards("refund", date(2020, 1, 1), date(2999, 12, 31))
+    assert (found.province, found.finished) == ("36", 10)

@@ -35,3 +35,45 @@ def test_each_decision_is_told_once_and_what_waits_is_not() -> None:
     assert tell_decisions() == 4 and tell_decisions() == 0
     texts = [text for text, in as_owner("SELECT text FROM notice_message WHERE person_id = %s ORDER BY template", [person])]
     assert len(texts) == 4 and any("每月最多10.50元" in text for text in texts) and all("行政复议" in text for text in texts)
+
+
+def refund(person: int, by: int, kind: str, answer: str, said: str | None = None) -> int:
+    """A refund of 12.50 proposed by somebody, with its answer and what the bank said of it."""
+    contribution = as_owner("SELECT max(id) FROM ledger_entry")[0][0] if kind == "contribution" else None
+    number = int(as_owner("INSERT INTO collection_refund_proposal (person_id, province, channel, amount_fen, reason, proposed_by, kind, contribution)"
+                          " VALUES (%s, '36', 'bank', 1250, '多缴', %s, %s, %s) RETURNING id", [person, by, kind, contribution])[0][0])
+    request = None
+    if said is not None:
+        request = f"R-refund-{number}"
+        as_owner("INSERT INTO collection_request (number, kind, person_id, province, channel, amount_fen, entry_id, proposed_by, approved_by)"
+                 " VALUES (%s, 'refund', %s, '36', 'bank', 1250, 1, 1, 2)", [request, person])
+        if said:
+            as_owner("INSERT INTO collection_message (channel, reference, kind, number, amount_fen, paid_on) VALUES ('bank', %s, %s, %s, 1250, %s)",
+                     [f"b-{number}", said, request, TODAY])
+    if answer:
+        as_owner("INSERT INTO collection_refund_decision (proposal_id, accepted, withdrawn, reason, request, decided_by) VALUES (%s, %s, %s, %s, %s, 2)",
+                 [number, answer == "accepted", answer == "withdrawn", "不符" if answer == "refused" else "", request])
+    return number
+
+
+def test_how_a_refund_ended_is_told_once_in_both_languages_and_what_the_person_did_is_not() -> None:
+    from made_up import accounts, moved, worker
+
+    from lingbao.registry.notices.decisions import tell_decisions
+    from lingbao.registry.notices.reading import text_for
+
+    office = open_office()
+    person = registered(office.clerk, 1, phone="13800000001")
+    himself = worker(person)
+    bank, suspense = accounts("bank", owner=36, owner_kind="province")[0], accounts("suspense", owner=person)[0]
+    moved((bank, -1), (suspense, 1))
+    paid, failed, refused, back = (refund(person, himself.id, "suspense", "accepted", "refunded"), refund(person, office.clerk.id, "owed", "accepted", "refund_failed"),
+                                   refund(person, himself.id, "suspense", "refused"), refund(person, office.clerk.id, "contribution", "accepted"))
+    for quiet in (("suspense", "withdrawn", None), ("suspense", "", None), ("suspense", "accepted", "")):
+        refund(person, himself.id, *quiet)
+    refund(person, office.clerk.id, "owed", "refused")  # the agency's own wish: no news to the person
+    assert tell_decisions() == 4 and tell_decisions() == 0
+    told = dict(as_owner("SELECT template, text FROM notice_message WHERE person_id = %s", [person]))
+    assert {name: (f"（{number}）" in told[name], f"{number}" in text_for(name, told[name], "en")[0]) for name, number in (
+        ("refund_paid", paid), ("refund_failed", failed), ("refund_refused", refused), ("contribution_returned", back))} == dict.fromkeys(told, (True, True))
+    assert all("12.50" in told[name] for name in told if name != "refund_refused")

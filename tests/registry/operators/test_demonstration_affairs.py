@@ -56,6 +56,23 @@ def test_every_state_is_met_and_the_audit_is_clean(database: str) -> None:
 
 
 @pytest.mark.slow
+def test_the_run_of_the_year_finds_the_interest_of_the_loading_complete(database: str) -> None:
+    from lingbao.law.month import month
+    from lingbao.law.store import Law
+    from lingbao.registry.collection.interest import Credited, credit_interest
+    from lingbao.registry.operations.demonstration_load import load
+
+    load(PEOPLE, 1, TODAY, affairs=False)
+    law, known, year = Law.load(), month(TODAY.year, TODAY.month), TODAY.year - 2  # before the first claims
+    (accounts, before), = as_owner("SELECT count(*), sum(amount_fen) FROM ledger_leg l JOIN ledger_entry e ON e.id = l.entry_id WHERE e.kind = 'interest'"
+                                   f" AND amount_fen > 0 AND value_date = '{year}-12-31'")
+    assert accounts and before > 0
+    for province in law.provinces():
+        for past in range(year - 7, year + 1):
+            assert credit_interest(law, province.code, past, known=known) == Credited(0, 0)
+
+
+@pytest.mark.slow
 def test_processes_that_share_the_work_make_the_same_affairs(server: str) -> None:
     from conftest_database import fresh
 

@@ -98,6 +98,39 @@ def test_a_number_under_which_something_runs_is_not_given_up(office: Office) -> 
     assert as_owner("SELECT 1 FROM people_merge") == []
 
 
+def test_money_that_a_bank_is_asked_to_pay_is_not_carried_to_another_number(office: Office) -> None:
+    """It would be owed a second time under the number kept, and the bank's answer would find nothing to book."""
+    from datetime import date
+
+    from made_up import accounts, moved
+    from paying import balances, books
+
+    from lingbao.law.store import Law
+    from lingbao.registry.collection.messages import Message, sign
+    from lingbao.registry.collection.payments import take_message
+    from lingbao.registry.collection.proposals import propose_refund
+    from lingbao.registry.collection.refunds import approve_refund
+    from lingbao.registry.errors import Conflict
+    from lingbao.registry.people.merges import decide
+    from lingbao.registry.session import run_as
+
+    kept, other = registered(office.clerk, 1, "赵一"), registered(office.clerk, 3, "赵一")
+    owed, = accounts("refund_payable", owner=other)
+    bank, = accounts("bank", owner=36, owner_kind="province")
+    moved((bank, -5_000), (owed, 5_000))
+    wish = run_as(office.clerk, lambda: propose_refund(office.clerk, other, "36", 4_000, channel="bank", reason="补贴", kind="owed"))
+    merge = propose(office.clerk, kept, other)
+    with pytest.raises(Conflict, match="a refund waits"):
+        decide(office.supervisor, "d1", merge, accepted=True)
+    number = run_as(office.supervisor, lambda: approve_refund(office.supervisor, Law.load(), wish))
+    with pytest.raises(Conflict, match="a bank is asked"):
+        decide(office.supervisor, "d2", merge, accepted=True)
+    message = Message("bank", "r1", "refunded", number, 4_000, date(2026, 11, 2))
+    take_message(Law.load(), message, sign(message))
+    assert decide(office.supervisor, "d3", merge, accepted=True)["fen"] == 1_000
+    assert balances(kept) == {("refund_payable", "36"): 1_000} and balances(other) == {} and books() == {}
+
+
 def test_a_refusal_needs_a_reason_and_strangers_see_nothing(office: Office) -> None:
     from lingbao.law.errors import InputError
     from lingbao.registry.errors import NotFound

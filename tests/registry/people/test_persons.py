@@ -153,7 +153,7 @@ def test_what_is_logged_stays_logged(office: Office) -> None:
 
 
 def test_two_numbers_of_one_human_being_are_found_and_merged_by_two(office: Office) -> None:
-    from lingbao.registry.errors import Conflict
+    from lingbao.registry.errors import Conflict, Forbidden
     from lingbao.registry.people.duplicates import Candidate, candidates, merge
     from lingbao.registry.people.persons import find
     from lingbao.registry.session import SYSTEM, acting_as
@@ -164,6 +164,10 @@ def test_two_numbers_of_one_human_being_are_found_and_merged_by_two(office: Offi
     registered(office.clerk, 7, "赵一", birth="19800102")
     with acting_as(SYSTEM):
         assert candidates() == [Candidate(one, two, ("name",))]
+    with pytest.raises(Forbidden), acting_as(office.supervisor):
+        merge(office.supervisor, kept=one, other=two, proposed_by=office.clerk.id, reason="没有人提出过")
+    for by, kept, other in ((office.supervisor, one, two), (office.clerk, one, two), (office.clerk, two, one)):
+        sql(by, "INSERT INTO people_merge_proposal (kept_id, other_id, reason, proposed_by) VALUES (%s, %s, '同一人', %s)", [kept, other, by.id])
     with pytest.raises(Conflict), acting_as(office.supervisor):
         merge(office.supervisor, kept=one, other=two, proposed_by=office.supervisor.id, reason="同一人")
     with acting_as(office.supervisor):
@@ -208,12 +212,16 @@ def test_the_owner_of_the_data_exports_and_corrects_them(office: Office) -> None
 def test_a_role_comes_with_its_limits(office: Office) -> None:
     from lingbao.law.errors import InputError
     from lingbao.registry.errors import Forbidden
-    from lingbao.registry.people.actor_events import events
+    from lingbao.registry.people.actor_events import events, note, waiting
     from lingbao.registry.people.actors import appoint, dismiss, signed_in
-    from lingbao.registry.session import acting_as
+    from lingbao.registry.session import SYSTEM, acting_as
 
     with acting_as(office.administrator):
         made = appoint("clerk", "庚", login="geng", agency=office.clerk.agency)
+    with pytest.raises(Forbidden):
+        signed_in("geng")  # who waits for a second administrator does not act
+    with acting_as(SYSTEM):
+        note(SYSTEM, made, "confirmed", reason="核对任命文件", answers=waiting(made))
     assert signed_in("geng").province == "36"
     with pytest.raises(Forbidden), acting_as(office.clerk):
         appoint("auditor", "辛")

@@ -16,7 +16,7 @@ from lingbao.law.month import month
 from lingbao.law.store import Law
 from lingbao.registry.transfers.conversion import ResidentYear, convert
 from lingbao.registry.transfers.documents import exported, filled, forms, imported
-from lingbao.registry.transfers.money import Stretch, split
+from lingbao.registry.transfers.money import PooledPart, Stretch, split, split_temporary
 from lingbao.registry.transfers.place import place_of_benefit
 
 ON = month(2026, 3)
@@ -29,6 +29,18 @@ def test_twelve_percent_of_each_base_follows_from_1998_on() -> None:
     assert [line.months_counted for line in found.lines] == [12, 10]
     assert found.pooled_fen == 72_000 + 385_266  # 500 × 12 × 12% and 3210.55 × 10 × 12%
     assert found.total_fen == 123_456 + 457_266
+
+
+def test_of_a_temporary_account_the_whole_contribution_is_collected_with_interest() -> None:
+    """Worked by hand, 国办发〔2009〕66号 第五条: an employer's 16% of 6000 yuan in March and April 2023, not 12%.
+
+    2023 at 3.97%: 960 bears ten months and nine, 18240 × 0.0397 ÷ 12 = 60.34. 2024 at 2.62%: 1980.34 × 0.0262 = 51.88.
+    """
+    paid = [PooledPart(date(2023, 3, 10), 96_000), PooledPart(date(2023, 4, 10), 96_000)]
+    found = split_temporary(Law.load(), paid, 101_234, month(2025, 12))
+    assert (found.pooled_fen, found.total_fen) == (192_000 + 6_034 + 5_188, 101_234 + 192_000 + 6_034 + 5_188)
+    assert split_temporary(Law.load(), paid, 0, month(2023, 12)).pooled_fen == 192_000, "no year is over"
+    assert split_temporary(Law.load(), [], 5, ON).total_fen == 5
 
 
 @pytest.mark.parametrize("stretches", [[Stretch(5, 4, 1.0)], [Stretch(24000, 24010, 1.0), Stretch(24010, 24012, 1.0)]])

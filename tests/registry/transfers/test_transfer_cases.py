@@ -271,9 +271,9 @@ def test_the_table_of_steps_in_the_database_is_the_one_in_the_code(database: str
     from lingbao.registry.transfers.machine import TRANSITIONS
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT action, source, target FROM transfer_step")
-        stored = set(cursor.fetchall())
-    assert stored == {(name, source, step.target or source) for name, step in TRANSITIONS.items() for source in step.sources}
+        cursor.execute("SELECT action, source, target, parties FROM transfer_step")
+        stored = {(*step, frozenset(parties)) for *step, parties in cursor.fetchall()}
+    assert stored == {(name, source, step.target or source, frozenset(step.by)) for name, step in TRANSITIONS.items() for source in step.sources}
 
 
 def through(people: Any, case: int, old: Any, old_second: Any, new: Any) -> None:
@@ -304,6 +304,26 @@ def test_a_temporary_account_is_collected_once_by_the_place_of_benefit(people: A
     send_letter(people.old, key(), again, LETTER, today=DAY)
     with pytest.raises(InputError, match="no months paid"):
         send_form(people.new, key(), again, WHO, today=DAY)
+
+
+def test_a_form_is_sent_again_only_once_the_account_has_changed(people: Any) -> None:
+    """Until then the desk offers the money and not the form, after that the form and not the money."""
+    from made_up import as_owner
+    from paying import pay
+
+    from lingbao.registry.transfers.services import send_form, send_letter
+    from lingbao.web.desk.files import transfer
+
+    case = start(people)
+    send_letter(people.new, key(), case, LETTER, today=DAY)
+    send_form(people.old, key(), case, WHO, today=DAY)
+    offered = {"send_form", "send_money"}
+    assert offered & set(transfer(people.old_second, case)["open"]) == {"send_money"}
+    pay(7, "36", month(2026, 2), 1, 400_000)
+    assert offered & set(transfer(people.old_second, case)["open"]) == {"send_form"}
+    send_form(people.old, key(), case, WHO, today=DAY)
+    assert offered & set(transfer(people.old_second, case)["open"]) == {"send_money"}
+    assert as_owner("SELECT state FROM transfer_case WHERE id = %s", [case]) == [("form_sent",)]
 
 
 def test_a_second_move_takes_along_what_came_with_the_first(people: Any) -> None:

@@ -63,6 +63,7 @@ class Booked:
     value_date: date
     fen: int
     reason: str
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def reconciled(number: int) -> Reconciled:
     """
     found = _statements("WHERE id = %s", [number])
     if not found:
-        raise NotFound("bank.no_statement", value=number, zh=f"没有第 {number} 号对账单，或您无权查看。", en=f"There is no statement {number}, or you may not see it.")
+        raise _no_statement(number)
     statement = found[0]
     with connection.cursor() as cursor:
         cursor.execute("SELECT line, booked_on, reference, number, amount_fen, note FROM bank_line WHERE statement_id = %s ORDER BY line", [number])
@@ -186,7 +187,7 @@ _ENTRIES = """
         UNION ALL SELECT l.line, 'platform:' || s.platform_id || ':' || s.reference FROM line l JOIN orders_settlement s ON s.reference = l.reference
     ), found AS (
         SELECT n.line, e.id FROM named n JOIN ledger_entry e ON e.source = n.source
-            AND e.kind IN ('payment_received', 'refund_paid', 'pension_disbursed', 'pension_returned', 'orders.settlement', 'subsidy_received', 'transfer_out', 'transfer_in')
+            AND e.kind IN ('payment_received', 'refund_paid', 'pension_disbursed', 'pension_returned', 'heir_returned', 'orders.settlement', 'subsidy_received', 'transfer_out', 'transfer_in')
         UNION SELECT l.line, m.entry_id FROM line l JOIN collection_message m ON m.number = l.number AND m.kind IN ('paid', 'refunded')
     )
     SELECT f.line, f.id, -sum(g.amount_fen)::bigint FROM found f JOIN ledger_leg g ON g.entry_id = f.id
@@ -225,7 +226,7 @@ def _ours_only(statement: Statement) -> list[Booked]:
                                   "channel": statement.channel, "province": statement.province})
         matched = [entry for _, entry, _ in cursor.fetchall()]
         cursor.execute(
-            "SELECT e.id, e.value_date, -l.amount_fen, e.reason FROM ledger_account a JOIN ledger_leg l ON l.account_id = a.id JOIN ledger_entry e ON e.id = l.entry_id"
+            "SELECT e.id, e.value_date, -l.amount_fen, e.reason, e.kind FROM ledger_account a JOIN ledger_leg l ON l.account_id = a.id JOIN ledger_entry e ON e.id = l.entry_id"
             " WHERE a.kind = 'bank' AND a.province = %s AND e.value_date BETWEEN %s AND %s AND NOT e.id = ANY(%s)"
             " AND e.reverses_id IS NULL AND NOT EXISTS (SELECT FROM ledger_entry r WHERE r.reverses_id = e.id) ORDER BY e.id LIMIT 1000",
             [statement.province, statement.first, statement.last, matched])
@@ -249,12 +250,12 @@ def book_untold(actor: Actor, number: int, line: int) -> list[int]:
         If the line is not such a one.
     """
     if actor.role != "supervisor":
-        raise Forbidden("registry.role", value=actor.role, zh="补登银行回执由负责人办理。", en="A supervisor books what the bank did not tell.")
+        raise Forbidden("registry.role", value=actor.role, zh="补登银行回执由审核人办理。", en="A supervisor books what the bank did not tell.")
     found = run_as(actor, lambda: reconciled(number))
     if found.statement.uploaded_by == actor.id:
         raise Forbidden("bank.two_persons", value=number, zh="补登须由上传对账单以外的另一人办理。", en="Someone other than who uploaded the statement must book it.")
     if found.statement.province != actor.province:
-        raise NotFound("bank.no_statement", value=number, zh=f"没有第 {number} 号对账单，或您无权查看。", en=f"There is no statement {number}, or you may not see it.")
+        raise _no_statement(number)
     matched = next((each for each in found.lines if each.line.line == line), None)
     if matched is None or matched.state != "untold" or matched.line.number is None:
         raise Conflict("bank.not_untold", value=line, zh="这一行不是“银行已办、未收到回执”的，不能补登。", en="This line is not one that the bank did and never told of.")
@@ -262,6 +263,10 @@ def book_untold(actor: Actor, number: int, line: int) -> list[int]:
     kind = "paid" if said.amount_fen > 0 else "refunded"
     message = Message(found.statement.channel, said.reference, kind, matched.line.number, abs(said.amount_fen), said.booked_on)
     return list(take_message(Law.load(), message, sign(message)).entries)
+
+
+def _no_statement(number: int) -> NotFound:
+    return NotFound("bank.no_statement", value=number, zh=f"没有第 {number} 号对账单，或您无权查看。", en=f"There is no statement {number}, or you may not see it.")
 
 
 @dataclass(frozen=True)

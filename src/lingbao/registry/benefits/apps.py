@@ -17,10 +17,12 @@ class BenefitsConfig(AppConfig):
         from lingbao.registry.benefits import checks  # noqa: F401
         from lingbao.registry.benefits.payment import history
         from lingbao.registry.benefits.set_off import history as recoveries
+        from lingbao.registry.benefits.undoing import history as deaths
         from lingbao.registry.people.rights import EXPORTS
 
         EXPORTS["benefits"] = history
         EXPORTS["recoveries"] = recoveries
+        EXPORTS["deaths"] = deaths
         name_constraint("benefit_claim_one", Conflict, "benefit.claimed", "已有待遇申请或已在领取，不能重复申请。",
                         "A pension is claimed or drawn already; it cannot be claimed twice.")
         name_constraint("benefit_run_once", Conflict, "benefit.run_once", "该月该省已有同类发放批次，请继续原批次。",

@@ -16,6 +16,7 @@ from lingbao.law.month import format_month, month
 from lingbao.law.rules.benefit import first_payment_month
 from lingbao.law.store import Law
 from lingbao.registry.benefits.interest import AtClaim, account_at_claim, credit_to_claim, credit_years_before
+from lingbao.registry.benefits.payment import hold_payments
 from lingbao.registry.benefits.redoing import paid_months, redone, rises_of
 from lingbao.registry.benefits.refusals import claim_deadline, no_claim, second_person, wrong_state
 from lingbao.registry.benefits.resident import ResidentAward, ResidentClaimant, resident_conditions
@@ -28,6 +29,7 @@ from lingbao.registry.benefits.schemes import (
     years_of_claimant,
 )
 from lingbao.registry.benefits.working_out import Claimant, conditions, lines_of, where_claimed
+from lingbao.registry.collection.holdings import lock_person
 from lingbao.registry.collection.interest import SCHEMES
 from lingbao.registry.errors import Conflict, translated
 from lingbao.registry.ledger.commands import Command, execute
@@ -65,11 +67,12 @@ def claim(actor: Actor, key: str, person: int, who: Claimant, *, relation: str, 
     InputError
         If the month is too early or months are missing.
     Conflict
-        If a pension is claimed or drawn already.
+        If a pension is claimed or drawn already, or the death of the person is settled.
     """
     law = law or Law.load()
 
     def work() -> dict[str, Any]:
+        check_alive(person)
         with acting_as(SYSTEM):
             months = months_of(person, before=claim_month)
         found = conditions(law, who, months, claim_month)
@@ -86,6 +89,17 @@ def claim(actor: Actor, key: str, person: int, who: Claimant, *, relation: str, 
     return execute(actor, Command("benefits.claim", key, content), work)
 
 
+def check_alive(person: int) -> None:
+    """Refuse a claim after a death: the pension ended with it, and the accounts are the heirs'."""
+    lock_person(person)
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT died_on FROM benefit_death WHERE person_id = %s AND undone_by IS NULL", [person])
+        row = cursor.fetchone()
+    if row is not None:
+        raise Conflict("benefit.died", value=str(row[0]), zh=f"已登记本人于 {row[0]} 去世，不能再申领；登记有误的，先由参保地撤销死亡登记。",
+                       en=f"The person is registered as died on {row[0]}; no pension can be claimed. If that is wrong, have the death undone first.")
+
+
 def claim_resident(actor: Actor, key: str, person: int, who: ResidentClaimant, *, province: str, claim_month: int, today: date,
                    law: Law | None = None) -> dict[str, Any]:
     """Claim a pension of the resident scheme in the province that keeps its account.
@@ -95,11 +109,12 @@ def claim_resident(actor: Actor, key: str, person: int, who: ResidentClaimant, *
     InputError
         If the age is not reached, years are missing, or another basic pension is drawn.
     Conflict
-        If a pension is claimed or drawn already.
+        If a pension is claimed or drawn already, or the death of the person is settled.
     """
     law = law or Law.load()
 
     def work() -> dict[str, Any]:
+        check_alive(person)
         years = years_of_claimant(person, claim_month)
         found = resident_conditions(law, who, years, claim_month)
         due = claim_deadline(law, today)
@@ -190,6 +205,7 @@ def finalise(actor: Actor, key: str, number: int, *, today: date, law: Law | Non
         first_known = _provisional_since(number)
         if row["state"] not in ("provisional", "ended") or first_known is None:
             raise wrong_state(row["state"], "provisional")
+        hold_payments(row["province"])
         known = month(today.year, today.month)
         bring_along(row["person_id"], law)
         credit_years_before(row["person_id"], row["province"], row["claim_month"], law=law, known=known, scheme=row["scheme"])
@@ -224,9 +240,9 @@ def pay_difference(row: dict[str, Any], kind: str, on_month: int, amount: int, a
                    " RETURNING claim_id", [row["id"], on_month, kind, amount, chunk])
 
 
-def recover(number: int, cause: str, amount: int) -> None:
-    """Write down what was paid too much; it is returned by agreement or set off (社会保险经办条例 第四十六条)."""
-    _returning("INSERT INTO benefit_recovery (claim_id, cause, fen) VALUES (%s, %s, %s) RETURNING id", [number, cause, amount])
+def recover(number: int, cause: str, amount: int) -> int:
+    """Write down what was paid too much and return its number; it is returned by agreement or set off (社会保险经办条例 第四十六条)."""
+    return _returning("INSERT INTO benefit_recovery (claim_id, cause, fen) VALUES (%s, %s, %s) RETURNING id", [number, cause, amount])
 
 
 def recompute(number: int, law: Law | None = None) -> tuple[int, int]:

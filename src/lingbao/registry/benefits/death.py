@@ -18,7 +18,11 @@ from lingbao.law.rules.resident import resident_basic_pension, resident_death_gr
 from lingbao.law.store import Law
 from lingbao.registry.benefits.claims import POOLS, recover
 from lingbao.registry.benefits.inheritance import ACCOUNTS, check_settled, divide, held_by, make_payable
+from lingbao.registry.benefits.payment import hold_payments
+from lingbao.registry.benefits.redoing import came_to
+from lingbao.registry.collection.holdings import lock_person
 from lingbao.registry.collection.interest import SCHEMES
+from lingbao.registry.errors import Conflict
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
 from lingbao.registry.record.queries import months_of
@@ -92,7 +96,8 @@ def settle(actor: Actor, key: str, person: int, *, died_on: date, heirs: Sequenc
     InputError
         If the shares do not make one whole, or the death lies ahead.
     Conflict
-        If the death is settled already, a claim waits for its answer, or money is on the way between provinces.
+        If the death is settled already, a claim waits for its answer, money is on the way between provinces, or another province
+        pays the pension, whose agency settles the death.
     """
     law = law or Law.load()
     content = {"person": person, "died_on": str(died_on), "heirs": [asdict(heir) for heir in heirs], "province": province,
@@ -103,8 +108,11 @@ def settle(actor: Actor, key: str, person: int, *, died_on: date, heirs: Sequenc
         if died_on > today:
             raise InputError("death.ahead", value=str(died_on), where="died_on", zh="死亡日期晚于今天，请核对。", en="The death lies ahead; check the date.")
         divide(0, shares)
+        lock_person(person)  # a claim waits, or is seen
         check_settled(person)
+        _check_paid_here(person, province)
         last = month(died_on.year, died_on.month)
+        hold_payments(province)
         drawn = _end_pension(person, last, law, actor.id, today)
         found = _grants(law, person, province, drawn, last, disposable_income_fen)
         left = sum(each.fen for each in held_by(person) if each.kind in ACCOUNTS)
@@ -122,6 +130,16 @@ def settle(actor: Actor, key: str, person: int, *, died_on: date, heirs: Sequenc
                 "heirs": [{**asdict(heir), "fen": part} for heir, part in zip(heirs, parts, strict=True)], "provinces": made}
 
     return execute(actor, Command("benefits.death", key, content), work)
+
+
+def _check_paid_here(person: int, province: str) -> None:
+    """Refuse to settle a death beside a pension that another province pays: it would be paid on."""
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT province FROM benefit_claim WHERE person_id = %s AND state IN ('provisional', 'final') AND province <> %s", [person, province])
+        row = cursor.fetchone()
+    if row is not None:
+        raise Conflict("death.paid_elsewhere", value=row[0], zh=f"养老金由 {row[0]} 发放，死亡待遇请由当地经办机构登记，否则养老金不会停发。",
+                       en=f"The pension is paid by province {row[0]}; its agency settles the death, or the pension would go on.")
 
 
 @dataclass(frozen=True)
@@ -159,7 +177,7 @@ def resident_grant(law: Law, province: str, *, on: int) -> int:
 
 
 def _end_pension(person: int, last: int, law: Law, actor: int, today: date) -> Drawn | None:
-    """End the pension after its last month and note what was paid beyond it; None where none was drawn.
+    """End the pension after its last month and note what was paid beyond it, rises made up since included; None where none was drawn.
 
     What payments beyond it took from the account goes back to the account: they were no pension, and the fund alone has lost them.
     """
@@ -170,15 +188,14 @@ def _end_pension(person: int, last: int, law: Law, actor: int, today: date) -> D
         if row is None:
             return None
         claim, first, scheme, province = row
-        cursor.execute("SELECT coalesce(sum(amount_fen), 0)::bigint, coalesce(sum(account_fen), 0)::bigint FROM benefit_payment"
-                       " WHERE claim_id = %s AND kind = 'monthly' AND month > %s", [claim, last])
-        beyond, from_account = cursor.fetchone()
+        cursor.execute("SELECT coalesce(sum(account_fen), 0)::bigint FROM benefit_payment WHERE claim_id = %s AND kind = 'monthly' AND month > %s", [claim, last])
+        from_account, beyond = cursor.fetchone()[0], came_to(claim, last)
         cursor.execute("UPDATE benefit_claim SET state = 'ended', last_payment = %s WHERE id = %s", [last, claim])
     if beyond:
-        recover(claim, "death", beyond)
-    if from_account:
-        with acting_as(SYSTEM):
-            account, pool = open_accounts([AccountName(SCHEMES[scheme][0], "person", person, province), AccountName(POOLS[scheme], "province", int(province), province)])
-            post([Draft("pension_restored", [Leg(account, from_account), Leg(pool, -from_account)], source=f"claim:{claim}")], actor=actor, law_hash=law.hash,
-                 reason="死亡后多发养老金中个人账户部分退回账户", value_date=today)
+        recovery = recover(claim, "death", beyond)
+        if from_account:
+            with acting_as(SYSTEM):
+                account, pool = open_accounts([AccountName(SCHEMES[scheme][0], "person", person, province), AccountName(POOLS[scheme], "province", int(province), province)])
+                post([Draft("pension_restored", [Leg(account, from_account), Leg(pool, -from_account)], source=f"recovery:{recovery}")], actor=actor,
+                     law_hash=law.hash, reason="死亡后多发养老金中个人账户部分退回账户", value_date=today)
     return Drawn(claim, scheme, max(last - first + 1, 0))

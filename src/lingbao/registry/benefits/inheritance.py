@@ -52,10 +52,13 @@ def owed_before(person: int) -> dict[str, int]:
             "SELECT a.province, a.balance_fen"
             " - coalesce((SELECT sum(r.amount_fen) FROM collection_request r WHERE r.kind = 'refund' AND r.person_id = a.owner_id AND r.province = a.province"
             "   AND NOT EXISTS (SELECT FROM collection_message m WHERE m.number = r.number)), 0)"
-            " - coalesce((SELECT sum(i.fen) FROM benefit_inheritance i WHERE i.person_id = a.owner_id AND i.province = a.province), 0)"
+            " - coalesce((SELECT sum(i.fen) FROM benefit_inheritance i JOIN benefit_death d ON d.id = i.death_id AND d.undone_by IS NULL"
+            "   WHERE i.person_id = a.owner_id AND i.province = a.province), 0)"
             " + coalesce((SELECT sum(r.amount_fen) FROM benefit_heir_payment p JOIN collection_request r ON r.number = p.request"
-            "   JOIN benefit_death d ON d.id = p.death_id WHERE d.person_id = a.owner_id AND r.province = a.province"
+            "   JOIN benefit_death d ON d.id = p.death_id AND d.undone_by IS NULL WHERE d.person_id = a.owner_id AND r.province = a.province"
             "   AND NOT EXISTS (SELECT FROM collection_message m WHERE m.number = r.number AND m.kind = 'refund_failed')), 0)"
+            " - coalesce((SELECT sum(h.fen) FROM benefit_heir_return h JOIN benefit_death d ON d.id = h.death_id AND d.undone_by IS NULL"
+            "   WHERE d.person_id = a.owner_id AND h.province = a.province), 0)"
             " FROM ledger_account a WHERE a.kind = 'refund_payable' AND a.owner_kind = 'person' AND a.owner_id = %s", [person])
         return {province: int(free) for province, free in cursor.fetchall() if free > 0}
 
@@ -118,7 +121,7 @@ def make_payable(death: int, person: int, settled_in: str, shares: Sequence[str]
             if legs:
                 payable, = open_accounts([AccountName("refund_payable", "person", person, place)])
                 cursor.execute("SELECT count(*) FROM benefit_inheritance WHERE death_id = %s", [death])
-                entry = post([Draft("inheritance", [*legs, Leg(payable, -sum(leg.fen for leg in legs))], source=f"death:{person}:{cursor.fetchone()[0]}")],
+                entry = post([Draft("inheritance", [*legs, Leg(payable, -sum(leg.fen for leg in legs))], source=f"death:{death}:{cursor.fetchone()[0]}")],
                              actor=actor, law_hash=law.hash, reason="个人账户继承与丧葬抚恤待遇", value_date=today)[0]
             cursor.execute("INSERT INTO benefit_inheritance (death_id, person_id, settled_in, province, fen, parts, entry_id, actor)"
                            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", [death, person, settled_in, place, total, divide(total, shares), entry, actor])
@@ -139,8 +142,10 @@ def inherit_rest(actor: Actor, key: str, person: int, *, today: date, law: Law |
     law = law or Law.load()
 
     def work() -> dict[str, Any]:
+        lock_person(person)  # an undoing of the death waits, or is seen
         with connection.cursor() as cursor:
-            cursor.execute("SELECT id, province, ARRAY(SELECT h->>'share' FROM jsonb_array_elements(heirs) h) FROM benefit_death WHERE person_id = %s", [person])
+            cursor.execute("SELECT id, province, ARRAY(SELECT h->>'share' FROM jsonb_array_elements(heirs) h) FROM benefit_death"
+                           " WHERE person_id = %s AND undone_by IS NULL", [person])
             row = cursor.fetchone()
         if row is None:
             raise NotFound("death.none", value=person, zh="没有登记这个人的死亡，或您无权查看。", en="No death of this person is settled, or you may not see it.")

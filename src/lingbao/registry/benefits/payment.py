@@ -139,6 +139,12 @@ def _chunk(run: int, after: int, size: int, actor: int, law_hash: str, today: da
         raise refusal from error
 
 
+def hold_payments(province: str) -> None:
+    """Hold the payments of a province to the end of the transaction, so that who counts what was paid misses none that is being made."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('benefit run ' || %s, 3))", [province])
+
+
 def payments_of(claim: int) -> list[tuple[int, str, int, int]]:
     """Payments of a claim in order of month: month, kind, amount and the account's part of it [fen]."""
     with connection.cursor() as cursor:
@@ -177,7 +183,7 @@ def disbursed(actor: Actor, key: str, province: str, fen: int, *, reference: str
         return {"entry": entry}
 
     if actor.role not in ("supervisor", "system") or (actor.role == "supervisor" and actor.province != province):
-        raise Forbidden("benefit.supervisor", zh="代发入账须由本省负责人办理。", en="A supervisor of the province books what the bank paid out.")
+        raise Forbidden("benefit.supervisor", zh="代发入账须由本省审核人办理。", en="A supervisor of the province books what the bank paid out.")
     return execute(actor, Command("benefits.disbursed", key, {"province": province, "fen": fen, "reference": reference}), work)
 
 

@@ -56,6 +56,19 @@ def paid_months(claim: int, last: int | None) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def came_to(claim: int, after: int) -> int:
+    """Return what the months paid after a month come to [fen], with the rises and the last working out that were made up for them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT awarded_fen, (SELECT k.lines->'rises' FROM benefit_calculation k WHERE k.claim_id = c.id ORDER BY k.id DESC LIMIT 1)::text"
+                       " FROM benefit_claim c WHERE id = %s", [claim])
+        awarded, lines = cursor.fetchone()
+        cursor.execute("SELECT month FROM benefit_payment WHERE claim_id = %s AND kind = 'monthly' AND month > %s", [claim, after])
+        paid = [row[0] for row in cursor.fetchall()]
+    again = {line["rise"]: line["after_fen"] for line in json.loads(lines or "[]")}
+    steps = [(0, awarded), *((rise.parts.from_month, again.get(rise.number, rise.after_fen)) for rise in rises_of(claim))]
+    return sum(next(fen for start, fen in reversed(steps) if start <= month) for month in paid)
+
+
 def redone(new_fen: int, old_fen: int, rises: list[Rise], paid: list[int], months: int, birth: int) -> Redone:
     """Put the rises on a new award and compare what each month paid came to with what it comes to now.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from lingbao.law.errors import InputError
 from lingbao.law.month import month
 from lingbao.law.store import Law
 from lingbao.registry.calendar import Deadline, working_days
@@ -25,6 +26,13 @@ def wrong_state(state: str, wanted: str) -> Conflict:
 def second_person(actor: int) -> Forbidden:
     """Money leaves only with a second person."""
     return Forbidden("benefit.two_persons", value=actor, zh="须由经办人以外的另一人复核。", en="A second person must decide; you prepared it.")
+
+
+def check_reference(reference: str) -> None:
+    """Refuse what is no number of a bank; it is the key under which money is booked once."""
+    if not (reference.isascii() and reference.replace("-", "").replace("_", "").replace(".", "").isalnum()):
+        raise InputError("desk.reference", value=reference, where="reference", zh="请填写银行流水号（字母、数字、- _ .）。",
+                         en="Give the bank's reference (letters, digits, - _ .).")
 
 
 def claim_deadline(law: Law, applied: date) -> Deadline:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -18,6 +19,7 @@ from lingbao.law.errors import InputError
 from lingbao.law.month import month, year_of
 from lingbao.law.store import Law
 from lingbao.registry.benefits.claims import POOLS
+from lingbao.registry.benefits.payment import hold_payments
 from lingbao.registry.benefits.refusals import second_person, wrong_state
 from lingbao.registry.benefits.rise_parts import Parts, pension_after
 from lingbao.registry.errors import NotFound
@@ -182,6 +184,20 @@ def apply(number: int, *, actor: int, today: date, law: Law | None = None, block
         progress(raised)
 
 
+def apply_missed(claim: int, *, actor: int, today: date, law: Law) -> int:
+    """Raise one pension that a death registered wrongly has kept out of rises, by those that others have had; return how many it had now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.id FROM benefit_adjustment a JOIN benefit_claim c ON c.id = %s AND c.province = a.province AND c.scheme = a.scheme"
+            f" AND (a.area IS NULL OR c.area = a.area) AND {CONCERNED.format(start='a.from_month')}"
+            " WHERE a.approved_by IS NOT NULL AND EXISTS (SELECT FROM benefit_rise r WHERE r.adjustment_id = a.id)"
+            " AND NOT EXISTS (SELECT FROM benefit_rise r WHERE r.adjustment_id = a.id AND r.claim_id = c.id) ORDER BY a.from_month, a.id", [claim])
+        missed = [row[0] for row in cursor.fetchall()]
+    for number in missed:
+        run_as(SYSTEM, partial(_block, number, claim - 1, 1, actor, law.hash, today))  # the claim is the next one that the rise concerns
+    return len(missed)
+
+
 def _block(number: int, after: int, size: int, actor: int, law_hash: str, today: date) -> tuple[int | None, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT province, from_month, fixed_fen, per_year_fen, share, tilts, approved_by, scheme, area FROM benefit_adjustment WHERE id = %s",
@@ -192,6 +208,7 @@ def _block(number: int, after: int, size: int, actor: int, law_hash: str, today:
         province, from_month, fixed, per_year, share, tilts, approved, scheme, area = rise
         if approved is None:
             raise wrong_state("entered", "approved")
+        hold_payments(province)
         cursor.execute(
             "SELECT c.id, c.pension_fen, c.months, (c.facts->>'birth')::int,"
             " (SELECT count(*) FROM benefit_payment p WHERE p.claim_id = c.id AND p.kind = 'monthly' AND p.month >= %(from)s"

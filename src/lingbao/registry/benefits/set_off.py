@@ -12,7 +12,7 @@ from lingbao.law.errors import InputError
 from lingbao.law.month import format_month
 from lingbao.law.store import Law
 from lingbao.registry.benefits.claims import POOLS
-from lingbao.registry.benefits.refusals import second_person, wrong_state
+from lingbao.registry.benefits.refusals import check_reference, second_person, wrong_state
 from lingbao.registry.errors import Conflict, Forbidden, NotFound, name_constraint
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
@@ -34,12 +34,15 @@ class Recovery:
     id, claim, person : int
     province : str
     cause : str
-        ``final``: the year's own base came out lower; ``death``: months paid after a death.
+        ``final``: the year's own base came out lower; ``death``: months paid after a death; ``undone``: a death that was
+        undone left more paid than was due.
     fen, set_off_fen, returned_fen : int
         Owed, set off so far, and returned to the bank so far [fen].
     pension_fen : int or None
         Monthly payment of the claim now [fen].
     claim_state : str
+    undone : bool
+        Its cause was registered wrongly, so that nothing of it is owed.
     """
 
     id: int
@@ -52,11 +55,12 @@ class Recovery:
     returned_fen: int
     pension_fen: int | None
     claim_state: str
+    undone: bool
 
     @property
     def rest_fen(self) -> int:
         """What is still owed [fen]."""
-        return self.fen - self.set_off_fen - self.returned_fen
+        return 0 if self.undone else self.fen - self.set_off_fen - self.returned_fen
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,7 @@ def decide(actor: Actor, key: str, plan: int, *, accept: bool, reason: str = "",
     """
     def work() -> dict[str, Any]:
         if actor.role != "supervisor":
-            raise Forbidden("benefit.supervisor", value=actor.role, zh="抵扣方案由负责人审批。", en="A supervisor decides a plan to set off.")
+            raise Forbidden("benefit.supervisor", value=actor.role, zh="抵扣方案由审核人审批。", en="A supervisor decides a plan to set off.")
         found = _plans(f"{_PLAN} WHERE id = %s FOR NO KEY UPDATE", [plan])
         if not found:
             raise _no_plan(plan)
@@ -175,10 +179,8 @@ def returned(actor: Actor, key: str, recovery: int, fen: int, *, reference: str,
 
     def work() -> dict[str, Any]:
         if actor.role != "supervisor":
-            raise Forbidden("benefit.supervisor", value=actor.role, zh="退回入账由负责人办理。", en="A supervisor books what came back.")
-        if not (reference.isascii() and reference.replace("-", "").replace("_", "").replace(".", "").isalnum()):
-            raise InputError("desk.reference", value=reference, where="reference", zh="请填写银行流水号（字母、数字、- _ .）。",
-                             en="Give the bank's reference (letters, digits, - _ .).")
+            raise Forbidden("benefit.supervisor", value=actor.role, zh="退回入账由审核人办理。", en="A supervisor books what came back.")
+        check_reference(reference)
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('benefit recovery', %s))", [recovery])
         found = recovery_of(recovery)
@@ -201,9 +203,9 @@ def returned(actor: Actor, key: str, recovery: int, fen: int, *, reference: str,
     return dict(execute(actor, Command("benefits.returned", key, [recovery, fen, reference]), work))
 
 
-_RECOVERY = ("SELECT r.id, r.claim_id, c.person_id, c.province, r.cause, r.fen, coalesce((SELECT sum(s.fen) FROM benefit_set_off s"
+_RECOVERY = ("SELECT r.id, r.claim_id, c.person_id, c.province, split_part(r.cause, ':', 1), r.fen, coalesce((SELECT sum(s.fen) FROM benefit_set_off s"
              " JOIN benefit_set_off_plan p ON p.id = s.plan_id WHERE p.recovery_id = r.id), 0)::bigint,"
-             " coalesce((SELECT sum(b.fen) FROM benefit_return b WHERE b.recovery_id = r.id), 0)::bigint, c.pension_fen, c.state"
+             " coalesce((SELECT sum(b.fen) FROM benefit_return b WHERE b.recovery_id = r.id), 0)::bigint, c.pension_fen, c.state, r.undone_by IS NOT NULL"
              " FROM benefit_recovery r JOIN benefit_claim c ON c.id = r.claim_id")
 WITHOUT_PLAN = ("c.province = coalesce(%s, c.province) AND benefit_rest(r.id) > 0 AND NOT EXISTS (SELECT FROM benefit_set_off_plan p"
                 " WHERE p.claim_id = c.id AND p.state IN ('proposed', 'approved'))")

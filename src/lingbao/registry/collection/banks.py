@@ -15,7 +15,7 @@ from lingbao.law.store import Law
 from lingbao.registry.collection.bank import Bank, Manners, StandInBank
 from lingbao.registry.collection.messages import Message
 from lingbao.registry.collection.payments import take_message
-from lingbao.registry.errors import Conflict, NotFound
+from lingbao.registry.errors import Busy, Conflict, NotFound
 from lingbao.registry.session import SYSTEM, acting_as
 
 STAND_IN = "stand-in"
@@ -114,10 +114,19 @@ def ask(law: Law, number: str, *, today: date) -> None:
 
 
 def hear(law: Law, *, today: date) -> int:
-    """Take in what the stand-in has said by a day and nobody heard; return how many messages. A real bank calls by itself."""
+    """Take in what the stand-in has said by a day and nobody heard; return how many messages.
+
+    A real bank calls by itself. It is asked once more for the refunds that it has not answered, since the asking may have been broken
+    off when the money was set aside already; returned is how many. Payments are not: who did not wait may have paid in another way.
+
+    Raises
+    ------
+    Busy
+        If the bank cannot be asked.
+    """
     bank = chosen()
     if not isinstance(bank, SiteStandIn):
-        return 0
+        return _ask_again(bank)
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute("SELECT kind, number, amount_fen, registry_day(made_at) FROM collection_request r WHERE channel = %s"
                        " AND NOT EXISTS (SELECT FROM collection_message m WHERE m.number = r.number) ORDER BY made_at", [bank.channel])
@@ -128,6 +137,20 @@ def hear(law: Law, *, today: date) -> int:
     for message, signature in messages:
         take_message(law, message, signature)
     return len(messages)
+
+
+def _ask_again(bank: Bank) -> int:
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT number, amount_fen, registry_day(made_at) FROM collection_request r WHERE channel = %s AND kind = 'refund'"
+                       " AND NOT EXISTS (SELECT FROM collection_message m WHERE m.number = r.number) ORDER BY made_at", [bank.channel])
+        waiting = cursor.fetchall()
+    for number, fen, on in waiting:
+        try:
+            bank.pay_back(number, fen, on)
+        except Exception as error:  # whatever the operator's own class may raise
+            raise Busy("collection.bank_silent", value=number, zh=f"银行没有接受第 {number} 号付款请求，钱仍在应付款中。请检查与银行的连接，下次夜间作业会再次请求。",
+                       en=f"The bank did not take the request {number}; the money is still owed. Check the connection to the bank; the next night asks again.") from error
+    return len(waiting)
 
 
 def _unusable(name: str) -> InputError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -44,8 +44,7 @@ def credit_interest(law: Law, province: str, year: int, *, known: int | None = N
     MissingLaw
         If the rate of the year is not published, as far as known in the month `known`.
     """
-    kind, path = SCHEMES[scheme]
-    rate = _rate(law, path.format(province), year, known)
+    kind, rate = SCHEMES[scheme][0], published_rate(law, scheme, province, year, known)
     accounts, total = 0, 0
     for block in _blocks(kind, province):
         done = run_as(SYSTEM, partial(_credit_block, law, kind, province, year, rate, block))
@@ -61,13 +60,19 @@ def credit_account(law: Law, scheme: str, province: str, account: int, year: int
     MissingLaw
         If the rate of the year is not published, as far as known in the month `known`.
     """
-    kind, path = SCHEMES[scheme]
-    rate = _rate(law, path.format(province), year, known)
+    kind, rate = SCHEMES[scheme][0], published_rate(law, scheme, province, year, known)
     run_as(SYSTEM, partial(_credit_block, law, kind, province, year, rate, (account, account)))
 
 
-def _rate(law: Law, path: str, year: int, known: int | None) -> float:
-    value = law.look_up(path, year * MONTHS_PER_YEAR, known)
+def published_rate(law: Law, scheme: str, province: str, year: int, known: int | None) -> float:
+    """Return the crediting rate of a year, as far as it is published in the month ``known``.
+
+    Raises
+    ------
+    MissingLaw
+        If it is not.
+    """
+    value = law.look_up(SCHEMES[scheme][1].format(province), year * MONTHS_PER_YEAR, known)
     if value.provisional:  # another year's rate may be shown in a forecast, but never be posted
         raise MissingLaw("collection.rate", value=year, where=value.path, zh=f"{year} 年记账利率尚未公布，不能计息。",
                          en=f"The crediting rate of {year} is not published yet; no interest can be posted.")
@@ -83,6 +88,11 @@ def _credit_block(law: Law, kind: str, province: str, year: int, rate: float, bl
         due = fen(float(statement_interest(opening / 100, product / 100, rate))) - credited
         if due:
             legs.append(Leg(account, due))
+    return post_interest(law, province, year, rate, legs)
+
+
+def post_interest(law: Law, province: str, year: int, rate: float, legs: Sequence[Leg]) -> Credited:
+    """Post what accounts of a province gain for a year in one entry with value on its last day, borne by the province."""
     if not legs:
         return Credited(0, 0)
     borne, = open_accounts([AccountName("interest", "province", int(province), province)])

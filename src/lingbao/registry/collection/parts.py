@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection
-
 from lingbao.law.month import format_month
 from lingbao.registry.errors import NotFound
+from lingbao.registry.session import often
 
 YEARLY = ("fee", "missing_years")  # kinds of bills whose parts are years of the resident scheme
 
@@ -76,14 +75,9 @@ def history(person: int) -> list[dict[str, Any]]:
 
 
 def _bills(sql: str, values: list[object]) -> list[Bill]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        rows = cursor.fetchall()
-        if not rows:
-            return []
-        cursor.execute("SELECT bill_id, month, base_fen, amount_fen, account_fen, pooled_fen, subsidy_fen, entry_id, dropped"
-                       " FROM collection_part WHERE bill_id = ANY(%s) ORDER BY bill_id, month", [[row[0] for row in rows]])
-        parts: dict[int, list[Part]] = {}
-        for bill, *part in cursor.fetchall():
-            parts.setdefault(bill, []).append(Part(*part))
+    rows = often(sql, values)
+    parts: dict[int, list[Part]] = {}
+    for bill, *part in often("SELECT bill_id, month, base_fen, amount_fen, account_fen, pooled_fen, subsidy_fen, entry_id, dropped"
+                             " FROM collection_part WHERE bill_id = ANY(%s) ORDER BY bill_id, month", [[row[0] for row in rows]]) if rows else ():
+        parts.setdefault(bill, []).append(Part(*part))
     return [Bill(*row, tuple(parts.get(row[0], ()))) for row in rows]

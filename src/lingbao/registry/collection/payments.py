@@ -56,7 +56,7 @@ def take_message(law: Law, message: Message, signature: str) -> Taken:
     Forbidden
         If the signature is not the bank's.
     Conflict
-        If the same reference said something else before, or the amount is not the one asked for.
+        If the same reference said something else before, the request is settled under another one, or the amount is not the one asked for.
     NotFound
         If we asked for nothing under this number.
     """
@@ -84,6 +84,7 @@ def _taken(law: Law, message: Message) -> dict[str, Any]:
                        zh=f"银行回执与请求不符：请求 {asked} 分，回执 {message.amount_fen} 分。请与银行对账。",
                        en=f"The bank's message does not fit the request: {asked} fen asked, {message.amount_fen} reported. Reconcile.")
     lock_person(person)
+    _check_first(message)
     entries: list[int] = []
     months: list[int] = []
     if message.kind == "paid":
@@ -100,6 +101,20 @@ def _taken(law: Law, message: Message) -> dict[str, Any]:
         done = settle_waiting(law, person, province)  # what could not be paid out pays what is due
         entries, months = entries + [entry for entry, _ in done], [month for _, month in done]
     return {"entries": entries, "months": months, "suspense_fen": balance(suspense_account(person, province))}
+
+
+def _check_first(message: Message) -> None:
+    """Refuse what a bank says of a request that it has settled under another reference: booked again, one payment would count twice.
+
+    A payment that failed may still be made.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reference FROM collection_message WHERE number = %s AND kind <> 'failed'", [message.number])
+        row = cursor.fetchone()
+    if row is not None:
+        raise Conflict("collection.settled_before", value=message.reference, where=message.number,
+                       zh=f"这笔请求银行已用流水号 {row[0]} 办结，又以 {message.reference} 报来，没有再记账。请与银行对账。",
+                       en=f"The bank settled this request under its reference {row[0]} and now reports {message.reference}; nothing was booked again. Reconcile with the bank.")
 
 
 def _received(law: Law, message: Message, person: int, province: str) -> int:

@@ -23,9 +23,12 @@ def settle(law: Law, person: int, province: str, *, paid_on: date) -> list[tuple
 
     Returns the entries and the months they paid. A part whose time has passed on the day of payment stays open unless
     the place lets months of the year be caught up; a month or year paid in another way meanwhile is dropped from its bill.
+    Nothing is put to bills once the person has died and the death is settled: what comes in then is the heirs'.
     The caller holds the lock of the person (taking messages does).
     """
     done: list[tuple[int, int]] = []
+    if left_to_heirs(person):
+        return done
     available = balance(suspense_account(person, province)) - asked_back(person, province)
     for bill in bills(person):
         for part in bill.parts:
@@ -56,6 +59,13 @@ def settle_waiting(law: Law, person: int, province: str) -> list[tuple[int, int]
                            " AND a.owner_kind = 'person' AND a.owner_id = %s AND a.province = %s AND a.balance_fen > 0", [person, province])
             row = cursor.fetchone()
         return [] if row is None else settle(law, person, province, paid_on=row[0])
+
+
+def left_to_heirs(person: int) -> bool:
+    """Whether the person has died and the death is settled: what is left is paid to the heirs alone."""
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM benefit_death WHERE person_id = %s AND undone_by IS NULL)", [person])
+        return bool(cursor.fetchone()[0])
 
 
 def asked_back(person: int, province: str | None = None, kind: str = "suspense") -> int:

@@ -154,7 +154,8 @@ def _dues(province: str, month: int) -> dict[int, list[_Due]]:
             " (SELECT sum(l.amount_fen)::bigint FROM ledger_entry e JOIN ledger_leg l ON l.entry_id = e.id AND l.amount_fen > 0"
             "  WHERE e.kind = 'subsidy' AND e.source = s.id || ':' || m.entry_id || ':' || m.month)"
             " FROM collection_subsidy s JOIN record_month m ON m.person_id = s.person_id AND m.month = %(month)s AND m.province = s.province"
-            " AND m.kind = 'paid' AND m.voided_by IS NULL JOIN collection_part p ON p.entry_id = m.entry_id"
+            " AND m.kind = 'paid' AND m.voided_by IS NULL"
+            " JOIN ledger_entry c ON c.id = m.entry_id AND c.kind IN ('contribution', 'orders.turnover')"  # by oneself, or by a platform out of the own income
             " WHERE s.province = %(province)s AND int4range(s.since, s.until) @> %(month)s ORDER BY s.person_id, s.id",
             {"month": month, "province": province})
         found: dict[int, list[_Due]] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -13,16 +12,16 @@ from django.db import connection
 from lingbao.law.errors import InputError
 from lingbao.law.month import format_month
 from lingbao.law.store import Law
+from lingbao.registry import requests
 from lingbao.registry.collection.subsidies import Grant, grant, longest
 from lingbao.registry.errors import Conflict, Forbidden, NotFound, name_constraint
-from lingbao.registry.keys import seal, unseal
 from lingbao.registry.ledger.commands import Command, execute
+from lingbao.registry.requests import LONGEST
 from lingbao.registry.session import Actor
 from lingbao.registry.statements import returning
 
 name_constraint("collection_subsidy_request_open", Conflict, "collection.subsidy_asked",
                 "这项补贴已经申请，正在审核。", "This subsidy is asked for already and under review.")
-LONGEST = 2000
 AGENCY = ("clerk", "supervisor")
 
 
@@ -105,16 +104,16 @@ def ask(actor: Actor, key: str, wish: Wish, *, today: date, law: Law) -> dict[st
         If it is asked for already.
     """
     def work() -> dict[str, Any]:
-        if not wish.words.strip() or len(wish.words) > LONGEST or "\x00" in wish.words:
+        if not requests.fits(wish.words):
             raise InputError("collection.ground", value=len(wish.words), where="words", zh=f"请写明申请的理由，不超过 {LONGEST} 字。",
                              en=f"Say on what ground, in at most {LONGEST} characters.")
         months = months_open(law, wish)
-        about = f"collection_subsidy_request:{uuid.uuid4()}"
+        about, words = requests.sealed("collection_subsidy_request", wish.words)
         stated = json.dumps({"months_to_retirement": wish.months_to_retirement, "months_since_school": wish.months_since_school})
         number = returning(
             "INSERT INTO collection_subsidy_request (person_id, province, programme, payer_kind, payer_id, stated, about, words, asked_on)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
-            [wish.person, wish.province, wish.programme, wish.payer_kind, wish.payer_id, stated, about, seal(wish.words, about), today])
+            [wish.person, wish.province, wish.programme, wish.payer_kind, wish.payer_id, stated, about, words, today])
         return {"request": number, "months": months}
 
     return dict(execute(actor, Command("collection.ask_subsidy", key, asdict(wish)), work))
@@ -122,12 +121,7 @@ def ask(actor: Actor, key: str, wish: Wish, *, today: date, law: Law) -> dict[st
 
 def withdraw(actor: Actor, key: str, number: int, *, today: date) -> dict[str, Any]:
     """Take a request back, as the person who asked."""
-    def work() -> dict[str, Any]:
-        _waiting(number)
-        _answered(number, "withdrawn", "", today, actor.id, None)
-        return {"request": number, "state": "withdrawn"}
-
-    return dict(execute(actor, Command("collection.withdraw_subsidy", key, number), work))
+    return requests.withdraw(actor, Command("collection.withdraw_subsidy", key, number), number, _answer(actor, number, today))
 
 
 def refuse(actor: Actor, key: str, number: int, *, reason: str, today: date) -> dict[str, Any]:
@@ -140,15 +134,9 @@ def refuse(actor: Actor, key: str, number: int, *, reason: str, today: date) -> 
     Conflict
         If it is answered already.
     """
-    def work() -> dict[str, Any]:
-        _check_agency(actor, AGENCY)
-        if not reason.strip():
-            raise InputError("collection.reason", where="reason", zh="不予补贴必须书面说明理由。", en="A refusal needs its reason in writing.")
-        _waiting(number)
-        _answered(number, "refused", reason, today, actor.id, None)
-        return {"request": number, "state": "refused"}
-
-    return dict(execute(actor, Command("collection.refuse_subsidy", key, [number, reason]), work))
+    _check_agency(actor, AGENCY)
+    unsaid = InputError("collection.reason", where="reason", zh="不予补贴必须书面说明理由。", en="A refusal needs its reason in writing.")
+    return requests.refuse(actor, Command("collection.refuse_subsidy", key, [number, reason]), number, reason, _answer(actor, number, today), unsaid=unsaid)
 
 
 def agree(actor: Actor, key: str, number: int, *, share: float, since: int, until: int, document: str = "", today: date, law: Law) -> dict[str, Any]:
@@ -210,10 +198,7 @@ def requests_of(person: int) -> list[Request]:
 
 def words_of(number: int) -> str:
     """Return the ground in the person's words, for those who may see the request."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT words, about FROM collection_subsidy_request WHERE id = %s", [number])
-        row = cursor.fetchone()
-    return "" if row is None else unseal(bytes(row[0]), row[1])
+    return requests.words_of("collection_subsidy_request", number)
 
 
 def history(person: int) -> list[dict[str, Any]]:
@@ -238,6 +223,15 @@ def _waiting(number: int) -> Request:
     return found[0]
 
 
+def _answer(actor: Actor, number: int, on: date) -> requests.Answer:
+    """Return what writes an answer down, if the request waits."""
+    def answer(state: str, reason: str) -> None:
+        _waiting(number)
+        _answered(number, state, reason, on, actor.id, None)
+
+    return answer
+
+
 def _answered(number: int, state: str, reason: str, on: date, actor: int, subsidy: int | None) -> None:
     returning("UPDATE collection_subsidy_request SET state = %s, reason = %s, answered_on = %s, answered_by = %s, subsidy_id = %s"
                " WHERE id = %s RETURNING id", [state, reason, on, actor, subsidy, number])
@@ -245,5 +239,5 @@ def _answered(number: int, state: str, reason: str, on: date, actor: int, subsid
 
 def _check_agency(actor: Actor, roles: tuple[str, ...]) -> None:
     if actor.role not in roles:
-        raise Forbidden("collection.agency", value=actor.role, zh="补贴由经办机构审核，批准须由负责人办理。",
+        raise Forbidden("collection.agency", value=actor.role, zh="补贴由经办机构审核，批准须由审核人办理。",
                         en="The agency answers; a supervisor grants.")

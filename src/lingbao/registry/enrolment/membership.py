@@ -18,7 +18,7 @@ from lingbao.registry.enrolment.choice import Choice, check_choice, check_fee
 from lingbao.registry.enrolment.temporary import joins_temporarily, note_temporary
 from lingbao.registry.enrolment.terms import resident_fees, terms_of
 from lingbao.registry.errors import Conflict, NotFound, name_constraint
-from lingbao.registry.session import Actor
+from lingbao.registry.session import Actor, often
 from lingbao.registry.statements import returning
 
 name_constraint("enrolment_one_at_a_time", Conflict, "enrolment.overlap",
@@ -155,12 +155,12 @@ def memberships(person: int, *, on: int | None = None) -> list[Membership]:
     """Return the memberships of a person in order of time, or the one that covers the month `on`."""
     if on is None:
         return _memberships("WHERE m.person_id = %s ORDER BY m.since", [person])
-    return _memberships("WHERE m.person_id = %s AND int4range(m.since, m.until) @> %s", [person, on])
+    return _memberships("WHERE m.person_id = %s AND int4range(m.since, m.until) @> %s::int", [person, on])
 
 
 def members_on(persons: Sequence[int], month: int) -> dict[int, Membership]:
     """Return the membership of each person that covers a month."""
-    return {each.person: each for each in _memberships("WHERE m.person_id = ANY(%s) AND int4range(m.since, m.until) @> %s", [list(persons), month])}
+    return {each.person: each for each in _memberships("WHERE m.person_id = ANY(%s) AND int4range(m.since, m.until) @> %s::int", [list(persons), month])}
 
 
 def choices_of(memberships: Sequence[int]) -> dict[int, list[tuple[int, Choice]]]:
@@ -203,9 +203,7 @@ def history(person: int) -> list[dict[str, Any]]:
 
 
 def _memberships(condition: str, values: list[object]) -> list[Membership]:
-    with connection.cursor() as cursor:
-        cursor.execute(_SELECT + condition, values)
-        return [Membership(*row) for row in cursor.fetchall()]
+    return [Membership(*row) for row in often(_SELECT + condition, values)]
 
 
 def _person(person: int) -> tuple[date, str]:

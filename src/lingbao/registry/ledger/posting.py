@@ -121,15 +121,15 @@ def reverse(entry: int, *, actor: int, reason: str, value_date: date | None = No
     NotFound
         If there is no such entry for this actor.
     Conflict
-        If it was reversed before, or is itself a reversal.
+        If it was reversed before.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT kind, law_hash, value_date, reverses_id FROM ledger_entry WHERE id = %s", [entry])
+        cursor.execute("SELECT kind, law_hash, value_date FROM ledger_entry WHERE id = %s", [entry])
         row = cursor.fetchone()
         if row is None:
             raise NotFound("ledger.no_entry", value=entry, zh=f"没有第 {entry} 号分录。请核对编号。",
                            en=f"There is no entry {entry}. Check its number.")
-        kind, law_hash, first_date, _ = row
+        kind, law_hash, first_date = row
         cursor.execute("SELECT account_id, -amount_fen FROM ledger_leg WHERE entry_id = %s", [entry])
         legs = [Leg(account, fen) for account, fen in cursor.fetchall()]
     draft = Draft(kind=kind, legs=legs, reverses=entry)

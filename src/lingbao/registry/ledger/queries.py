@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from lingbao.registry.errors import NotFound
+from lingbao.registry.session import often
 
 
 @dataclass(frozen=True)
@@ -72,26 +73,23 @@ def statement(
 
     The running balance counts the lines before `since` too. Parameters and errors as for `balance`.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM ledger_account WHERE id = %s", [account])
-        if cursor.fetchone() is None:
-            raise _no_account(account)
-        cursor.execute(
-            """
-            SELECT * FROM (
-                SELECT e.id AS entry, e.kind, e.value_date, e.book_date, l.amount_fen,
-                       (sum(l.amount_fen) OVER (ORDER BY e.value_date, e.id))::bigint, e.reason, e.law_hash, e.actor,
-                       e.source, e.reverses_id,
-                       (SELECT r.id FROM ledger_entry r WHERE r.reverses_id = e.id
-                            AND r.book_date <= coalesce(%(known_on)s, 'infinity'::date))
-                FROM ledger_leg l JOIN ledger_entry e ON e.id = l.entry_id
-                WHERE l.account_id = %(account)s AND e.value_date <= coalesce(%(as_of)s, 'infinity'::date)
-                  AND e.book_date <= coalesce(%(known_on)s, 'infinity'::date)
-            ) line WHERE value_date >= coalesce(%(since)s, '-infinity'::date) ORDER BY value_date, entry
-            """,
-            {"account": account, "since": since, "as_of": as_of, "known_on": known_on},
-        )
-        return [Line(*row) for row in cursor.fetchall()]
+    found = often(
+        """
+        SELECT * FROM (
+            SELECT e.id AS entry, e.kind, e.value_date, e.book_date, l.amount_fen,
+                   (sum(l.amount_fen) OVER (ORDER BY e.value_date, e.id))::bigint, e.reason, e.law_hash, e.actor,
+                   e.source, e.reverses_id,
+                   (SELECT r.id FROM ledger_entry r WHERE r.reverses_id = e.id
+                        AND r.book_date <= coalesce(%(known_on)s, 'infinity'::date))
+            FROM ledger_leg l JOIN ledger_entry e ON e.id = l.entry_id
+            WHERE l.account_id = %(account)s AND e.value_date <= coalesce(%(as_of)s, 'infinity'::date)
+              AND e.book_date <= coalesce(%(known_on)s, 'infinity'::date)
+        ) line WHERE value_date >= coalesce(%(since)s, '-infinity'::date) ORDER BY value_date, entry
+        """,
+        {"account": account, "since": since, "as_of": as_of, "known_on": known_on})
+    if not found and not often("SELECT 1 FROM ledger_account WHERE id = %s", [account]):
+        raise _no_account(account)
+    return [Line(*row) for row in found]
 
 
 @dataclass(frozen=True)
@@ -106,10 +104,8 @@ class Account:
 
 def accounts_of(owner_kind: str, owner: int) -> list[Account]:
     """Return the accounts of an owner, those only whom the actor may see, in order of number."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, kind, province, balance_fen FROM ledger_account WHERE owner_kind = %s AND owner_id = %s"
-                       " ORDER BY id", [owner_kind, owner])
-        return [Account(*row) for row in cursor.fetchall()]
+    return [Account(*row) for row in often(
+        "SELECT id, kind, province, balance_fen FROM ledger_account WHERE owner_kind = %s AND owner_id = %s ORDER BY id", [owner_kind, owner])]
 
 
 def person_statements(person: int) -> list[dict[str, Any]]:

@@ -61,7 +61,7 @@ def near(province: str, as_of: int, law: Law | None = None) -> list[Near]:
             WITH members AS MATERIALIZED (
                 SELECT * FROM monitoring_member WHERE province = %(province)s AND until IS NULL
                     AND person_id NOT IN (SELECT person_id FROM benefit_claim WHERE state IN ('provisional', 'final', 'ended'))
-                    AND person_id NOT IN (SELECT person_id FROM benefit_death)
+                    AND person_id NOT IN (SELECT person_id FROM benefit_death WHERE undone_by IS NULL)
             )
             SELECT m.person_id, m.months, p.sex, p.birth, {STATUS}, monitoring_overdue(since, last_month, rhythm, %(as_of)s),
                    coalesce((SELECT e.kind = 'stopped' FROM enrolment_event e WHERE e.membership_id = m.membership_id

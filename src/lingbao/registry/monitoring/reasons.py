@@ -15,7 +15,7 @@ from lingbao.law.store import Law
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.monitoring.definitions import definitions
 from lingbao.registry.monitoring.standing import STATUS, thresholds
-from lingbao.registry.session import SYSTEM, Actor, acting_as
+from lingbao.registry.session import SYSTEM, Actor, acting_as, often
 
 
 def state(actor: Actor, key: str, person: int, code: str, *, said: str = "", channel: str = "page") -> dict[str, Any]:
@@ -122,20 +122,18 @@ SILENT = f"""
         AND NOT EXISTS (SELECT FROM monitoring_reason r WHERE r.person_id = m.person_id
                         AND r.at >= make_date(coalesce(m.last_month, m.since) / 12, coalesce(m.last_month, m.since) %% 12 + 1, 1))
         AND NOT EXISTS (SELECT FROM benefit_claim c WHERE c.person_id = m.person_id AND c.state NOT IN ('refused'))
-        AND NOT EXISTS (SELECT FROM benefit_death d WHERE d.person_id = m.person_id)
+        AND NOT EXISTS (SELECT FROM benefit_death d WHERE d.person_id = m.person_id AND d.undone_by IS NULL)
 """
 
 
 def to_ask(person: int, as_of: int) -> ToAsk:
     """Return what a member is still to be asked (inside a transaction of who may see the person)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM monitoring_member WHERE person_id = %(person)s)"
-                       " AND NOT EXISTS (SELECT FROM monitoring_first_job WHERE person_id = %(person)s)"
-                       " AND NOT EXISTS (SELECT FROM benefit_claim WHERE person_id = %(person)s AND state <> 'refused')", {"person": person})
-        first_job = bool(cursor.fetchone()[0])
-        cursor.execute(f"{SILENT} AND m.person_id = %(person)s", {"person": person, "as_of": as_of, **thresholds()})
-        row = cursor.fetchone()
-        return ToAsk(first_job, None if row is None else row[2])
+    values = {"person": person, "as_of": as_of, **thresholds()}
+    (first_job, stopped), = often("SELECT count(*) > 0 AND NOT EXISTS (SELECT FROM monitoring_first_job WHERE person_id = %(person)s)"
+                       " AND NOT EXISTS (SELECT FROM benefit_claim WHERE person_id = %(person)s AND state <> 'refused'),"
+                       f" coalesce(bool_or({STATUS} = 'stopped'), false) FROM monitoring_member m WHERE m.person_id = %(person)s", values)
+    silent = often(f"{SILENT} AND m.person_id = %(person)s", values) if stopped else []  # most are not, and the longer question is dear
+    return ToAsk(first_job, silent[0][2] if silent else None)
 
 
 def silent(as_of: int, province: str | None = None) -> list[tuple[int, int, int | None]]:

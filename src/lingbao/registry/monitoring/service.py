@@ -23,10 +23,11 @@ LINES = {
     "claim": "SELECT c.province, c.applied_on, coalesce(c.answered_on, registry_day(c.granted_at)), c.due FROM benefit_claim c",
     "conversion": "SELECT c.province, c.applied_on, c.answered_on, c.due FROM transfer_conversion c",
     "subsidy": "SELECT c.province, c.asked_on, c.answered_on, NULL::date FROM collection_subsidy_request c WHERE c.state <> 'withdrawn'",
+    "exemption": "SELECT c.province, c.asked_on, c.answered_on, NULL::date FROM orders_exemption_request c WHERE c.state <> 'withdrawn'",
     "correction": "SELECT p.residence_province, registry_day(c.asked_at), registry_day(d.at), NULL::date FROM people_correction c"
                   " JOIN people_person p ON p.id = c.person_id LEFT JOIN people_correction_decision d ON d.correction_id = c.id",
     "refund": "SELECT c.province, registry_day(c.proposed_at), registry_day(d.decided_at), NULL::date FROM collection_refund_proposal c"
-              " LEFT JOIN collection_refund_decision d ON d.proposal_id = c.id",
+              " LEFT JOIN collection_refund_decision d ON d.proposal_id = c.id WHERE d.withdrawn IS NOT TRUE",
     **{kind: "SELECT c.handler, c.lodged_on, e.day, p.due FROM dispute_case c"
              " JOIN dispute_event e ON e.case_id = c.id AND e.action IN ('answer', 'refuse')"
              f" LEFT JOIN dispute_event p ON p.case_id = c.id AND p.number = e.number - 1 WHERE c.kind = '{kind}'"

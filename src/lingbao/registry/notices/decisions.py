@@ -15,6 +15,18 @@ ANSWERED = (
     ("subsidy_answered", "subsidy", "SELECT id, person_id FROM collection_subsidy_request WHERE state IN ('granted', 'refused')"),
     ("conversion_answered", "conversion", "SELECT id, person_id FROM transfer_conversion WHERE state IN ('done', 'refused')"),
     ("claim_refused", "claim_refused", "SELECT id, person_id FROM benefit_claim WHERE state = 'refused'"),
+    ("exemption_answered", "exemption", "SELECT id, person_id FROM orders_exemption_request WHERE state IN ('approved', 'refused')"),
+    # What an agency proposed by itself and refused again is no news to the person.
+    ("refund_refused", "refund_refused", "SELECT p.id, p.person_id FROM collection_refund_proposal p JOIN collection_refund_decision d ON d.proposal_id = p.id"
+     " JOIN people_actor a ON a.id = p.proposed_by AND a.person_id = p.person_id WHERE NOT d.accepted AND NOT d.withdrawn"),
+)
+# The same for money, with how much [fen]: what the bank said of it, and contributions taken back.
+_REFUND = ("SELECT p.id, p.person_id, p.amount_fen FROM collection_refund_proposal p JOIN collection_refund_decision d ON d.proposal_id = p.id AND d.accepted"
+           " AND p.kind {} 'contribution'")
+MOVED = (
+    *((f"refund_{outcome}", f"refund_{outcome}", f"{_REFUND.format('<>')} JOIN collection_message m ON m.number = d.request AND m.kind = '{kind}'")
+      for outcome, kind in (("paid", "refunded"), ("failed", "refund_failed"))),
+    ("contribution_returned", "contribution_returned", _REFUND.format("=")),
 )
 
 
@@ -24,9 +36,15 @@ def tell_decisions() -> int:
             for template, about, sql in ANSWERED for case, person in _untold(sql, about)]
     plans = _untold("SELECT p.id, c.person_id, p.monthly_fen, p.from_month FROM benefit_set_off_plan p JOIN benefit_claim c ON c.id = p.claim_id"
                     " WHERE p.state IN ('approved', 'done')", "setoff")
-    told += [Told(person, "set_off_approved", {"amount": f"{fen // 100}.{fen % 100:02d}", "from_month": format_month(month)}, f"setoff:{plan}")
+    told += [Told(person, "set_off_approved", {"amount": _yuan(fen), "from_month": format_month(month)}, f"setoff:{plan}")
              for plan, person, fen, month in plans]
+    told += [Told(person, template, {"case": case, "amount": _yuan(fen)}, f"{about}:{case}")
+             for template, about, sql in MOVED for case, person, fen in _untold(sql, about)]
     return queue_many(SYSTEM, told)
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen // 100}.{fen % 100:02d}"
 
 
 def _untold(sql: str, about: str) -> list[tuple[Any, ...]]:

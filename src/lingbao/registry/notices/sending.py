@@ -15,7 +15,7 @@ from lingbao.registry.monitoring.standing import last_months
 from lingbao.registry.notices.gateway import Gateway, GatewayError
 from lingbao.registry.notices.templates import text_of
 from lingbao.registry.people.persons import read
-from lingbao.registry.session import SYSTEM, Actor, acting_as
+from lingbao.registry.session import SYSTEM, Actor, acting_as, often
 
 ATTEMPTS = 6
 AT_ONCE = 5_000  # messages queued in one transaction
@@ -132,10 +132,8 @@ def received(number: int, delivered: bool, fault: str = "") -> None:
 
 def messages_of(person: int, most: int | None = None) -> list[Message]:
     """Messages of a person, the newest first, at most so many, whether or not a telephone took them; without those over their period."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, template, text, state, queued_at FROM notice_message WHERE person_id = %s AND text <> ''"
-                       " ORDER BY id DESC LIMIT %s", [person, most])
-        return [Message(*row) for row in cursor.fetchall()]
+    return [Message(*row) for row in often(
+        "SELECT id, template, text, state, queued_at FROM notice_message WHERE person_id = %s AND text <> '' ORDER BY id DESC LIMIT %s", [person, most])]
 
 
 def _send_one(gateway: Gateway, now: datetime) -> bool | None:

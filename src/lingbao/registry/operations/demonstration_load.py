@@ -18,8 +18,10 @@ from django.db import connection
 from lingbao.career.resident import tiers_of
 from lingbao.law.errors import InputError, MissingLaw
 from lingbao.law.month import MONTHS_PER_YEAR
+from lingbao.law.rules.account import posting_product, statement_interest
 from lingbao.law.store import Law
-from lingbao.registry.enrolment.choice import Choice, MonthDue, check_choice, month_due
+from lingbao.registry.collection.interest import post_interest, published_rate
+from lingbao.registry.enrolment.choice import Choice, MonthDue, check_choice, fen, month_due
 from lingbao.registry.enrolment.terms import terms_of
 from lingbao.registry.errors import Conflict
 from lingbao.registry.keys import blind_index, seal
@@ -176,8 +178,8 @@ def _load_block(block: Block, seed: int, today: date) -> Loaded:
         cursor.execute("SET LOCAL ROLE lingbao_app")
         employee, resident = paid.filter(~pl.col("resident") & (pl.col("months") > 0)), paid.filter("resident")
         months = pl.concat([_months(employee, offer, as_of), career_months(law, block.province, retired)], how="vertical_relaxed")
-        fen = _post_months(cursor, months, block, law, today, as_of) + _post_years(cursor, resident, offer, block, law, today)
-    return Loaded(block.size, months.height, resident.height, fen)
+        paid_fen = _post_months(cursor, months, retired, block, law, today, as_of) + _post_years(cursor, resident, offer, block, law, today)
+    return Loaded(block.size, months.height, resident.height, paid_fen)
 
 
 def _with_retired(paid: pl.DataFrame, retired: pl.DataFrame) -> pl.DataFrame:
@@ -272,27 +274,54 @@ def _months(employee: pl.DataFrame, offer: Offer, as_of: int) -> pl.DataFrame:
         "pooled_fen": cost[:, 2], "year": month // MONTHS_PER_YEAR})
 
 
-def _post_months(cursor: Any, months: pl.DataFrame, block: Block, law: Law, today: date, as_of: int) -> int:
-    """Post the months year by year, one entry for the block and year, and record them; return what the accounts got [fen]."""
+def _post_months(cursor: Any, months: pl.DataFrame, retired: pl.DataFrame, block: Block, law: Law, today: date, as_of: int) -> int:
+    """Post the months year by year, one entry for the block and year, with the interest of the years gone by; record them; return what was paid [fen]."""
     pooled, bank = _province_accounts("pooled", "bank", province=block.province)
     drawn, total = months["person_id"].unique(maintain_order=True).to_list(), 0
     account = dict(zip(drawn, open_accounts([AccountName("individual", "person", p, block.province) for p in drawn]), strict=True))
+    claims = dict(retired.select("id", pl.col("claim_month") // MONTHS_PER_YEAR).iter_rows())
+    held: dict[int, int] = {}
     rows = []
-    for (year,), part in sorted(months.group_by("year"), key=lambda each: each[0]):
-        paid_on = min(month_end(int(part["month"].max())), today)  # type: ignore[arg-type]
-        sums = part.group_by("person_id", maintain_order=True).agg(pl.col("account_fen").sum())
-        own, shared = int(part["account_fen"].sum()), int(part["pooled_fen"].sum())
-        legs = [Leg(account[person], fen) for person, fen in sums.iter_rows()]
-        draft = Draft("contribution", [*legs, Leg(pooled, shared), Leg(bank, -own - shared)], source=f"demonstration:{block.number}:{year}")
-        entry, = post([draft], actor=SYSTEM.id, law_hash=law.hash, reason=f"{MARK} {year}", value_date=paid_on)
-        rows.append(part.drop("year").with_columns(
-            province=pl.lit(block.province), kept_by=pl.lit(block.province), kind=pl.lit("paid"), entry_id=pl.lit(entry), paid_on=pl.lit(paid_on)))
-        total += own
+    for year in range(months["year"].min() or today.year, today.year + 1):  # type: ignore[operator, arg-type]
+        part, paid, paid_on = months.filter(pl.col("year") == year), {}, date(year, MONTHS_PER_YEAR, 1)
+        if part.height:
+            paid_on = min(month_end(int(part["month"].max())), today)  # type: ignore[arg-type]
+            paid = dict(part.group_by("person_id", maintain_order=True).agg(pl.col("account_fen").sum()).iter_rows())
+            own, shared = int(part["account_fen"].sum()), int(part["pooled_fen"].sum())
+            legs = [Leg(account[person], amount) for person, amount in paid.items()]
+            draft = Draft("contribution", [*legs, Leg(pooled, shared), Leg(bank, -own - shared)], source=f"demonstration:{block.number}:{year}")
+            entry, = post([draft], actor=SYSTEM.id, law_hash=law.hash, reason=f"{MARK} {year}", value_date=paid_on)
+            rows.append(part.drop("year").with_columns(
+                province=pl.lit(block.province), kept_by=pl.lit(block.province), kind=pl.lit("paid"), entry_id=pl.lit(entry), paid_on=pl.lit(paid_on)))
+            total += own
+        if year < today.year:
+            held, paid = ({person: amount for person, amount in of.items() if year < claims.get(person, today.year)} for of in (held, paid))
+            post_interest(law, block.province, year, *_interest(law, block.province, year, as_of, held, paid, paid_on.month, account))
     if rows:
         cursor.execute("RESET ROLE")
         _copy(cursor, "record_month", pl.concat(rows).sort("person_id", "month"))
         cursor.execute("SET LOCAL ROLE lingbao_app")
     return total
+
+
+def _interest(law: Law, province: str, year: int, as_of: int, held: dict[int, int], paid: dict[int, int], paid_in: int,
+              account: dict[int, int]) -> tuple[float, list[Leg]]:
+    """Return the published rate and what it brings each account, as the run of the year would credit it; ``held`` goes on to the year's end.
+
+    What was paid in the year [fen] was all booked in one month. Without a published rate nothing is credited.
+    """
+    try:
+        rate = published_rate(law, "employee", province, year, as_of)
+    except MissingLaw:
+        rate = 0.0
+    legs = []
+    for person in held.keys() | paid.keys():
+        before, added = held.get(person, 0), paid.get(person, 0)
+        interest = fen(float(statement_interest(before / FEN, posting_product(added / FEN, paid_in), rate)))
+        held[person] = before + added + interest
+        if interest:
+            legs.append(Leg(account[person], interest))
+    return rate, legs
 
 
 def _post_years(cursor: Any, resident: pl.DataFrame, offer: Offer, block: Block, law: Law, today: date) -> int:
@@ -304,7 +333,7 @@ def _post_years(cursor: Any, resident: pl.DataFrame, offer: Offer, block: Block,
     persons_ = resident["id"].to_list()
     accounts = open_accounts([AccountName("resident_account", "person", p, block.province) for p in persons_])
     own, aid = int(parts[:, 0].sum()), int(parts[:, 1].sum())
-    legs = [Leg(account, int(fen)) for account, fen in zip(accounts, parts.sum(axis=1), strict=True)]
+    legs = [Leg(account, int(amount)) for account, amount in zip(accounts, parts.sum(axis=1), strict=True)]
     legs += [Leg(bank, -own), *([Leg(subsidies, -aid)] if aid else [])]
     entry, = post([Draft("contribution", legs, source=f"demonstration:{block.number}:resident")], actor=SYSTEM.id, law_hash=law.hash,
                   reason=f"{MARK} {today.year}", value_date=today)

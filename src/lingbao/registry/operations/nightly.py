@@ -20,6 +20,7 @@ from lingbao.registry.notices.decisions import tell_decisions
 from lingbao.registry.notices.following import tell_answers, tell_pensions, tell_transfers
 from lingbao.registry.notices.gateway import Gateway
 from lingbao.registry.notices.sending import remind, send_due
+from lingbao.registry.orders.turnover_month import turn_over_closed
 from lingbao.registry.orders.webhooks_delivery import deliver
 from lingbao.registry.retention import erase
 from lingbao.registry.session import SYSTEM, run_as
@@ -55,7 +56,8 @@ def nightly(now: datetime, gateway: Gateway | None = None) -> Iterator[Step]:
     steps: list[tuple[str, str, str, Callable[[], int]]] = [
         ("escalate", "超期转移升级", "overdue transfers escalated", lambda: len(escalate_overdue(today))),
         ("interest", "补记利息随关系划转", "late interest carried after transfers", lambda: bring_along(law=law)),
-        ("bank", "模拟银行的回执", "messages of the stand-in bank", lambda: hear(law, today=today)),
+        ("bank", "模拟银行的回执，或再次请求的付款", "messages of the stand-in bank, or payments asked for again", lambda: hear(law, today=today)),
+        ("turnover", "上月代扣款转入缴费", "people whose withheld money of last month became contributions", lambda: turn_over_closed(today, law=law).persons),
         ("reasons", "断缴原因推断", "causes of interruption found", lambda: sum(infer(month).values())),
         ("transfers", "转移进度通知", "messages on transfers", tell_transfers),
         ("pensions", "待遇通知", "messages on pensions", tell_pensions),

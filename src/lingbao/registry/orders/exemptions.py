@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from lingbao.law.errors import InputError
+from lingbao.registry import requests
 from lingbao.registry.errors import Conflict, Forbidden, NotFound
-from lingbao.registry.keys import seal, unseal
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.orders.tables import row, rows
 from lingbao.registry.orders.workers import exempt
+from lingbao.registry.requests import LONGEST
 from lingbao.registry.session import SYSTEM, Actor, acting_as
 from lingbao.registry.statements import returning
 
-LONGEST = 2000
 AGENCY = ("clerk", "supervisor")
 
 
@@ -93,18 +92,18 @@ def ask(actor: Actor, key: str, wish: Wish, *, today: date, checked: str | None 
         if wish.until < wish.since or wish.until < today:
             raise InputError("orders.exemption_days", value=wish.until, where="until", zh="末日不能早于首日，也不能早于今天。",
                              en="The last day is neither before the first nor before today.")
-        if not wish.words.strip() or len(wish.words) > LONGEST or "\x00" in wish.words:
+        if not requests.fits(wish.words):
             raise InputError("orders.exemption_proof", value=len(wish.words), where="words", zh=f"请写明参保证明（单位名称、证明编号等），不超过 {LONGEST} 字。",
                              en=f"Say what proves it (the employer, the number of the record), in at most {LONGEST} characters.")
         if checked is not None:
             _check_agency(actor, AGENCY)
             _check_said(checked)
-        about = f"orders_exemption_request:{uuid.uuid4()}"
+        about, words = requests.sealed("orders_exemption_request", wish.words)
         by = None if checked is None else actor.id
         number = returning(
             "INSERT INTO orders_exemption_request (person_id, province, since, until, about, words, asked_on, asked_by, state, checked, checked_on, checked_by)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
-            [wish.person, wish.province, wish.since, wish.until, about, seal(wish.words, about), today, actor.id,
+            [wish.person, wish.province, wish.since, wish.until, about, words, today, actor.id,
              "asked" if by is None else "checked", (checked or "").strip(), None if by is None else today, by])
         return {"request": number, "state": "asked" if by is None else "checked"}
 
@@ -170,25 +169,14 @@ def refuse(actor: Actor, key: str, number: int, *, reason: str, today: date) -> 
     Conflict
         If it is answered already.
     """
-    def work() -> dict[str, Any]:
-        _check_agency(actor, AGENCY)
-        if not reason.strip():
-            raise InputError("orders.reason", where="reason", zh="不予豁免必须书面说明理由。", en="A refusal needs its reason in writing.")
-        _open(number)
-        _answered(actor, number, "refused", reason.strip(), today, None)
-        return {"request": number, "state": "refused"}
-
-    return dict(execute(actor, Command("orders.refuse_exemption", key, [number, reason]), work))
+    _check_agency(actor, AGENCY)
+    unsaid = InputError("orders.reason", where="reason", zh="不予豁免必须书面说明理由。", en="A refusal needs its reason in writing.")
+    return requests.refuse(actor, Command("orders.refuse_exemption", key, [number, reason]), number, reason, _answer(actor, number, today), unsaid=unsaid)
 
 
 def withdraw(actor: Actor, key: str, number: int, *, today: date) -> dict[str, Any]:
     """Take a request back, as the person who asked."""
-    def work() -> dict[str, Any]:
-        _open(number)
-        _answered(actor, number, "withdrawn", "", today, None)
-        return {"request": number, "state": "withdrawn"}
-
-    return dict(execute(actor, Command("orders.withdraw_exemption", key, number), work))
+    return requests.withdraw(actor, Command("orders.withdraw_exemption", key, number), number, _answer(actor, number, today))
 
 
 def end(actor: Actor, key: str, exemption: int, *, last: date, reason: str, today: date) -> dict[str, Any]:
@@ -259,8 +247,7 @@ def requests_of(person: int) -> list[Request]:
 
 def words_of(number: int) -> str:
     """Return what was said to prove it, for those who may see the request."""
-    found = row("SELECT words, about FROM orders_exemption_request WHERE id = %s", [number])
-    return "" if found is None else unseal(bytes(found[0]), found[1])
+    return requests.words_of("orders_exemption_request", number)
 
 
 def exemptions_of(person: int) -> list[Exemption]:
@@ -285,6 +272,15 @@ def _open(number: int) -> Request:
     return request
 
 
+def _answer(actor: Actor, number: int, on: date) -> requests.Answer:
+    """Return what writes an answer down, if the request waits."""
+    def answer(state: str, reason: str) -> None:
+        _open(number)
+        _answered(actor, number, state, reason, on, None)
+
+    return answer
+
+
 def _answered(actor: Actor, number: int, state: str, reason: str, on: date, exemption: int | None) -> None:
     returning("UPDATE orders_exemption_request SET state = %s, reason = %s, answered_on = %s, answered_by = %s, exemption_id = %s WHERE id = %s RETURNING id",
               [state, reason, on, actor.id, exemption, number])
@@ -292,9 +288,9 @@ def _answered(actor: Actor, number: int, state: str, reason: str, on: date, exem
 
 def _check_agency(actor: Actor, roles: tuple[str, ...]) -> None:
     if actor.role not in roles:
-        raise Forbidden("registry.role", value=actor.role, zh="豁免由经办机构核对证明，由负责人批准。", en="The agency checks the proof; a supervisor approves.")
+        raise Forbidden("registry.role", value=actor.role, zh="豁免由经办机构核对证明，由审核人批准。", en="The agency checks the proof; a supervisor approves.")
 
 
 def _check_said(checked: str) -> None:
-    if not checked.strip() or len(checked) > LONGEST or "\x00" in checked:
+    if not requests.fits(checked):
         raise InputError("orders.exemption_checked_what", where="reason", zh="请写明核对了哪些参保证明。", en="Say which papers were compared.")

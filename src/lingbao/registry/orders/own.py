@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from lingbao.registry.orders.platforms import Agreement, agreements
 from lingbao.registry.orders.tables import row, rows
+from lingbao.registry.session import often
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,7 @@ class Behind:
 
 def moves_since(day: date) -> OwnMoves:
     """Return what moved in the own accounts since a day (inside a transaction of the worker)."""
-    found = row("SELECT * FROM orders_own_moves(%s)", [day])
-    assert found is not None
+    found, = often("SELECT * FROM orders_own_moves(%s)", [day])
     return OwnMoves(*found)
 
 

@@ -129,8 +129,8 @@ def enter(actor: Actor, platform_id: int, reference: str, amount_fen: int, recei
         if before is not None and before[1:] == (amount_fen, received_on):
             return {"receipt": before[0]}
         if before is not None or row("SELECT 1 FROM orders_settlement WHERE platform_id = %s AND reference = %s", [platform_id, reference]):
-            raise Conflict("orders.settled_before", value=reference, where="reference", zh="这个流水号已经登记，金额或日期不同。请核对银行对账单。",
-                           en="This reference was entered with another amount or date. Check the bank's statement.")
+            raise Conflict("orders.settled_before", value=reference, where="reference", zh=f"流水号 {reference} 已经登记或入账过，内容与这次不同。请核对银行对账单；登记有误的，先退回再登记。",
+                           en=f"The reference {reference} was entered or booked before with other content. Check the bank's statement; refuse what was entered wrongly, then enter it anew.")
         number = returning("INSERT INTO orders_receipt (platform_id, reference, amount_fen, received_on, last_file, entered_by)"
                            " VALUES (%s, %s, %s, %s, %s, %s) RETURNING id",
                            [platform_id, reference, amount_fen, received_on, _last_file(platform_id, amount_fen), actor.id])
@@ -213,7 +213,7 @@ def _waiting(number: int) -> Receipt:
     if held is not None:
         return Receipt(*held)
     if _receipt(number).state == "entered":
-        raise Forbidden("orders.receipt_own", value=number, zh="只能撤回自己登记的到账；其他由负责人退回。",
+        raise Forbidden("orders.receipt_own", value=number, zh="只能撤回自己登记的到账；其他由审核人退回。",
                         en="A clerk takes back only what he entered himself; a supervisor refuses others.")
     raise Conflict("orders.decided", value=number, zh="这笔到账已经办结。", en="This transfer is decided already.")
 
@@ -225,4 +225,4 @@ def _decided(actor: Actor, number: int, state: str, reason: str, settlement: int
 
 def _check(actor: Actor, roles: tuple[str, ...]) -> None:
     if actor.role not in roles:
-        raise Forbidden("registry.role", value=actor.role, zh="平台到账由经办机构登记，由负责人入账。", en="The agency enters what arrived; a supervisor books it.")
+        raise Forbidden("registry.role", value=actor.role, zh="平台到账由经办机构登记，由审核人入账。", en="The agency enters what arrived; a supervisor books it.")

@@ -107,12 +107,20 @@ def turn_over(month: int, plans: Iterable[Plan], *, value_date: date, law: Law |
     return done
 
 
-def held_by(persons: Sequence[int]) -> dict[int, list[Held]]:
-    """Return the received money of persons, the oldest account first (inside a transaction of the registry)."""
+def held_by(persons: Sequence[int], by: date | None = None) -> dict[int, list[Held]]:
+    """Return the received money of persons, the oldest account first (inside a transaction of the registry).
+
+    Parameters
+    ----------
+    by : datetime.date, optional
+        Only what had been received by the end of this day and is still there.
+    """
     held: dict[int, list[Held]] = {}
     for person, *account in rows(
-            "SELECT owner_id, id, province, balance_fen FROM ledger_account WHERE kind = 'withheld' AND owner_kind = 'person'"
-            " AND balance_fen > 0 AND owner_id = ANY(%s) ORDER BY id", [list(persons)]):
+            "SELECT * FROM (SELECT a.owner_id, a.id, a.province, least(a.balance_fen, coalesce((SELECT sum(l.amount_fen) FROM ledger_leg l"
+            " JOIN ledger_entry e ON e.id = l.entry_id WHERE l.account_id = a.id AND e.value_date <= coalesce(%s, 'infinity'::date)), 0))::bigint AS fen"
+            " FROM ledger_account a WHERE a.kind = 'withheld' AND a.owner_kind = 'person' AND a.balance_fen > 0 AND a.owner_id = ANY(%s)) held"
+            " WHERE fen > 0 ORDER BY id", [by, list(persons)]):
         held.setdefault(person, []).append(Held(*account))
     return held
 

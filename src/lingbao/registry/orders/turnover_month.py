@@ -29,6 +29,7 @@ from lingbao.registry.session import SYSTEM, run_as
 # Why a person's money waits: the money stays the person's, and the next month is another try.
 REASONS: dict[str, tuple[str, str]] = {
     "too_little": ("不够缴一个月（或一年）", "too little for a whole month (or year)"),
+    "died": ("本人已去世，归继承人", "the person has died; it goes to the heirs"),
     "no_member": ("当月没有参保", "no membership in the month"),
     "employed": ("单位缴费", "an employer pays"),
     "stopped": ("已暂停缴费", "payment rests"),
@@ -78,7 +79,8 @@ def turn_over_month(month: int, *, on: date, province: str | None = None, law: L
     month : int
         The month that ends (``year*12 + month-1``).
     on : datetime.date
-        Day from which the contributions count; months whose time has passed by then are paid only where the place lets them be caught up.
+        Day from which the contributions count: what was received by then pays, and months whose time has passed by then are paid only
+        where the place lets them be caught up.
     province : str, optional
         Only of persons whose money stands in its books.
     progress : callable
@@ -107,10 +109,16 @@ def turn_over_month(month: int, *, on: date, province: str | None = None, law: L
     return report
 
 
+def turn_over_closed(today: date, *, law: Law | None = None) -> Report:
+    """Turn the month over that closed last, as of its last day: what had been received by then pays, on whichever night it is booked."""
+    month = parse_month(today) - 1
+    return turn_over_month(month, on=end_of(month), law=law)
+
+
 def _together(month: int, persons: list[int], on: date, law: Law) -> tuple[dict[int, int], list[tuple[Plan, TurnedOver]], dict[int, str]]:
     """Plan and turn over some persons in one transaction; return their money, what was done, and why others wait."""
     lock_persons(persons)
-    held = held_by(persons)
+    held = held_by(persons, on)
     chosen, why = plans(month, sorted(held), on, law)
     done = {each.person: each for each in turn_over_held(month, chosen, held, on, law)}
     why |= {plan.person: "too_little" for plan in chosen if plan.person not in done}
@@ -139,8 +147,10 @@ def plans(month: int, persons: Sequence[int], on: date, law: Law) -> tuple[list[
     choices = choices_of([each.id for each in members.values()])
     paid = _paid(persons, month)
     found: list[Plan] = []
-    why: dict[int, str] = {}
+    why = {person: "died" for person, in rows("SELECT person_id FROM benefit_death WHERE person_id = ANY(%s) AND undone_by IS NULL", [list(persons)])}
     for person in persons:
+        if person in why:
+            continue
         try:
             parts, reason = _parts(members.get(person), choices, month, on, paid.get(person, frozenset()), law)
         except MissingLaw:

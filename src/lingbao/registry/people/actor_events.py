@@ -45,15 +45,32 @@ class ActorEvent:
     open: bool
 
 
-def events(actor: int | None = None, *, most: int = 200) -> list[ActorEvent]:
-    """Return what was done to one account or to all, the latest first (inside an open transaction)."""
+_OPEN = ("(e.action IN ('authenticator_asked', 'password_asked') OR (e.action IN ('appointed', 'reinstated') AND e.by_actor <> 0 AND a.active"
+         " AND people_actor_needs_two(a.id))) AND NOT EXISTS (SELECT FROM people_actor_event WHERE answers_id = e.id)")
+_EVENTS = (f"SELECT e.id, e.at, e.actor_id, a.login, e.action, e.by_actor, b.name, e.reason, {_OPEN}"
+           " FROM people_actor_event e JOIN people_actor a ON a.id = e.actor_id LEFT JOIN people_actor b ON b.id = e.by_actor")
+
+
+def events(actor: int | None = None, *, after: int = 0, most: int = 200) -> list[ActorEvent]:
+    """Return what was done to one account or to all, the latest first: so many after those before them (inside an open transaction)."""
+    return _events(f"{_EVENTS} WHERE coalesce(%s, e.actor_id) = e.actor_id ORDER BY e.id DESC LIMIT %s OFFSET %s", [actor, most, after])
+
+
+def events_in_all() -> int:
+    """Return how many lines there are about all accounts (inside an open transaction)."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT e.id, e.at, e.actor_id, a.login, e.action, e.by_actor, b.name, e.reason,"
-            " (e.action IN ('authenticator_asked', 'password_asked') OR (e.action IN ('appointed', 'reinstated') AND e.by_actor <> 0 AND a.active"
-            " AND people_actor_needs_two(a.id))) AND NOT EXISTS (SELECT FROM people_actor_event WHERE answers_id = e.id)"
-            " FROM people_actor_event e JOIN people_actor a ON a.id = e.actor_id LEFT JOIN people_actor b ON b.id = e.by_actor"
-            " WHERE coalesce(%s, e.actor_id) = e.actor_id ORDER BY e.id DESC LIMIT %s", [actor, most])
+        cursor.execute("SELECT count(*) FROM people_actor_event")
+        return int(cursor.fetchone()[0])
+
+
+def open_requests(actor: int | None = None) -> list[ActorEvent]:
+    """Return what waits for another administrator about one account or all, the latest first (inside an open transaction)."""
+    return _events(f"{_EVENTS} WHERE coalesce(%s, e.actor_id) = e.actor_id AND {_OPEN} ORDER BY e.id DESC", [actor])
+
+
+def _events(sql: str, values: list[object]) -> list[ActorEvent]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
         return [ActorEvent(*row) for row in cursor.fetchall()]
 
 
@@ -76,7 +93,7 @@ def note(by: Actor, actor: int, action: str, *, reason: str, answers: int | None
 
 
 def needs_two(actor: int) -> bool:
-    """Tell whether an account approves money, or appoints those who do, so that two administrators make and reset it."""
+    """Tell whether two administrators make and reset an account: that of any staff, not that of a platform's engineer."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT people_actor_needs_two(%s)", [actor])
         return bool(cursor.fetchone()[0])
@@ -84,7 +101,7 @@ def needs_two(actor: int) -> bool:
 
 def waiting(actor: int) -> int | None:
     """Return the latest request about an account that waits for another administrator, or None."""
-    return next((each.id for each in events(actor) if each.open), None)
+    return next((each.id for each in open_requests(actor)), None)
 
 
 def open_request(number: int) -> ActorEvent:
@@ -98,7 +115,7 @@ def open_request(number: int) -> ActorEvent:
     with connection.cursor() as cursor:
         cursor.execute("SELECT actor_id FROM people_actor_event WHERE id = %s", [number])
         found = cursor.fetchone()
-    for each in [] if found is None else events(found[0]):
-        if each.id == number and each.open:
+    for each in [] if found is None else open_requests(found[0]):
+        if each.id == number:
             return each
     raise NotFound("actor.no_request", value=number, zh=f"没有待批准的第 {number} 号申请。", en=f"There is no open request {number}.")

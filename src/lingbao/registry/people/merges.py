@@ -107,7 +107,7 @@ def decide(actor: Actor, key: str, number: int, *, accepted: bool, reason: str =
     """
     def work() -> dict[str, Any]:
         if actor.role not in ("supervisor", "coordinator"):
-            raise Forbidden("registry.role", value=actor.role, zh="合并由负责人或协调机构批准。", en="A supervisor or the coordinating body decides merges.")
+            raise Forbidden("registry.role", value=actor.role, zh="合并由审核人或协调机构批准。", en="A supervisor or the coordinating body decides merges.")
         with connection.cursor() as cursor:
             cursor.execute(f"{_PROPOSALS} WHERE p.id = %s", [number])
             row = cursor.fetchone()

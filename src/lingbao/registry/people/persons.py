@@ -15,7 +15,7 @@ from lingbao.law.errors import InputError
 from lingbao.registry.errors import NotFound
 from lingbao.registry.keys import blind_index, seal, unseal
 from lingbao.registry.people.identity import IdentityNumber, masked_name
-from lingbao.registry.session import Actor
+from lingbao.registry.session import Actor, often
 
 SEALED = ("identity_number", "name", "phone")
 _PHONE = re.compile(r"1[0-9]{10}")
@@ -139,12 +139,11 @@ def masked_worker(login: str, *, purpose: str) -> tuple[Actor, Masked | None] | 
 
     One statement for what every page of a worker needs first; the actor is not set in it, so call it as the system.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT a.id, a.role, a.person_id, {', '.join(f'p.{name}' for name in _MASKED)} FROM people_actor a"
-                       " LEFT JOIN people_person p ON p.id = a.person_id AND a.role = 'worker' WHERE a.active AND a.login = %s", [login])
-        row = cursor.fetchone()
-    if row is None:
+    found = often(f"SELECT a.id, a.role, a.person_id, {', '.join(f'p.{name}' for name in _MASKED)} FROM people_actor a"
+                  " LEFT JOIN people_person p ON p.id = a.person_id AND a.role = 'worker' WHERE a.active AND a.login = %s", [login])
+    if not found:
         return None
+    row, = found
     return Actor(row[0], row[1], person=row[2], purpose=purpose), None if row[3] is None else Masked(*row[3:])
 
 

@@ -18,7 +18,7 @@ class TooManyRead(Forbidden):
 
 
 name_state("LB032", TooManyRead, "person.reading_limit",
-           "一小时内查看个人信息的人数已到上限，这次没有显示；已记录，负责人和审计可以看到。过一会儿再查，或请同事办理。",
+           "一小时内查看个人信息的人数已到上限，这次没有显示；已记录，审核人和审计可以看到。过一会儿再查，或请同事办理。",
            "You read the data of as many people in an hour as the limit allows; nothing was shown. It was written down, and"
            " supervisor and auditor see it. Wait a while, or let a colleague do it.")
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from lingbao.law.store import Law
+from lingbao.registry.collection.holdings import lock_person
 from lingbao.registry.errors import Conflict
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
 from lingbao.registry.session import SYSTEM, acting_as
@@ -29,17 +30,26 @@ _OPEN = (
      "平台代扣记在这一编号下，应保留这一编号", "platforms withhold for it; this is the number to keep"),
     ("member", "SELECT 1 FROM enrolment_membership WHERE person_id = %s AND until IS NULL",
      "还有参保关系，请先终止，再合并", "there is a membership; it has to end first"),
+    ("refund", "SELECT 1 FROM collection_refund_proposal p WHERE p.person_id = %s"
+     " AND NOT EXISTS (SELECT FROM collection_refund_decision d WHERE d.proposal_id = p.id)",
+     "有退款申请等待审批，办结后再合并", "a refund waits for its answer; merge when it has one"),
+    ("bank", "SELECT 1 FROM collection_request r WHERE r.person_id = %s AND r.kind = 'refund'"
+     " AND NOT EXISTS (SELECT FROM collection_message m WHERE m.number = r.number)",
+     "已请银行付款、尚未答复，答复后再合并", "a bank is asked to pay and has not answered; merge when it has"),
+    ("death", "SELECT 1 FROM benefit_death WHERE person_id = %s AND undone_by IS NULL",
+     "已登记死亡，应保留这一编号", "a death is settled under it; this is the number to keep"),
 )
 
 
 def check_can_unite(other: int) -> None:
-    """Refuse a merge while something runs under the number that would be given up.
+    """Refuse a merge while something runs under the number that would be given up; what moves its money waits.
 
     Raises
     ------
     Conflict
         Naming what runs.
     """
+    lock_person(other)
     with acting_as(SYSTEM), connection.cursor() as cursor:
         for name, sql, zh, en in _OPEN:
             cursor.execute(sql, [other])

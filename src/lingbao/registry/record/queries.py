@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import connection
 
 from lingbao.career.records import Record
+from lingbao.registry.session import often
 
 FEN_PER_YUAN = 100
 
@@ -39,19 +41,23 @@ class RecordedYear:
 
 def months_of(person: int, before: int | None = None) -> list[RecordedMonth]:
     """Months of a person in order of time, taken-back ones left out; only those before month ``before`` if given."""
+    return [RecordedMonth(*row) for row in often(
+        "SELECT month, province, base_fen, account_fen, kind, temporary, kept_by FROM record_month WHERE person_id = %s"
+        " AND voided_by IS NULL AND month < coalesce(%s, 2147483647) ORDER BY month", [person, before])]
+
+
+def pooled_parts(person: int, kept_by: str) -> list[tuple[date, int]]:
+    """Day and amount [fen] of what the months of a temporary account that a province keeps brought to the pool."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT month, province, base_fen, account_fen, kind, temporary, kept_by FROM record_month WHERE person_id = %s"
-            " AND voided_by IS NULL AND month < coalesce(%s, 2147483647) ORDER BY month", [person, before])
-        return [RecordedMonth(*row) for row in cursor.fetchall()]
+        cursor.execute("SELECT paid_on, pooled_fen FROM record_month WHERE person_id = %s AND kept_by = %s AND temporary AND kind = 'paid' AND voided_by IS NULL"
+                       " ORDER BY month", [person, kept_by])
+        return list(cursor.fetchall())
 
 
 def years_of(person: int) -> list[RecordedYear]:
     """Resident years of a person in order of time."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT year, province, fee_fen, subsidy_fen, aid_fen, kind FROM record_year WHERE person_id = %s"
-                       " AND voided_by IS NULL ORDER BY year", [person])
-        return [RecordedYear(*row) for row in cursor.fetchall()]
+    return [RecordedYear(*row) for row in often(
+        "SELECT year, province, fee_fen, subsidy_fen, aid_fen, kind FROM record_year WHERE person_id = %s AND voided_by IS NULL ORDER BY year", [person])]
 
 
 def career(months: Sequence[RecordedMonth]) -> tuple[Record, ...]:

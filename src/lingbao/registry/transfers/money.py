@@ -1,13 +1,16 @@
-"""How much money follows a person to another province: the account, and the pooled share by the months paid."""
+"""How much money follows a person to another province: the account and the pooled share by the months paid; of a temporary account, all that was paid."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from lingbao.law.errors import InputError
+from lingbao.law.errors import InputError, MissingLaw
+from lingbao.law.month import month, year_of
 from lingbao.law.rules import transfer
+from lingbao.law.rules.account import posting_product, statement_interest
 from lingbao.law.store import Law
 
 FEN_PER_YUAN = 100
@@ -28,6 +31,14 @@ class Stretch:
     first: int
     last: int
     base: float
+
+
+@dataclass(frozen=True)
+class PooledPart:
+    """What a month paid brought to the pool [fen], and when it was paid."""
+
+    on: date
+    fen: int
 
 
 @dataclass(frozen=True)
@@ -52,7 +63,7 @@ class Split:
     total_fen : int
         Both together.
     lines : tuple of StretchMoney
-        The pooled money stretch by stretch.
+        The pooled money stretch by stretch; none for a temporary account, whose money is what was paid.
     """
 
     account_fen: int
@@ -95,6 +106,41 @@ def split(law: Law, stretches: Sequence[Stretch], account_fen: int, on: int) -> 
     pooled = sum(line.pooled_fen for line in lines)
     total = transfer.transfer_total(0.0, account_fen / FEN_PER_YUAN, pooled / FEN_PER_YUAN)
     return Split(account_fen, pooled, fen(total), lines)
+
+
+def split_temporary(law: Law, paid: Sequence[PooledPart], account_fen: int, on: int) -> Split:
+    """Split the money of a temporary account, which keeps the whole contribution: all of it is collected, with interest (国办发〔2009〕66号 第五条).
+
+    The article names no rate for the interest; that at which personal accounts are credited is taken, for each year gone by whose rate is
+    published, as the account itself has it.
+
+    Parameters
+    ----------
+    law : Law
+    paid : sequence of PooledPart
+        What the months paid brought to the pool.
+    account_fen : int
+        Individual account, interest included [fen].
+    on : int
+        Month of the transfer.
+    """
+    interest, held = 0, 0
+    for year in range(min((each.on.year for each in paid), default=year_of(on)), year_of(on)):
+        of_year = [each for each in paid if each.on.year == year]
+        product = sum(posting_product(each.fen / FEN_PER_YUAN, each.on.month) for each in of_year)
+        earned = fen(float(statement_interest(held / FEN_PER_YUAN, product, _published(law, year, on))))
+        interest, held = interest + earned, held + sum(each.fen for each in of_year) + earned
+    pooled = sum(each.fen for each in paid) + interest
+    return Split(account_fen, pooled, account_fen + pooled, ())
+
+
+def _published(law: Law, year: int, on: int) -> float:
+    """Return the crediting rate of a year; nothing is credited where none is published in the month of the transfer."""
+    try:
+        value = law.look_up("national.account.crediting_rate", month(year, 1), on)
+    except MissingLaw:
+        return 0.0
+    return 0.0 if value.provisional else float(value.value)
 
 
 def fen(yuan: float) -> int:

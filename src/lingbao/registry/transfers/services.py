@@ -13,7 +13,7 @@ from lingbao.law.store import Law
 from lingbao.registry.errors import Conflict, Forbidden
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.record.crediting import hand_over
-from lingbao.registry.record.queries import RecordedMonth, career, months_of
+from lingbao.registry.record.queries import RecordedMonth, career, months_of, pooled_parts
 from lingbao.registry.session import SYSTEM, Actor, acting_as
 from lingbao.registry.transfers import booking
 from lingbao.registry.transfers.cases import (
@@ -29,7 +29,7 @@ from lingbao.registry.transfers.cases import (
 )
 from lingbao.registry.transfers.documents import Document, filled
 from lingbao.registry.transfers.machine import Party
-from lingbao.registry.transfers.money import Split, Stretch, split
+from lingbao.registry.transfers.money import PooledPart, Split, Stretch, split, split_temporary
 from lingbao.registry.transfers.moving import move_membership
 from lingbao.registry.transfers.openness import Applicant, check_may_move
 from lingbao.registry.transfers.progress import after, opened
@@ -192,9 +192,8 @@ def _booked(case: Case, money: str, actor: Actor, law: Law, reason: str) -> tupl
     day = case.progress.last_day
     if money == "out":
         _two_persons(case, actor)
-        now = _money_of(case, law, day)[0]
-        if (now.account_fen, now.pooled_fen) != (case.account_fen, case.pooled_fen):
-            raise Conflict("transfer.form_outdated", value=now.total_fen, zh="信息表出具后账户有变动，请重新出具信息表再划款。",
+        if form_outdated(case, law, day):
+            raise Conflict("transfer.form_outdated", value=case.id, zh="信息表出具后账户有变动，请重新出具信息表再划款。",
                            en="The account has changed since the information form; send a new form first.")
         entry = booking.book_out(case, actor=actor.id, law=law, day=day)
         return replace(case, out_entry=entry), entry
@@ -212,6 +211,12 @@ def _booked(case: Case, money: str, actor: Actor, law: Law, reason: str) -> tupl
     return case, None
 
 
+def form_outdated(case: Case, law: Law, day: date) -> bool:
+    """Whether what the information form says has changed since, so that a new form is due before the money is sent."""
+    now = _money_of(case, law, day)[0]
+    return (now.account_fen, now.pooled_fen) != (case.account_fen, case.pooled_fen)
+
+
 def _money_of(case: Case, law: Law, day: date) -> tuple[Split, list[RecordedMonth], int]:
     """Work out what moves now: the split, the months behind it, and the account at the end of last year [fen]."""
     with acting_as(SYSTEM):
@@ -221,8 +226,13 @@ def _money_of(case: Case, law: Law, day: date) -> tuple[Split, list[RecordedMont
     if not months and balance <= 0:
         raise InputError("transfer.nothing", value=case.id, zh="没有可转移的缴费记录，个人账户也没有余额。",
                          en="There are no months paid to transfer, and the account holds nothing.")
-    stretches = [Stretch(run.first, run.last, run.base or 0.0) for run in career(months)]
-    money = split(law, stretches, balance, month(day.year, day.month))
+    on = month(day.year, day.month)
+    if case.kind == "temporary":
+        with acting_as(SYSTEM):
+            paid = [PooledPart(*each) for each in pooled_parts(case.person, case.from_province)]
+        money = split_temporary(law, paid, balance, on)
+    else:
+        money = split(law, [Stretch(run.first, run.last, run.base or 0.0) for run in career(months)], balance, on)
     this_year = sum(each.account_fen for each in months if each.month >= month(day.year, 1) and each.province == case.from_province)
     return money, months, max(balance - this_year, 0)
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection
-
 from lingbao.registry.errors import NotFound
+from lingbao.registry.session import often
 
 DRAWN = ("provisional", "final")  # states in which a pension is paid
 
@@ -44,12 +43,10 @@ class Claim:
 
 def claims_of(person: int, number: int | None = None) -> list[Claim]:
     """Return the claims of a person, the latest first, or the one of a number (inside a transaction of the worker)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
+    return [Claim(*row[:-1], json.loads(row[-1]) if isinstance(row[-1], str) else row[-1]) for row in often(
             "SELECT c.id, c.scheme, c.province, c.claim_month, c.state, c.applied_on, c.due, c.due_provisional, c.first_payment, c.pension_fen, c.reason,"
             " (SELECT lines FROM benefit_calculation w WHERE w.claim_id = c.id ORDER BY w.id DESC LIMIT 1)"
-            " FROM benefit_claim c WHERE c.person_id = %s AND c.id = coalesce(%s, c.id) ORDER BY c.id DESC", [person, number])
-        return [Claim(*row[:-1], json.loads(row[-1]) if isinstance(row[-1], str) else row[-1]) for row in cursor.fetchall()]
+            " FROM benefit_claim c WHERE c.person_id = %s AND c.id = coalesce(%s, c.id) ORDER BY c.id DESC", [person, number])]
 
 
 def claim_of(person: int, number: int) -> Claim:

@@ -84,12 +84,17 @@ class Overview:
         return min([this_month(), *retired])
 
     @property
+    def billed(self) -> set[int]:
+        """Months that bills ask for, or asked for in vain; a year of the resident scheme is none of them."""
+        return {each.part.month for each in (*self.open, *self.lapsed) if not each.by_year}
+
+    @property
     def missed_this_year(self) -> int:
         """Months of this year that the worker might have paid himself and that are neither paid nor billed."""
         if self.member is None or self.member.standing != "flexible" or self.member.stopped:
             return 0
         now = self.last_month
-        taken = {each.month for each in self.months} | {each.part.month for each in (*self.open, *self.lapsed)}
+        taken = {each.month for each in self.months} | self.billed
         return sum(on not in taken for on in range(max(self.member.since, now - now % MONTHS_PER_YEAR), now))
 
     @property
@@ -106,10 +111,12 @@ def overview(law: Law, me: Me) -> Overview:
     accounts = tuple(accounts_of("person", me.number))
     pending = [Open(bill, part) for bill in bills(me.number) for part in bill.parts if part.entry is None and part.dropped is None]
     payable = tuple(each for each in pending if in_time(law, each.bill, each.part, today()))
+    kinds = {account.kind for account in accounts}  # what has no account is not asked for: this is the page that everybody opens
     return Overview(
         member=found[0] if found else None, accounts=accounts, open=payable,
         lapsed=tuple(each for each in pending if each not in payable), month=moves_since(today().replace(day=1)),
-        months=tuple(months_of(me.number)), years=len(years_of(me.number)), claims=tuple(claims_of(me.number)), asked_back=asked_back(me.number))
+        months=tuple(months_of(me.number)), years=len(years_of(me.number)) if "resident_account" in kinds else 0,
+        claims=tuple(claims_of(me.number)), asked_back=asked_back(me.number) if "suspense" in kinds else 0)
 
 
 @dataclass(frozen=True)

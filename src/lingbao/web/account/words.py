@@ -13,7 +13,7 @@ ENTRIES: dict[str, Pair] = {
     "refund_set_aside": ("退款（待付）", "Refund set aside"), "refund_paid": ("已退款", "Refund paid"),
     "subsidy_recovered": ("收回已付补贴", "Subsidy paid out and taken back"),
     "transfer_out": ("转移：转出", "Transfer: left"), "transfer_in": ("转移：转入", "Transfer: arrived"),
-    "conversion": ("制度转换", "Conversion between schemes"), "inheritance": ("继承", "Inheritance"), "pension": ("发放养老金", "Pension paid"),
+    "conversion": ("制度转换", "Conversion between schemes"), "inheritance": ("继承", "Inheritance"), "heir_returned": ("继承人退回", "Given back by an heir"), "pension": ("发放养老金", "Pension paid"),
     "merge": ("编号合并", "Two numbers merged"),
 }
 ACCOUNTS: dict[str, Pair] = {
@@ -32,14 +32,15 @@ RHYTHMS: dict[int, Pair] = {1: ("每月一次", "Every month"), 3: ("每季度�
                             6: ("每半年一次", "Every half-year"), 12: ("每年一次", "Once a year")}
 REFUND_KINDS: dict[str, Pair] = {
     "suspense": ("退回没用的钱", "Unused money paid back"), "owed": ("支付应退给您的钱", "Money owed to you paid out"),
-    "contribution": ("退回误缴", "Contribution taken back"),
+    "contribution": ("退回误缴", "Contribution taken back"), "withheld": ("退付未参保的代扣款", "Withheld money paid back, without a membership"),
 }
 REFUND_STATES: dict[str, Pair] = {
-    "waiting": ("等待审核", "Waiting for the agency"), "refused": ("不予退款", "Refused"), "taken_back": ("已退回到待分配的钱", "Back among the money not yet used"),
+    "waiting": ("等待审核", "Waiting for the agency"), "withdrawn": ("已撤回", "Withdrawn"), "refused": ("不予退款", "Refused"), "taken_back": ("已退回到待分配的钱", "Back among the money not yet used"),
     "asked": ("银行办理中", "With the bank"), "paid": ("银行已付", "Paid by the bank"), "failed": ("银行未能付出", "The bank could not pay"),
 }
 REFUND_NOTES: dict[str, Pair] = {
     "waiting": ("经办机构两个人核对后付款，结果会在这里看到。", "Two people of the agency check it; you see the outcome here."),
+    "withdrawn": ("您已撤回，钱还在您名下。", "You have withdrawn it; the money is still yours."),
     "refused": ("钱还在您名下，不服可以投诉或申请复议。", "The money is still yours; you may complain or ask for a review."),
     "taken_back": ("钱回到您名下，可以抵下一次缴费，也可以申请退回。", "The money is yours again: it pays your next bill, or you may have it back."),
     "asked": ("银行正在付款。", "The bank is paying."), "paid": ("钱已退回付款的银行。", "The money went back to the bank it came from."),
@@ -98,9 +99,10 @@ PARTS: dict[str, Pair] = {
     "transitional": ("其中过渡性养老金", "Of which transitional"), "long_payment": ("其中长缴加发", "Of which for long payment"),
     "age_addition": ("其中高龄加发", "Of which for age"),
 }
-CAUSES: dict[str, Pair] = {"final": ("按正式基数重算后多发", "Paid too much before the year's own base was out"), "death": ("身故之后多发", "Paid after a death")}
+CAUSES: dict[str, Pair] = {"final": ("按正式基数重算后多发", "Paid too much before the year's own base was out"), "death": ("身故之后多发", "Paid after a death"),
+                           "undone": ("撤销死亡登记后重算多发", "Paid too much, as worked out once a death was undone")}
 ROLES: dict[str, Pair] = {
-    "system": ("系统", "The registry"), "clerk": ("经办人员", "A clerk"), "supervisor": ("经办负责人", "A supervisor"),
+    "system": ("系统", "The registry"), "clerk": ("经办人员", "A clerk"), "supervisor": ("经办审核人", "A supervisor"),
     "coordinator": ("协调机构", "The coordinating body"), "auditor": ("审计人员", "An auditor"), "worker": ("您本人", "Yourself"),
 }
 ACTIONS: dict[str, Pair] = {"read": ("查看", "read"), "write": ("修改", "changed"), "export": ("导出", "exported"), "merge": ("合并档案", "merged")}

@@ -29,7 +29,7 @@ _LOGIN = re.compile(r"[A-Za-z0-9._-]{3,60}")
 def appointment(actor: Actor, role: str, name: str, login: str, *, agency: int | None, platform: int | None) -> tuple[int, Invited | None]:
     """Appoint someone; return the number of the account and the one-time code of the first sign-in.
 
-    Who approves money, or appoints those who do, waits for a second administrator, and only that one gets the code.
+    Staff waits for a second administrator, and only that one gets the code; a platform's engineer does not wait.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def dismissal(actor: Actor, number: int, *, reason: str) -> dict[str, Any]:
 def reset_password(actor: Actor, number: int, *, reason: str) -> Invited | None:
     """End someone's password and sessions and return a one-time code for a new one; the authenticator is still asked for.
 
-    For who approves money, or appoints those who do, it is asked only, and another administrator grants it (`answer`).
+    For staff it is asked only, and another administrator grants it (`answer`).
 
     Raises
     ------

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from lingbao.law.errors import InputError, LingbaoError
 from lingbao.registry.errors import Forbidden, NotFound
-from lingbao.registry.people.actor_events import HELD, events, needs_two
+from lingbao.registry.people.actor_events import HELD, events, events_in_all, needs_two, open_requests
 from lingbao.registry.session import Actor, run_as
 from lingbao.web.credentials import staff
 from lingbao.web.credentials.invitations import Invited
 from lingbao.web.desk import oversight
 from lingbao.web.desk.access import for_roles
+from lingbao.web.desk.paging import AT_A_TIME, part
 from lingbao.web.desk.views import _number, _text, page
 from lingbao.web.desk.words import word, words
 from lingbao.web.errors import status_of
@@ -36,12 +37,12 @@ def actors(request: HttpRequest) -> HttpResponse:
             faults = {fault.where or "": fault}
     roles = [{"name": name, **each} for name, each in words()["roles"].items() if name in staff.ROLES]
     agencies, platforms = oversight.limits(actor)
-    waiting = [line for line in _lines(run_as(actor, events)) if line["event"].open]
+    waiting, shown = _lines(run_as(actor, open_requests)), part(request, oversight.actors_in_all(actor))
     held = {line["event"].actor for line in waiting if line["event"].action in HELD}
     return page(request, "actors", 422 if faults else 200, faults=faults, roles=roles, agencies=list(agencies.items()), platforms=list(platforms.items()), waiting=waiting,
                 given={name: _text(request, name, 100) for name in ("role", "name", "login", "agency", "platform")} if faults else {},
                 actors=[{**each, "waits": each["id"] in held, "word": word("roles", each["role"]), "of": agencies.get(each["agency"]) or platforms.get(each["platform"]) or ""}
-                        for each in oversight.actors(actor)])
+                        for each in oversight.actors(actor, after=shown.after, most=AT_A_TIME)], part=shown)
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,7 +59,7 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
         except (InputError, NotFound, Forbidden) as fault:
             faults = {"": fault}
     lines = _lines(run_as(actor, lambda: events(int(number))))
-    asked = [line for line in lines if line["event"].open]
+    asked = _lines(run_as(actor, lambda: open_requests(int(number))))
     return page(request, "account", status_of(faults[""]) if faults else 200, faults=faults, found={**found, "word": word("roles", found["role"])},
                 lines=lines, asked=asked, waits=any(line["event"].action in HELD for line in asked), needs_two=run_as(actor, lambda: needs_two(int(number))))
 
@@ -67,7 +68,9 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
 @for_roles("administrator", "auditor")
 def history(request: HttpRequest) -> HttpResponse:
     """What was done to all accounts: by whom, when and why."""
-    return page(request, "account_history", lines=_lines(run_as(request.actor, events)))  # type: ignore[attr-defined]
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    shown = part(request, run_as(actor, events_in_all))
+    return page(request, "account_history", lines=_lines(run_as(actor, lambda: events(after=shown.after, most=AT_A_TIME))), part=shown)
 
 
 def _done(request: HttpRequest, actor: Actor, number: int) -> Invited | None:

@@ -21,6 +21,7 @@ from lingbao.web.desk.money_views import fault_status
 from lingbao.web.desk.queues import today
 from lingbao.web.desk.views import CASES, _key, _number, page
 from lingbao.web.desk.words import word
+from lingbao.web.reasons import both
 
 SHOWN = 500  # lines of one kind on a page
 STATES = ("differs", "untold", "unknown", "matched")
@@ -86,5 +87,5 @@ def statement(request: HttpRequest, number: str) -> HttpResponse:
     groups = [{"state": state, "heading": {lang: text[:1].upper() + text[1:] for lang, text in word("states", state).items()}, "count": len(lines), "fen": sum(each.line.amount_fen for each in lines), "lines": lines[:SHOWN]}
               for state in STATES if (lines := [each for each in found.lines if each.state == state])]
     return page(request, "statement", fault_status(faults), faults=faults, found=found.statement, groups=groups, refusals=found.refusals[:SHOWN],
-                ours=found.ours_only[:SHOWN], ours_count=len(found.ours_only), shown=SHOWN,
+                ours=[{"each": each, "said": both(each.kind, each.reason)} for each in found.ours_only[:SHOWN]], ours_count=len(found.ours_only), shown=SHOWN,
                 may_book=actor.role == "supervisor" and actor.id != found.statement.uploaded_by)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from lingbao.law.errors import InputError
 from lingbao.law.store import Law
 from lingbao.registry.benefits import claims, payment
 from lingbao.registry.benefits.heirs import pay_heir
-from lingbao.registry.collection.refunds import approve_refund, free, propose_refund, refuse_refund
+from lingbao.registry.benefits.refusals import check_reference
+from lingbao.registry.collection.proposals import (
+    Kind,
+    free,
+    pays_contributions,
+    proposal_of,
+    propose_refund,
+)
+from lingbao.registry.collection.refunds import approve_refund, refuse_refund
 from lingbao.registry.disputes import services as disputes
-from lingbao.registry.errors import NotFound
+from lingbao.registry.errors import Conflict, NotFound
 from lingbao.registry.keys import blind_index
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.notices.sending import queue
@@ -32,9 +40,19 @@ from lingbao.web.desk import files
 from lingbao.web.desk.queues import MOST, today
 from lingbao.web.places import name_of
 
+MOST_DAYS = 250  # working days that the coordinating body may set: about a year
+
 
 def transfer_step(actor: Actor, key: str, number: int, action: str, *, reason: str = "", days: int | None = None) -> dict[str, Any]:
-    """Take a step in a transfer; papers are filled from the record, which notes who read it and for which case."""
+    """Take a step in a transfer; papers are filled from the record, which notes who read it and for which case.
+
+    Raises
+    ------
+    InputError
+        If the step is not open, or the days that the coordinating body sets are none of a year.
+    """
+    if days is not None and not 1 <= days <= MOST_DAYS:
+        raise InputError("desk.days", value=days, where="days", zh=f"限期应为 1 至 {MOST_DAYS} 个工作日。", en=f"The period must be from 1 to {MOST_DAYS} working days.")
     if action == "send_letter":
         return transfers.send_letter(actor, key, number, _letter(actor, number), today=today())
     if action == "send_form":
@@ -139,19 +157,27 @@ def new_telephone(actor: Actor, key: str, person: int, phone: str, *, reason: st
 
 
 def refund_proposal(actor: Actor, key: str, person: int, amount_fen: int, *, channel: str, reason: str, where: str = "amount_fen",
-                    kind: Literal["suspense", "owed"] = "suspense") -> dict[str, Any]:
-    """Propose that money in suspense be paid back, or that what is owed be paid out.
+                    kind: Kind = "suspense") -> dict[str, Any]:
+    """Propose that money in suspense be paid back, that what is owed be paid out, or that what a platform transferred for no member go back.
 
     Raises
     ------
     NotFound
         If the actor may not see the person.
     InputError
-        If less is there that nobody asked for yet; `where` names the field.
+        If less is there that nobody asked for yet; `where` names the field. If another bank is named than the one that is asked.
+    Conflict
+        If what a platform transferred pays contributions of the person.
     """
     def work() -> dict[str, Any]:
         if not masked([person]):
             raise no_person(person)
+        if channel != bank.channel():
+            raise InputError("desk.channel", value=channel, where="channel", zh=f"现在接入的银行是“{bank.channel()}”，不能经“{channel}”付款。请改填“{bank.channel()}”。",
+                             en=f"The bank asked now is '{bank.channel()}'; nothing can be paid through '{channel}'. Write '{bank.channel()}'.")
+        if kind == "withheld" and pays_contributions(person):
+            raise Conflict("collection.member", value=person, where=where, zh="本人已参保，这笔代扣款月末会转入缴费，不能退付。本人可以先终止参保，下个月起再提出。",
+                           en="The person is a member, so the money pays contributions at the month's end and cannot go back. The membership may be ended first; propose it from the month after.")
         left = free(kind, person, actor.province or "")
         if not 0 < amount_fen <= left:
             raise InputError("desk.refund", value=amount_fen, where=where, zh=f"还可以退付 {left / 100:.2f} 元（已提出的不算），金额须在此以内。",
@@ -162,9 +188,21 @@ def refund_proposal(actor: Actor, key: str, person: int, amount_fen: int, *, cha
 
 
 def refund_approval(actor: Actor, key: str, proposal: int) -> dict[str, Any]:
-    """Approve a refund as the second person, and ask the bank to pay it under the number returned (none: a contribution was taken back)."""
-    done = dict(execute(actor, Command("collection.approve_refund", key, proposal),
-                        lambda: {"proposal": proposal, "request": approve_refund(actor, Law.load(), proposal)}))
+    """Approve a refund as the second person, and ask the bank to pay it under the number returned (none: a contribution was taken back).
+
+    Raises
+    ------
+    Conflict
+        If it was proposed while another bank was asked: set aside for one that nobody asks, the money would lie there.
+    """
+    def work() -> dict[str, Any]:
+        found = proposal_of(proposal)
+        if found.kind != "contribution" and found.channel != bank.channel():
+            raise Conflict("collection.other_bank", value=found.channel, zh=f"这笔退款是经“{found.channel}”提出的，现在接入的银行是“{bank.channel()}”。请退回后重新提出。",
+                           en=f"This refund was proposed through '{found.channel}', and the bank asked now is '{bank.channel()}'. Refuse it and propose it anew.")
+        return {"proposal": proposal, "request": approve_refund(actor, Law.load(), proposal)}
+
+    done = dict(execute(actor, Command("collection.approve_refund", key, proposal), work))
     if done["request"] is not None:
         bank.ask(Law.load(), done["request"])
     return done
@@ -218,8 +256,7 @@ def run_approval(actor: Actor, key: str, run: int) -> dict[str, Any]:
 
 def disbursement(actor: Actor, key: str, fen: int, reference: str) -> dict[str, Any]:
     """Book what the bank reports as paid out to pensioners of the actor's province."""
-    if not (reference.isascii() and reference.replace("-", "").replace("_", "").replace(".", "").isalnum()):
-        raise InputError("desk.reference", value=reference, where="reference", zh="请填写银行流水号（字母、数字、- _ .）。", en="Give the bank's reference (letters, digits, - _ .).")
+    check_reference(reference)
     if fen <= 0:
         raise InputError("desk.yuan", value=fen, where="fen", zh="金额应大于零。", en="The amount must be above nought.")
     return payment.disbursed(actor, key, actor.province or "", fen, reference=reference, today=today())

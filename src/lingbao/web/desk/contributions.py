@@ -9,7 +9,7 @@ from typing import Any
 from lingbao.law.errors import InputError
 from lingbao.law.store import Law
 from lingbao.registry.collection.parts import YEARLY, bills
-from lingbao.registry.collection.refunds import owed_to_persons, propose_take_back
+from lingbao.registry.collection.proposals import owed_to_persons, propose_take_back
 from lingbao.registry.collection.subsidies import PAYERS, owed_by_payers, subsidy_received
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.orders.tables import rows

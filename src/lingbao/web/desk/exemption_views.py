@@ -16,16 +16,18 @@ from lingbao.web.desk import asked, files
 from lingbao.web.desk.access import AGENCY, for_roles
 from lingbao.web.desk.forms import date_of, sent, text_of
 from lingbao.web.desk.money_views import fault_status
+from lingbao.web.desk.opening import with_file
 from lingbao.web.desk.queues import today
 from lingbao.web.desk.views import _key, _number, page
 
 
 @require_http_methods(["GET", "POST"])
 @for_roles(*AGENCY)
+@with_file(*AGENCY)
 def exemption(request: HttpRequest, number: str) -> HttpResponse:
     """Take a request with its proof at the counter, or end an exemption."""
     actor, person = request.actor, int(number)  # type: ignore[attr-defined]
-    found = files.known(actor, person)
+    found = request.file  # type: ignore[attr-defined]
     faults: dict[str, Any] = {}
     if request.method == "POST":
         faults = sent(lambda: _do(request, actor, person))

@@ -16,12 +16,13 @@ from lingbao.registry.errors import Forbidden
 from lingbao.registry.people.actors import signed_in
 from lingbao.registry.session import SYSTEM, Actor, run_as
 from lingbao.web.account import lockout
-from lingbao.web.desk import access, second_factor
+from lingbao.web.desk import access, second_factor, security_keys
 from lingbao.web.sessions import outlasts
 
 _WAITING = "desk.user"  # in the session after the password, before the code
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 WRONG = Forbidden("desk.wrong", zh="用户名、密码或验证码不正确。", en="The login, the password or the code is not right.")
+WRONG_KEY = Forbidden("desk.wrong_key", zh="安全密钥的应答不对，请再试一次，或填写验证器的六位数字。", en="The security key's answer is not right; try again, or enter the six digits of the authenticator.")
 WRONG_CODE = Forbidden("desk.wrong_code", zh="验证码不正确，请填写验证器现在显示的六位数字。", en="The code is not right; enter the six digits that the authenticator shows now.")
 
 
@@ -77,13 +78,31 @@ def code(request: HttpRequest, user: Any, given: str) -> bool:
     InputError
         If the login is locked out.
     """
-    name = user.get_username()
-    lockout.attempt(name)
+    lockout.attempt(user.get_username())
     new = second_factor.authenticator(user) is None
     if not (second_factor.set_up(request, user, given) if new else second_factor.holds(user, given)):
         return False
-    lockout.forget(name)
+    _begin(request, user)
+    return True
+
+
+def key(request: HttpRequest, user: Any, answer: str) -> bool:
+    """Take the answer of a security key in place of the code, and begin the session if it is right.
+
+    Raises
+    ------
+    InputError
+        If the login is locked out.
+    """
+    lockout.attempt(user.get_username())
+    if not security_keys.holds(user, answer):
+        return False
+    _begin(request, user)
+    return True
+
+
+def _begin(request: HttpRequest, user: Any) -> None:
+    lockout.forget(user.get_username())
     login(request, user, backend=BACKEND)
     request.session.pop(_WAITING, None)
     access.begin(request)
-    return True

@@ -6,7 +6,9 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
+from lingbao.law.errors import InputError
 from lingbao.law.month import format_month
+from lingbao.law.store import Law
 from lingbao.registry.benefits.refusals import no_claim
 from lingbao.registry.disputes import services as disputes
 from lingbao.registry.enrolment.membership import memberships
@@ -19,8 +21,9 @@ from lingbao.registry.people.reading_limit import reading as limited
 from lingbao.registry.people.rights import no_correction
 from lingbao.registry.session import Actor, run_as
 from lingbao.registry.transfers import machine
-from lingbao.registry.transfers.cases import case_of, documents_of, steps_of
+from lingbao.registry.transfers.cases import Case, case_of, documents_of, steps_of
 from lingbao.registry.transfers.collecting import kept_elsewhere
+from lingbao.registry.transfers.services import form_outdated
 from lingbao.web.desk.queues import today
 
 MOST = 200  # lines of a time line
@@ -38,11 +41,26 @@ def transfer(actor: Actor, number: int) -> dict[str, Any]:
             "late": case.progress.overdue(today()), "escalated": case.progress.escalated, "account_fen": case.account_fen, "pooled_fen": case.pooled_fen,
             "papers": [document.kind for document in documents_of(case.id)],
             "steps": [asdict(step) for step in steps_of(case.id)],
-            "open": [step for step in machine.allowed(case.progress.state, party) if case.progress.overdue(today()) or not machine.TRANSITIONS[step].only_overdue]
-            if (party := _party(actor, case.from_province, case.to_province)) else [],
+            "open": _open(case, party) if (party := _party(actor, case.from_province, case.to_province)) else [],
         }
 
     return run_as(actor, work)
+
+
+def _open(case: Case, party: machine.Party) -> list[str]:
+    """Return the steps that a party may take now."""
+    late, closed = case.progress.overdue(today()), _closed(case)
+    return [step for step in machine.allowed(case.progress.state, party) if step not in closed and (late or not machine.TRANSITIONS[step].only_overdue)]
+
+
+def _closed(case: Case) -> set[str]:
+    """Return the steps that the state allows and the form does not: a form that still holds is not sent again, money not by one that does not."""
+    if case.progress.state != "form_sent":
+        return set()
+    try:
+        return {"send_money"} if form_outdated(case, Law.load(), today()) else {"send_form"}
+    except InputError:  # nothing is left to transfer
+        return {"send_form", "send_money"}
 
 
 def _party(actor: Actor, old: str, new: str) -> machine.Party | None:
@@ -113,16 +131,18 @@ def correction(actor: Actor, number: int) -> dict[str, Any]:
 
 
 def refund(actor: Actor, number: int) -> dict[str, Any]:
-    """Return who proposed a refund, when and why.
+    """Return who proposed a refund, when and why; the platform's names where one asked for it by its key.
 
     Raises
     ------
     NotFound
     """
-    found = run_as(actor, lambda: row("SELECT reason, proposed_by, proposed_at FROM collection_refund_proposal WHERE id = %s", [number]))
+    found = run_as(actor, lambda: row("SELECT r.reason, r.proposed_by, r.proposed_at, p.name_zh, p.name_en FROM collection_refund_proposal r"
+                                      " LEFT JOIN orders_platform p ON p.id = r.platform_id WHERE r.id = %s", [number]))
     if found is None:
-        raise NotFound("collection.no_proposal", value=number, zh=f"没有第 {number} 号退款申请。", en=f"There is no refund {number}.")
-    return dict(zip(("reason", "by", "at"), found, strict=True))
+        raise NotFound("collection.no_proposal", value=number, zh=f"没有第 {number} 号退款申请，或您无权查看。", en=f"There is no refund {number}, or you may not see it.")
+    *asked, zh, en = found
+    return {**dict(zip(("reason", "by", "at"), asked, strict=True)), "platform": None if zh is None else {"zh": zh, "en": en}}
 
 
 def known(actor: Actor, number: int) -> Masked:
@@ -180,6 +200,8 @@ def _timeline(number: int) -> list[tuple[date | datetime, str, int, str, int | N
         "SELECT * FROM (SELECT applied_on AS day, 'transfer', id, state, account_fen + pooled_fen, NULL FROM transfer_case WHERE person_id = %(p)s"
         " UNION ALL SELECT applied_on, 'claim', id, state, pension_fen, NULL FROM benefit_claim WHERE person_id = %(p)s"
         " UNION ALL SELECT lodged_on, 'matter', id, kind || ' ' || state, NULL, NULL FROM dispute_case WHERE person_id = %(p)s"
+        " UNION ALL SELECT died_on, 'death', id, CASE WHEN undone_by IS NULL THEN 'settled' ELSE 'undone' END, NULL, NULL FROM benefit_death WHERE person_id = %(p)s"
+        " UNION ALL SELECT registry_day(asked_at), 'death_undoing', id, state, NULL, NULL FROM benefit_death_undoing WHERE person_id = %(p)s"
         " UNION ALL SELECT registry_day(asked_at), 'correction', id, field, NULL, NULL FROM people_correction WHERE person_id = %(p)s"
         " UNION ALL SELECT due_on, 'bill', id, kind, (SELECT sum(amount_fen)::bigint FROM collection_part WHERE bill_id = b.id), NULL"
         "  FROM collection_bill b WHERE person_id = %(p)s"

@@ -62,7 +62,7 @@ def with_file(*may_send: str) -> Callable[[View], View]:
 def _ask(request: HttpRequest, person: int, *, fault: InputError | None = None, status: int = 200) -> HttpResponse:
     from lingbao.web.desk.views import page
 
-    return page(request, "opening", status, found=files.known(request.actor, person), given=request.POST,  # type: ignore[attr-defined]
+    return page(request, "opening", status, found=files.known(request.actor, person), given=request.POST, on=request.POST.get("on", request.path),  # type: ignore[attr-defined]
                 purposes=[{"name": name, **each} for name, each in words()["purposes"].items()],
                 faults={} if fault is None else {fault.where or "": fault})
 
@@ -70,8 +70,9 @@ def _ask(request: HttpRequest, person: int, *, fault: InputError | None = None, 
 @require_http_methods(["GET", "POST"])
 @for_roles(*AGENCY, "coordinator", "auditor")
 def opened(request: HttpRequest, number: str) -> HttpResponse:
-    """Open a file for a purpose; who comes back to this address, as the other language's link does, is led to the file."""
+    """Open a file for a purpose and go on to the page that asked; who comes back to this address, as the other language's link does, is led to the file."""
     person = int(number)
+    wanted = text_of(request, "on", 80)
     if request.method == "GET":
         return redirect(f"/desk/persons/{person}/")
     files.known(request.actor, person)  # type: ignore[attr-defined]
@@ -79,7 +80,7 @@ def opened(request: HttpRequest, number: str) -> HttpResponse:
         files.person(request.actor, person, said(text_of(request, "purpose", 20), text_of(request, "note", NOTE)))  # type: ignore[attr-defined]
     except InputError as fault:
         return _ask(request, person, fault=fault, status=422)
-    return redirect(f"/desk/persons/{person}/")
+    return redirect(wanted if re.fullmatch(rf"/desk/persons/{person}/[a-z-]{{1,30}}/", wanted) else f"/desk/persons/{person}/")
 
 
 def said(name: str, note: str) -> str:

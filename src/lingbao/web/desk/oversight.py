@@ -60,11 +60,22 @@ def accesses(actor: Actor, person: int | None = None) -> list[dict[str, Any]]:
         f" ORDER BY id DESC LIMIT {MOST}", [person]))]
 
 
-def actors(actor: Actor) -> list[dict[str, Any]]:
-    """Return staff and platform accounts; workers are no business of the administrator."""
+_ACTORS = "SELECT id, role, login, name, agency_id, platform_id, active FROM people_actor WHERE role <> 'worker'"
+
+
+def actors(actor: Actor, *, after: int = 0, most: int = MOST) -> list[dict[str, Any]]:
+    """Return so many staff and platform accounts after those before them; workers are no business of the administrator."""
+    return _actors(actor, f"{_ACTORS} ORDER BY id LIMIT %s OFFSET %s", [most, after])
+
+
+def actors_in_all(actor: Actor) -> int:
+    """Return how many staff and platform accounts there are."""
+    return int(run_as(actor, lambda: rows("SELECT count(*) FROM people_actor WHERE role <> 'worker'"))[0][0])
+
+
+def _actors(actor: Actor, sql: str, values: list[Any]) -> list[dict[str, Any]]:
     names = ("id", "role", "login", "name", "agency", "platform", "active")
-    return [dict(zip(names, line, strict=True)) for line in run_as(actor, lambda: rows(
-        "SELECT id, role, login, name, agency_id, platform_id, active FROM people_actor WHERE role <> 'worker' ORDER BY id LIMIT 1000"))]
+    return [dict(zip(names, line, strict=True)) for line in run_as(actor, lambda: rows(sql, values))]
 
 
 def account(actor: Actor, number: int) -> dict[str, Any]:
@@ -74,10 +85,10 @@ def account(actor: Actor, number: int) -> dict[str, Any]:
     ------
     NotFound
     """
-    found = next((each for each in actors(actor) if each["id"] == number), None)
-    if found is None:
+    found = _actors(actor, f"{_ACTORS} AND id = %s", [number])
+    if not found:
         raise NotFound("desk.no_actor", value=number, zh=f"没有编号为 {number} 的身份。", en=f"There is no actor {number}.")
-    return found
+    return found[0]
 
 
 def names(numbers: Iterable[int]) -> dict[int, str]:

@@ -11,7 +11,7 @@ from lingbao.law.errors import InputError, MissingLaw
 from lingbao.law.month import format_month, year_of
 from lingbao.law.rules.resident import resident_basic_pension
 from lingbao.law.store import Law
-from lingbao.registry.benefits import heirs, payment, rises, settling
+from lingbao.registry.benefits import heirs, payment, rises, settling, undoing
 from lingbao.registry.benefits.figures import RiseFigures, RunFigures, rise_figures, run_figures
 from lingbao.registry.benefits.figures import rises as all_rises
 from lingbao.registry.errors import Conflict, Forbidden
@@ -92,6 +92,16 @@ def heirs_waiting(actor: Actor) -> list[dict[str, Any]]:
     return run_as(actor, work)
 
 
+def undoings_waiting(actor: Actor) -> list[dict[str, Any]]:
+    """Return the deaths of which the actor's province, or any, is asked to undo the registration: person, name as lists show it, day, province."""
+    def work() -> list[dict[str, Any]]:
+        found = undoing.waiting(actor.province)
+        names = {each.id: each.name_masked for each in masked([each.person for each in found])}
+        return [{"person": each.person, "name": names.get(each.person, ""), "died_on": each.died_on, "province": each.province} for each in found]
+
+    return run_as(actor, work)
+
+
 def rises_of(actor: Actor) -> list[RiseFigures]:
     """Return the rises of the actor's province, or of all, the newest first."""
     return run_as(SYSTEM, lambda: all_rises(actor.province))
@@ -166,7 +176,7 @@ def refuse_rise(actor: Actor, key: str, number: int, *, reason: str) -> dict[str
         For a clerk who did not enter it.
     """
     if actor.role != "supervisor" and rise_of(actor, number).entered_by != actor.id:
-        raise Forbidden("benefit.supervisor", value=actor.role, zh="别人录入的调整由负责人退回。", en="A supervisor refuses what someone else entered.")
+        raise Forbidden("benefit.supervisor", value=actor.role, zh="别人录入的调整由审核人退回。", en="A supervisor refuses what someone else entered.")
     return rises.refuse(actor, key, number, reason=reason)
 
 

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from lingbao.law.errors import InputError
 from lingbao.law.month import format_month
+from lingbao.registry.benefits import undoing
 from lingbao.registry.benefits.death import Heir, settle
-from lingbao.registry.benefits.heirs import death_of
+from lingbao.registry.benefits.heirs import death_of, give_back
 from lingbao.registry.benefits.inheritance import inherit_rest, rest_of
 from lingbao.registry.people import merges
 from lingbao.registry.session import Actor, run_as
@@ -69,7 +70,7 @@ def _merge(request: HttpRequest, actor: Actor) -> None:
 @for_roles(*CASES)
 @with_file(*AGENCY)
 def death(request: HttpRequest, number: str) -> HttpResponse:
-    """A death: settled by one, with the heirs and their shares; each heir paid by another person."""
+    """A death: settled by one, with the heirs and their shares; each heir paid by another person; undone by two where it was wrong."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     person = int(number)
     found = request.file  # type: ignore[attr-defined]
@@ -79,23 +80,38 @@ def death(request: HttpRequest, number: str) -> HttpResponse:
         faults = sent(lambda: _death(request, actor, person))
         if not faults:
             return redirect(f"/desk/persons/{person}/death/")
-    settled, rest = run_as(actor, lambda: (death_of(person), rest_of(person)))
+    settled, rest, undoings = run_as(actor, lambda: (death_of(person), rest_of(person), undoing.undoings_of(person)))
+    waits = next((each for each in undoings if each.state == "proposed"), None)
     heirs = [] if settled is None else [{"each": each, "outcome": word("outcomes", each.outcome or ("asked" if each.request else "open"))} for each in settled.heirs]
     return page(request, "death", fault_status(faults), faults=faults, found=found, settled=settled, heirs=heirs, given=request.POST, rest=rest if settled else 0,
                 several=settled is not None and len({each.province for each in settled.heirs}) > 1,
-                may_divide=settled is not None and rest > 0 and actor.role in AGENCY,
+                may_divide=settled is not None and rest > 0 and actor.role in AGENCY, waits=waits,
+                undoings=[{"each": each, "state": word("states", each.state)} for each in undoings if each is not waits],
+                may_ask=settled is not None and waits is None and actor.role in AGENCY and actor.province == settled.province,
+                may_undo=waits is not None and actor.role == "supervisor" and actor.province == waits.province and actor.id != waits.asked_by,
                 may_settle=actor.role in AGENCY and settled is None,
-                may_pay=settled is not None and actor.role == "supervisor" and actor.id != settled.settled_by,
+                may_pay=settled is not None and waits is None and actor.role == "supervisor" and actor.id != settled.settled_by,
                 rows=[{"n": n, "name": request.POST.get(f"name{n}", ""), "share": request.POST.get(f"share{n}", "")} for n in range(1, HEIRS + 1)])
 
 
 def _death(request: HttpRequest, actor: Actor, person: int) -> None:
-    heir = _number(request, "heir")
+    heir, action = _number(request, "heir"), request.POST.get("action")
+    if heir is not None and action == "given_back":
+        check_role(actor, ("supervisor",))
+        give_back(actor, _key(request), person, heir, fen_of(request, "fen"), reference=text_of(request, "reference", 60), today=today())
+        return
+    if action == "ask_undoing":
+        undoing.ask(actor, _key(request), person, reason=text_of(request, "reason", 1000), proof=text_of(request, "proof", 1000))
+        return
+    if action in ("undo", "keep"):
+        check_role(actor, ("supervisor",))
+        undoing.decide(actor, _key(request), person, accept=action == "undo", reason=text_of(request, "answer", 1000), today=today())
+        return
     if heir is not None:
         check_role(actor, ("supervisor",))
         commands.heir_payment(actor, _key(request), person, heir)
         return
-    if request.POST.get("action") == "rest":
+    if action == "rest":
         inherit_rest(actor, _key(request), person, today=today())
         return
     settle(actor, _key(request), person, died_on=date_of(request, "died_on"), heirs=_heirs(request), province=actor.province or "",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from lingbao.law.errors import InputError
 from lingbao.law.month import format_month, parse_month
+from lingbao.registry.collection.proposals import withheld_for_nobody
 from lingbao.registry.orders import receipts
 from lingbao.registry.orders.turnover_month import REASONS, Report, turn_over_month
-from lingbao.registry.session import Actor
+from lingbao.registry.people.persons import masked
+from lingbao.registry.session import Actor, run_as
 from lingbao.web.desk.access import AGENCY, check_role
 from lingbao.web.desk.jobs import Report as Progress
 from lingbao.web.desk.jobs import ask
@@ -63,6 +66,16 @@ def told(report: Report) -> dict[str, Any]:
             "turned_fen": report.turned_fen, "subsidy_fen": report.subsidy_fen,
             "waiting": [{"reason": reason, "zh": REASONS[reason][0], "en": REASONS[reason][1], "persons": persons, "fen": fen}
                         for reason, (persons, fen) in report.waiting.items()]}
+
+
+def pays_nothing(actor: Actor) -> list[dict[str, Any]]:
+    """Return for whom platforms transferred money that pays no contribution, since they are not insured, and how much [fen]."""
+    def work() -> list[dict[str, Any]]:
+        found = withheld_for_nobody(actor.province)
+        names = {each.id: each.name_masked for each in masked([each.person for each in found])}
+        return [{**asdict(each), "name": names.get(each.person, "")} for each in found]
+
+    return run_as(actor, work)
 
 
 def last_turnover(actor: Actor) -> Job | None:

@@ -1,8 +1,7 @@
-"""Pages of what persons ask for and what they owe: subsidies, moves between the schemes, set-offs; each a queue and a page to decide on."""
+"""Pages of what persons ask for and what they owe: subsidies, moves between the schemes, exemptions, set-offs; each a queue and a page to decide on."""
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -17,18 +16,17 @@ from lingbao.web.desk import asked
 from lingbao.web.desk.access import AGENCY, check_role, for_roles
 from lingbao.web.desk.forms import fen_of, sent, text_of
 from lingbao.web.desk.paging import AT_A_TIME, part
-from lingbao.web.desk.views import CASES, page
+from lingbao.web.desk.views import CASES, _key, page
 from lingbao.web.desk.words import word
 from lingbao.web.errors import status_of
 
 LONGEST = 2000
-_KEY = re.compile(r"[0-9A-Za-z]{1,100}")
 
 
 @require_GET
 @for_roles(*CASES)
 def waiting(request: HttpRequest) -> HttpResponse:
-    """The four queues on one page, the beginning of each; or one of them, a page at a time."""
+    """Every queue on one page, the beginning of each; or one of them, a page at a time."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     counts, alone = asked.counts(actor), request.GET.get("kind", "")
     shown = part(request, counts[alone][0] if alone in counts else 0)
@@ -36,13 +34,6 @@ def waiting(request: HttpRequest) -> HttpResponse:
     return page(request, "requests", alone=alone if alone in counts else "", part=shown, queues=[
         {"kind": kind, "heading": asked.both(pair), "rows": found[kind], "total": counts[kind][0], "more": counts[kind][0] > AT_A_TIME}
         for kind, pair in asked.KINDS.items() if alone not in counts or kind == alone])
-
-
-def _key(request: HttpRequest) -> str:
-    key = request.POST.get("key", "")
-    if not _KEY.fullmatch(key):
-        raise InputError("desk.key", where="key", zh="表单已失效，请重新打开页面。", en="The form has expired; open the page again.")
-    return key
 
 
 def _share(request: HttpRequest) -> float:
@@ -96,6 +87,6 @@ def one(request: HttpRequest, kind: str, number: str) -> HttpResponse:
         if not faults:
             return redirect("/desk/requests/")
     return page(request, "request", max((status_of(fault) for fault in faults.values()), default=200), kind=kind, heading=word("cases", kind),
-                number=wanted, found=found, name=found["name"], forms=found["actions"], left_to=_left_to(actor, kind, found), faults=faults,
+                number=wanted, found=found, name=found["name"], given=request.POST if faults else {}, forms=found["actions"], left_to=_left_to(actor, kind, found), faults=faults,
                 lines=[{"label": asked.both(label), "value": value if isinstance(value, dict) else str(value), "word": isinstance(value, dict)}
                        for label, value in found["lines"]])

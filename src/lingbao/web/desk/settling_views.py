@@ -34,6 +34,6 @@ def settlements(request: HttpRequest) -> HttpResponse:
     if part is not None:
         return part
     found = pensions.provisional(actor)
-    return page(request, "settlements", fault_status(faults), faults=faults, job=job, refresh=refresh(job), heirs=pensions.heirs_waiting(actor),
+    return page(request, "settlements", fault_status(faults), faults=faults, job=job, refresh=refresh(job), heirs=pensions.heirs_waiting(actor), undoings=pensions.undoings_waiting(actor),
                 ready=sum(each.ready for each in found), may_settle=actor.role == "supervisor" and any(each.ready for each in found) and not (job and job.going),
                 waiting=[{"each": each, "month": format_month(each.claim_month), "scheme": SCHEMES[each.scheme]} for each in found])

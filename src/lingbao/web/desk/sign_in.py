@@ -17,7 +17,7 @@ from lingbao.registry.errors import Forbidden
 from lingbao.registry.session import Actor
 from lingbao.web.account import lockout
 from lingbao.web.credentials import invitations
-from lingbao.web.desk import access, factors, second_factor
+from lingbao.web.desk import access, factors, second_factor, security_keys
 
 
 def _next(request: HttpRequest, actor: Actor | None = None) -> str:
@@ -73,20 +73,21 @@ def _to_code(request: HttpRequest, user: Any, actor: Actor) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
-    """Ask for the code; the first time, show the secret to set up the authenticator with."""
+    """Ask for the code, or for the security key where there is one; the first time, show the secret to set up the authenticator with."""
     found = factors.waiting(request, access.IDLE)
     if found is None:
         return redirect(access.SIGN_IN)
     user, actor = found
-    if request.method == "POST" and factors.code(request, user, request.POST.get("code", "").strip()[:20]):
+    answer = request.POST.get("credential", "")
+    if request.method == "POST" and (factors.key(request, user, answer) if answer else factors.code(request, user, request.POST.get("code", "").strip()[:20])):
         return redirect(_next(request, actor))
-    context: dict[str, Any] = {"ask_code": True}
+    context: dict[str, Any] = {"ask_code": True, "key_options": security_keys.to_sign_in(user)}
     if second_factor.authenticator(user) is None:
         secret = second_factor.draft(request)
         address = f"otpauth://totp/{quote('Lingbao:' + user.get_username())}?secret={secret}&issuer=Lingbao"
         context |= {"secret": secret, "squares": segno.make(address, error="m").svg_inline(scale=4, omitsize=True, svgclass="desk-qr", lineclass=None)}
     if request.method == "POST":
-        context["faults"] = {"code": factors.WRONG_CODE}
+        context["faults"] = {"": factors.WRONG_KEY} if answer else {"code": factors.WRONG_CODE}
     return _page(request, 403 if request.method == "POST" else 200, **context)
 
 

@@ -21,6 +21,7 @@ from lingbao.web.desk.paging import AT_A_TIME, part
 from lingbao.web.desk.words import word, words
 from lingbao.web.errors import status_of
 from lingbao.web.places import name_of, places
+from lingbao.web.reasons import both
 
 CASES = (*AGENCY, "coordinator", "auditor")
 KEY = "key"
@@ -94,7 +95,7 @@ def _case(request: HttpRequest, kind: str, number: int, *, fault: LingbaoError |
     found, actions = READ[kind](actor, number)
     forms = [{"action": action, "label": _label(action), **word("actions", action)} for action in actions] if actor.role in (*AGENCY, "coordinator") else []
     return page(request, "case", status_of(fault) if fault else 200, kind=kind, back=word("queues", kind), heading=word("cases", kind), found=found, forms=forms,
-                state=word("states", found["state"]), late=found.get("late", False), faults={"": fault} if fault else {},
+                state=word("states", found["state"]), late=found.get("late", False), faults={"": fault} if fault else {}, given=request.POST if fault else {},
                 steps=[{**step, "word": _taken(kind, step["action"])} for step in found.get("steps", [])],
                 papers=[word("kinds", paper) for paper in found.get("papers", [])],
                 compared=None if compared is None else [_plain(request, found["name_of"], value) for value in compared],
@@ -259,9 +260,9 @@ PAGES = {"transfer": "transfers", "claim": "claims", "matter": "matters"}  # lin
 
 
 def _said(line: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the words of a line of the time line; the reason of an entry stands as it is."""
+    """Return the words of a line of the time line; the reason of an entry stands as it was written."""
     if line["kind"] == "entry":
-        return [{"zh": line["what"], "en": line["what"]}]
+        return [both(line["booked"], line["what"])]
     return [word("states", name) if name in words()["states"] else word("kinds", name) for name in str(line["what"] or "").split()]
 
 

@@ -16,3 +16,8 @@ CREATE POLICY benefit_heir_payment_seen ON benefit_heir_payment FOR SELECT TO li
 CREATE POLICY benefit_heir_payment_made ON benefit_heir_payment FOR INSERT TO lingbao_app
     WITH CHECK ((SELECT registry_role()) = 'supervisor' AND actor = (SELECT registry_actor())
         AND EXISTS (SELECT FROM benefit_death d WHERE d.id = death_id AND d.actor <> (SELECT registry_actor())));
+-- A bank is asked to pay an heir by a supervisor other than who settled the death, in whose name it is proposed.
+CREATE POLICY benefit_heir_asked ON collection_request FOR INSERT TO lingbao_app
+    WITH CHECK (kind = 'refund' AND (SELECT registry_role()) = 'supervisor' AND province = (SELECT registry_province())
+        AND approved_by = (SELECT registry_actor())
+        AND EXISTS (SELECT FROM benefit_death d WHERE d.person_id = collection_request.person_id AND d.actor = collection_request.proposed_by AND d.undone_by IS NULL));

@@ -24,6 +24,7 @@ BEGIN
     IF run.id IS NULL OR run.state = 'prepared' THEN
         RAISE EXCEPTION 'run % is not approved', in_run USING ERRCODE = 'LB022', DETAIL = in_run::text;
     END IF;
+    PERFORM pg_advisory_xact_lock_shared(hashtextextended('benefit run ' || run.province, 3));  -- payment.hold_payments
     SELECT max(id) INTO last_claim
         FROM (SELECT id FROM benefit_claim WHERE province = run.province AND id > after_claim ORDER BY id LIMIT size) block;
     payments := 0;
@@ -32,7 +33,9 @@ BEGIN
     number := nextval(pg_get_serial_sequence('benefit_chunk', 'id'));
     WITH due AS MATERIALIZED (
         SELECT d.claim_id, d.month, d.scheme, a.id AS account_id, d.pension_fen,
-               greatest(least(d.account_pension_fen, coalesce(a.balance_fen, 0) - d.account_pension_fen * (d.month - d.start)), 0) AS from_account
+               greatest(least(d.account_pension_fen, coalesce(a.balance_fen, 0) - d.account_pension_fen * CASE WHEN d.month = d.start THEN 0
+                   ELSE d.month - d.start - (SELECT count(*) FROM benefit_payment p WHERE p.claim_id = d.claim_id AND p.kind = 'monthly'
+                                             AND p.month >= d.start AND p.month < d.month) END), 0) AS from_account
         FROM benefit_due(run.province, run.from_month, run.month, run.approved_at) d
         LEFT JOIN ledger_account a ON a.kind = CASE d.scheme WHEN 'resident' THEN 'resident_account' ELSE 'individual' END AND a.owner_kind = 'person' AND a.owner_id = d.person_id
             AND a.province = run.province

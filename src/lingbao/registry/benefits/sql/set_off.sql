@@ -45,10 +45,10 @@ CREATE TABLE benefit_return (
 CREATE INDEX benefit_return_of ON benefit_return (recovery_id);
 --append-only benefit_return
 
--- What is still owed of a recovery: neither set off nor returned.
+-- What is still owed of a recovery: neither set off nor returned; nothing once its cause is undone.
 CREATE FUNCTION benefit_rest(recovery bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
-    SELECT r.fen - coalesce((SELECT sum(s.fen) FROM benefit_set_off s JOIN benefit_set_off_plan p ON p.id = s.plan_id WHERE p.recovery_id = r.id), 0)::bigint
-        - coalesce((SELECT sum(b.fen) FROM benefit_return b WHERE b.recovery_id = r.id), 0)::bigint
+    SELECT CASE WHEN r.undone_by IS NOT NULL THEN 0 ELSE r.fen - coalesce((SELECT sum(s.fen) FROM benefit_set_off s JOIN benefit_set_off_plan p ON p.id = s.plan_id WHERE p.recovery_id = r.id), 0)::bigint
+        - coalesce((SELECT sum(b.fen) FROM benefit_return b WHERE b.recovery_id = r.id), 0)::bigint END
     FROM benefit_recovery r WHERE r.id = recovery
 $$;
 

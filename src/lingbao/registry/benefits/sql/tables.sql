@@ -107,6 +107,7 @@ CREATE TABLE benefit_rise (
     law_hash      text NOT NULL,
     CONSTRAINT benefit_rise_once PRIMARY KEY (adjustment_id, claim_id)
 );
+CREATE INDEX benefit_rise_of ON benefit_rise (claim_id);
 
 -- What was paid too much, to be returned, agreed in instalments or set off (社会保险经办条例 第四十六条).
 CREATE TABLE benefit_recovery (
@@ -115,8 +116,9 @@ CREATE TABLE benefit_recovery (
     cause    text NOT NULL,
     fen      bigint NOT NULL CHECK (fen > 0),
     at       timestamptz NOT NULL DEFAULT clock_timestamp(),
-    UNIQUE (claim_id, cause)
+    undone_by bigint                       -- its cause was registered wrongly: nothing is owed any more (undoing.sql)
 );
+CREATE UNIQUE INDEX benefit_recovery_once ON benefit_recovery (claim_id, cause) WHERE undone_by IS NULL;
 
 CREATE TABLE benefit_death (
     id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -130,8 +132,9 @@ CREATE TABLE benefit_death (
     heirs         jsonb NOT NULL,                     -- names and shares, in the order in which they are counted
     law_hash      text NOT NULL,
     actor         bigint NOT NULL,
-    CONSTRAINT benefit_death_once UNIQUE (person_id)
+    undone_by     bigint                              -- registered wrongly: the undoing of it (undoing.sql)
 );
+CREATE UNIQUE INDEX benefit_death_once ON benefit_death (person_id) WHERE undone_by IS NULL;
 -- What heirs receive out of one province: what the person held there, grants in the province that settled it, and later what has
 -- come in since. The money stays in its province, which pays it.
 CREATE TABLE benefit_inheritance (
@@ -152,11 +155,12 @@ CREATE INDEX benefit_inheritance_of ON benefit_inheritance (person_id, province)
 --append-only benefit_chunk
 --append-only benefit_payment
 --append-only benefit_rise
---append-only benefit_recovery
---append-only benefit_death
 --append-only benefit_inheritance
 CREATE TRIGGER benefit_claim_kept BEFORE DELETE OR TRUNCATE ON benefit_claim FOR EACH STATEMENT EXECUTE FUNCTION registry_refuse_change();
 CREATE TRIGGER benefit_run_kept BEFORE DELETE OR TRUNCATE ON benefit_run FOR EACH STATEMENT EXECUTE FUNCTION registry_refuse_change();
+
+CREATE TRIGGER benefit_recovery_kept BEFORE DELETE OR TRUNCATE ON benefit_recovery FOR EACH STATEMENT EXECUTE FUNCTION registry_refuse_change();
+CREATE TRIGGER benefit_death_kept BEFORE DELETE OR TRUNCATE ON benefit_death FOR EACH STATEMENT EXECUTE FUNCTION registry_refuse_change();
 
 -- Who draws a pension does not move any more (国办发〔2009〕66号 第二条).
 CREATE FUNCTION benefit_no_transfer() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

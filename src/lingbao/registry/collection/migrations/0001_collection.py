@@ -8,8 +8,8 @@ from lingbao.registry.database import sql_file
 
 
 class Migration(migrations.Migration):
-    """After enrolment, ledger and the contribution record."""
+    """After enrolment, ledger, the contribution record, and the platforms, one of which may have asked that money go back."""
 
     initial = True
-    dependencies: ClassVar = [("registry_enrolment", "0001_enrolment"), ("registry_record", "0001_record")]
+    dependencies: ClassVar = [("registry_enrolment", "0001_enrolment"), ("registry_record", "0001_record"), ("registry_orders", "0001_initial")]
     operations: ClassVar = [sql_file(__file__, name) for name in ("tables", "policies")]

@@ -17,7 +17,7 @@ CREATE TABLE collection_subsidy_request (
     subsidy_id  bigint REFERENCES collection_subsidy,
     CHECK ((state = 'granted') = (subsidy_id IS NOT NULL)),
     CHECK ((state = 'refused') <= (reason <> '')),
-    CHECK ((state = 'asked') = (answered_on IS NULL))
+    CHECK ((state = 'asked') = (answered_on IS NULL) AND (answered_on IS NULL) = (answered_by IS NULL))
 );
 CREATE UNIQUE INDEX collection_subsidy_request_open ON collection_subsidy_request (person_id, programme, payer_kind, payer_id)
     WHERE state = 'asked';
@@ -55,13 +55,19 @@ CREATE POLICY collection_subsidy_request_asked ON collection_subsidy_request FOR
         WHEN 'supervisor' THEN province = (SELECT registry_province())
         ELSE false
     END);
--- A person only withdraws; a clerk may refuse; the grant itself needs a supervisor (see collection_subsidy_granted).
+-- Each answers in the own name: the person only withdraws, a clerk refuses, a supervisor refuses or grants by a subsidy of his own.
 CREATE POLICY collection_subsidy_request_moved ON collection_subsidy_request FOR UPDATE TO lingbao_app USING (
     CASE (SELECT registry_role())
-        WHEN 'system' THEN true
         WHEN 'worker' THEN person_id = (SELECT registry_person())
         WHEN 'clerk' THEN province = (SELECT registry_province())
         WHEN 'supervisor' THEN province = (SELECT registry_province())
         ELSE false
     END)
-    WITH CHECK ((SELECT registry_role()) <> 'worker' OR state = 'withdrawn');
+    WITH CHECK (answered_by = (SELECT registry_actor()) AND CASE (SELECT registry_role())
+        WHEN 'worker' THEN state = 'withdrawn'
+        WHEN 'clerk' THEN state = 'refused'
+        WHEN 'supervisor' THEN state = 'refused' OR state = 'granted' AND EXISTS (
+            SELECT FROM collection_subsidy s WHERE s.id = subsidy_id AND s.person_id = collection_subsidy_request.person_id
+                AND s.granted_by = (SELECT registry_actor()))
+        ELSE false
+    END);

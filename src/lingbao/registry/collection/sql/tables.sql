@@ -86,21 +86,26 @@ CREATE TABLE collection_refund_proposal (
     reason      text NOT NULL CHECK (reason <> ''),
     proposed_by bigint NOT NULL,
     proposed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    kind        text NOT NULL DEFAULT 'suspense' CHECK (kind IN ('suspense', 'owed', 'contribution')),  -- where the money lies
+    kind        text NOT NULL DEFAULT 'suspense' CHECK (kind IN ('suspense', 'owed', 'contribution', 'withheld')),  -- where the money lies
     contribution bigint REFERENCES ledger_entry,     -- the entry to be taken back
-    CHECK ((kind = 'contribution') = (contribution IS NOT NULL))
+    platform_id integer REFERENCES orders_platform,  -- who asked, where it was the platform that withheld it
+    CHECK ((kind = 'contribution') = (contribution IS NOT NULL)),
+    CHECK (platform_id IS NULL OR kind = 'withheld')
 );
 CREATE INDEX collection_refund_proposal_person ON collection_refund_proposal (person_id, province);
 
--- The answer, once: approved by someone else, or refused with its reason.
+-- The answer, once: approved by someone else, refused with its reason, or taken back by who asked.
 CREATE TABLE collection_refund_decision (
     proposal_id bigint PRIMARY KEY REFERENCES collection_refund_proposal,
     accepted    boolean NOT NULL,
+    withdrawn   boolean NOT NULL DEFAULT false,
     reason      text NOT NULL DEFAULT '',
     request     text REFERENCES collection_request,  -- under which the bank was asked; none for a contribution taken back
     decided_by  bigint NOT NULL,
     decided_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
-    CHECK (accepted OR reason <> '')
+    CHECK (accepted OR withdrawn OR reason <> ''),
+    CHECK (NOT withdrawn OR NOT accepted),
+    CHECK (accepted OR request IS NULL)
 );
 
 -- A subsidy granted: a share of what a person pays, for some months, from one payer.

@@ -8,8 +8,8 @@ from lingbao.registry.database import sql_file
 
 
 class Migration(migrations.Migration):
-    """Needs the role only."""
+    """Needs the role, and who sees whom."""
 
     initial = True
-    dependencies: ClassVar = [("registry", "0001_role")]
+    dependencies: ClassVar = [("registry", "0001_role"), ("registry_people", "0001_people")]
     operations: ClassVar = [sql_file(__file__, "tables")]

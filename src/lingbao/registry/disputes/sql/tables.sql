@@ -75,7 +75,7 @@ ALTER TABLE dispute_case ENABLE ROW LEVEL SECURITY;
 ALTER TABLE dispute_event ENABLE ROW LEVEL SECURITY;
 CREATE POLICY dispute_case_seen ON dispute_case FOR SELECT TO lingbao_app USING (dispute_seen(person_id, handlers));
 CREATE POLICY dispute_case_lodged ON dispute_case FOR INSERT TO lingbao_app
-    WITH CHECK (registry_role() IN ('system', 'clerk', 'supervisor') OR registry_role() = 'worker' AND person_id = registry_person());
+    WITH CHECK (registry_role() = 'system' OR registry_role() IN ('worker', 'clerk', 'supervisor') AND registry_sees_person(person_id));
 CREATE POLICY dispute_case_moved ON dispute_case FOR UPDATE TO lingbao_app
     USING (registry_role() <> 'auditor' AND dispute_seen(person_id, CASE WHEN handler = '00' THEN '{}' ELSE ARRAY[handler::text] END))
     WITH CHECK (true);

@@ -39,9 +39,10 @@ CREATE POLICY ledger_entry_seen ON ledger_entry FOR SELECT TO lingbao_app USING 
         ELSE false
     END
 );
+-- The number 0 is the registry itself, and whoever comes by a platform's key: what stands under it is the registry's alone.
 CREATE POLICY ledger_command_seen ON ledger_command FOR SELECT TO lingbao_app USING (
-    actor = (SELECT registry_actor()) OR (SELECT registry_role()) IN ('system', 'auditor')
+    actor = (SELECT registry_actor()) AND actor <> 0 OR (SELECT registry_role()) IN ('system', 'auditor')
 );
 CREATE POLICY ledger_command_recorded ON ledger_command FOR INSERT TO lingbao_app WITH CHECK (
-    actor = (SELECT registry_actor()) AND (SELECT registry_role()) NOT IN ('auditor', 'administrator', 'nobody')
+    actor = (SELECT registry_actor()) AND (actor <> 0 OR (SELECT registry_role()) = 'system') AND (SELECT registry_role()) NOT IN ('auditor', 'administrator', 'nobody')
 );

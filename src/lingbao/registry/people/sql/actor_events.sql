@@ -15,10 +15,11 @@ CREATE TABLE people_actor_event (
 CREATE INDEX people_actor_event_actor ON people_actor_event (actor_id, id);
 --append-only people_actor_event
 
--- Who approves money, or appoints those who do, is made by two persons: one could make himself both who sign for a payment.
+-- Staff is made by two persons: one could make himself both who sign for a payment, or someone who reads everybody's record. A platform's
+-- engineer, who sees that platform's own orders alone, is made by one.
 CREATE FUNCTION people_actor_needs_two(actor bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM people_actor WHERE id = actor AND role IN ('supervisor', 'coordinator', 'administrator'))
+    SELECT EXISTS (SELECT FROM people_actor WHERE id = actor AND role NOT IN ('worker', 'platform'))
 $$;
 
 -- Until another administrator confirmed the appointment nobody acts under it; the operator of the machine needs no second.
@@ -30,7 +31,8 @@ CREATE FUNCTION people_actor_waits(actor bigint) RETURNS boolean LANGUAGE sql ST
 $$;
 
 -- Who holds the second factor of another could sign in as he: one administrator asks for its reset, another grants it. The same
--- holds for an appointment and a password of those whom two persons make.
+-- holds for an appointment and a password of those whom two persons make: with a password alone the first factor of an account that
+-- nobody used yet would be set up by whoever was shown the code.
 CREATE FUNCTION people_actor_event_two_persons() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
 DECLARE

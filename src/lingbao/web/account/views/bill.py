@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from lingbao.law.errors import InputError
 from lingbao.law.month import MONTHS_PER_YEAR
 from lingbao.registry.collection.bills import drop
 from lingbao.registry.collection.parts import YEARLY, Bill, Part, bill_of
@@ -18,21 +16,9 @@ from lingbao.registry.session import acting_as
 from lingbao.web import figures
 from lingbao.web.account import words
 from lingbao.web.account.access import Me, worker_only
+from lingbao.web.account.form_key import key_of
 
 DROPPED = "本人撤销"
-
-
-def key_of(text: str) -> str:
-    """Return the key of a form, which makes pressing its button twice the same as once.
-
-    Raises
-    ------
-    InputError
-        If the form brought none.
-    """
-    if not re.fullmatch("[0-9a-f]{24,32}", text):
-        raise InputError("account.key", where="key", zh="表单已失效，请重新打开页面。", en="The form has expired; open the page again.")
-    return text
 
 
 def drop_own(me: Me, key: str, number: int) -> int:

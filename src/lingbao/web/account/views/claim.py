@@ -150,7 +150,7 @@ def claimed(request: HttpRequest, number: int) -> HttpResponse:
         paid, back, appeal = payments_of(number), taken_of(number), decisions.appeal_of(me.number, "claim", number)
         recoveries = [{"recovery": each, "cause": words.said(words.CAUSES, each.cause, lang), "plans": [
             {"id": plan.id, "state": words.said(words.PLAN_STATES, plan.state, lang)} for plan in plans_of(each.id)]}
-            for each in recoveries_of(me.number) if each.claim == number]
+            for each in recoveries_of(me.number) if each.claim == number and not each.undone]
     rows = [Row("制度" if zh else "Scheme", words.said(words.SCHEMES, found.scheme, lang)), Row("状态" if zh else "State", words.said(words.CLAIM_STATES, found.state, lang)),
             Row("领取月份" if zh else "Month of the claim", figures.month(found.month, lang)),
             Row("待遇领取地" if zh else "Place of benefit", name_of(found.province, lang)), Row("申请日期" if zh else "Handed in", figures.day(found.applied_on, lang))]

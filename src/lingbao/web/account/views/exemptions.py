@@ -27,8 +27,10 @@ from lingbao.registry.session import acting_as
 from lingbao.web.account import decisions, words
 from lingbao.web.account.access import Me, today, worker_only
 from lingbao.web.account.fields import Day, Words
+from lingbao.web.account.form_key import key_of
 from lingbao.web.account.matter import Asked, Matter, Question, Row
 from lingbao.web.account.views.subsidies import place_of
+from lingbao.web.account.withdrawing import withdrawn
 from lingbao.web.places import name_of
 
 PAGE = "/account/exemptions/"
@@ -45,7 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
         if not (number.isascii() and number.isdigit() and len(number) <= 18):
             raise NotFound("orders.no_exemption", value=number[:20], zh="没有这项免代扣。", en="There is no such exemption.")
         try:
-            ended(me, request.POST.get("key", "")[:64] or secrets.token_hex(16), int(number), today())
+            ended(me, key_of(request.POST.get("key", "")), int(number), today())
             return redirect(PAGE)
         except (Forbidden, NotFound):
             raise
@@ -103,10 +105,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     """One request: where it stands, why, and what can be done about it."""
     me, lang = request.me, request.lang  # type: ignore[attr-defined]
     if request.method == "POST":
-        if request.POST.get("action") != "withdraw":
-            raise NotFound("account.no_step", value=request.POST.get("action", "")[:20], zh="没有这一步。", en="There is no such step.")
-        withdraw(me.actor, request.POST.get("key", "")[:64] or secrets.token_hex(16), number, today=today())
-        return redirect(f"{PAGE}{number}/")
+        return withdrawn(request, f"{PAGE}{number}/", lambda key: withdraw(me.actor, key, number, today=today()))
     with acting_as(me.actor):
         found, proof, appeal = request_of(number), words_of(number), decisions.appeal_of(me.number, "exemption", number)
     return render(request, "account/exemption.html", {"found": found, "state": words.said(words.EXEMPTION_STATES, found.state, lang), "proof": proof,

@@ -14,7 +14,8 @@ from lingbao.web.account import career, overview, words
 from lingbao.web.account.access import Me, this_month, worker_only
 from lingbao.web.account.matter import Row
 from lingbao.web.account.messages import shown
-from lingbao.web.account.views.transfer import kept_by
+from lingbao.web.account.views.bill import named
+from lingbao.web.account.views.transfer import kept
 from lingbao.web.places import name_of
 
 
@@ -32,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
         news = shown(messages_of(me.number, 1), lang)
         ask = to_ask(me.number, this_month())
         here = found.member.province if found.member and found.member.scheme == "employee" and not found.member.temporary else None
-        elsewhere = [] if here is None else [name_of(each, lang) for each in kept_by(me.number) if each != here]
+        elsewhere = [] if here is None else [name_of(each, lang) for each in kept(found.months, found.accounts) if each != here]
     dates = career.retirement(law, me, found.member.province if found.member else me.person.residence_province)
     return render(request, "account/home.html", {
         "me": me, "found": found, "held": found.held / 100, "due": found.due / 100, "waiting": found.waiting / 100,
@@ -57,7 +58,7 @@ def months(request: HttpRequest) -> HttpResponse:
         "drawn": found.drawn, "missed": found.missed_this_year, "years": overview.calendar_of(found), "paid": len(found.months), "resident_years": found.years,
         "minimum": dates.minimum_months, "missing": max(dates.minimum_months - len(found.months), 0),
         "gaps": [{"first": one, "last": other, "months": other - one + 1} for one, other in overview.gaps_of(found)],
-        "lapsed": [str(each.part.month) if each.by_year else figures.month(each.part.month, lang) for each in found.lapsed],
+        "lapsed": [named(each.bill, each.part, lang) for each in found.lapsed],
     })
 
 

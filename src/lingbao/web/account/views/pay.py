@@ -25,8 +25,9 @@ from lingbao.registry.session import acting_as
 from lingbao.web import engine, figures
 from lingbao.web.account import bank, lines, overview
 from lingbao.web.account.access import Me, this_month, today, worker_only
+from lingbao.web.account.form_key import key_of
 from lingbao.web.account.matter import Asked, Matter, Question, Row
-from lingbao.web.account.views.bill import key_of
+from lingbao.web.account.views.bill import named
 from lingbao.web.fields import Choice, Field
 
 AHEAD = MONTHS_PER_YEAR  # so far ahead a worker may pay
@@ -51,13 +52,7 @@ def _sums(found: overview.Overview) -> list[tuple[int, list[overview.Open]]]:
 
 
 def _months(parts: Sequence[overview.Open], lang: str) -> str:
-    def name(each: overview.Open) -> str:
-        if each.bill.kind not in YEARLY:
-            return figures.month(each.part.month, lang)
-        return f"{each.part.month // MONTHS_PER_YEAR}{'年' if lang == 'zh' else ''}"
-
-    named = [name(each) for each in parts]
-    return ("、" if lang == "zh" else ", ").join(named)
+    return ("、" if lang == "zh" else ", ").join(named(each.bill, each.part, lang) for each in parts)
 
 
 def _amounts(asked: Asked) -> tuple[Choice, ...]:
@@ -130,7 +125,7 @@ MATTER = Matter(
 
 def next_period(member: Membership, found: overview.Overview) -> int | None:
     """First month, from now on, that is neither paid nor billed; None where it lies too far ahead."""
-    taken = {each.month for each in found.months} | {each.part.month for each in (*found.open, *found.lapsed)}
+    taken = {each.month for each in found.months} | found.billed
     start = max(member.since, this_month())
     return next((month for month in range(start, start + AHEAD) if month not in taken), None)
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from lingbao.law.errors import InputError
-from lingbao.registry.collection.refunds import Proposal, free, proposal_of, proposals_of, propose_refund
+from lingbao.registry.collection.proposals import (
+    Proposal,
+    free,
+    proposal_of,
+    proposals_of,
+    propose_refund,
+)
+from lingbao.registry.collection.refunds import withdraw_refund
 from lingbao.registry.errors import NotFound
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.queries import accounts_of
@@ -17,6 +26,7 @@ from lingbao.web import figures
 from lingbao.web.account import bank, words
 from lingbao.web.account.access import Me, china, worker_only
 from lingbao.web.account.matter import Asked, Matter, Question, Row
+from lingbao.web.account.withdrawing import withdrawn
 from lingbao.web.fields import Choice, Field
 from lingbao.web.places import name_of
 
@@ -112,11 +122,22 @@ def page(request: HttpRequest) -> HttpResponse:
         {"id": each.id, "what": words.said(words.REFUND_KINDS, each.kind, lang), "fen": each.amount_fen / 100, "state": state_of(each, lang)} for each in asked]})
 
 
+def withdraw(me: Me, key: str, number: int) -> dict[str, Any]:
+    """Take a wish back while nobody has answered it; the money is there for the next bill again."""
+    def work() -> dict[str, Any]:
+        withdraw_refund(me.actor, number)
+        return {"refund": number, "state": "withdrawn"}
+
+    return dict(execute(me.actor, Command("account.withdraw_refund", key, number), work))
+
+
 @worker_only
 def one(request: HttpRequest, number: int) -> HttpResponse:
     """One refund: what it is, where it stands, and why it was refused."""
     me, lang = request.me, request.lang  # type: ignore[attr-defined]
     zh = lang == "zh"
+    if request.method == "POST":
+        return withdrawn(request, f"{PATH}{number}/", lambda key: withdraw(me, key, number))
     with acting_as(me.actor):
         found = proposal_of(number)
     if found.person != me.number:
@@ -130,4 +151,5 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "account/confirmed.html", {"heading": f"{words.said(words.REFUND_KINDS, found.kind, lang)}：{state_of(found, lang)}" if zh
                                                       else f"{words.said(words.REFUND_KINDS, found.kind, lang)}: {state_of(found, lang).lower()}",
                                                       "number": f"{number:08d}", "rows": rows, "notes": notes,
+                                                      "withdraw": secrets.token_hex(16) if found.state == "waiting" and found.proposed_by == me.actor.id else None,
                                                       "next": {"address": PATH, "label": "退款" if zh else "Refunds"}})

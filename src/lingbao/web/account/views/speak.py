@@ -11,6 +11,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from lingbao.law.errors import InputError
 from lingbao.registry.disputes.periods import kinds
 from lingbao.registry.disputes.services import COLUMNS, lodge, step, steps_of
 from lingbao.registry.disputes.services import Matter as Brought
@@ -22,6 +23,7 @@ from lingbao.web import figures
 from lingbao.web.account import decisions, words
 from lingbao.web.account.access import Me, this_month, today, worker_only
 from lingbao.web.account.fields import Words
+from lingbao.web.account.form_key import key_of
 from lingbao.web.account.matter import Asked, Matter, Question, Row
 from lingbao.web.account.messages import shown
 from lingbao.web.fields import Choice, Field
@@ -100,12 +102,16 @@ def complaints(request: HttpRequest) -> HttpResponse:
 def complaint(request: HttpRequest, number: int) -> HttpResponse:
     """One matter with its steps; withdraw it, or ask for a review of the answer."""
     me, lang = request.me, request.lang  # type: ignore[attr-defined]
+    fault: InputError | None = None
     if request.method == "POST":
         action = request.POST.get("action", "")
         if action not in ("withdraw", "object"):
             raise NotFound("account.no_step", value=action[:20], zh="没有这一步。", en="There is no such step.")
-        step(me.actor, request.POST.get("key", "")[:64] or secrets.token_hex(16), number, action, today=today(), words=request.POST.get("says", "")[:LONGEST])
-        return redirect(f"/account/complaints/{number}/")
+        try:
+            step(me.actor, key_of(request.POST.get("key", "")), number, action, today=today(), words=request.POST.get("says", "")[:LONGEST])
+            return redirect(f"/account/complaints/{number}/")
+        except InputError as error:
+            fault = error
     with acting_as(me.actor):
         found = matters_of(me, number)
         if not found:
@@ -113,5 +119,7 @@ def complaint(request: HttpRequest, number: int) -> HttpResponse:
         steps = steps_of(number)
     return render(request, "account/complaint.html", {
         "matter": _shown(found[0], lang), "key": secrets.token_hex(16), "may_withdraw": found[0].state in ("lodged", "referred", "accepted"),
-        "may_object": found[0].state in ("answered", "refused"),
-        "steps": [{"what": words.said(words.MATTER_STEPS, each.action, lang), "day": each.day, "words": each.words} for each in steps]})
+        "may_object": found[0].state in ("answered", "refused"), "says": request.POST.get("says", "")[:LONGEST] if fault else "",
+        "faults": {"says" if fault.code == "dispute.words" else "": fault} if fault else {},
+        "steps": [{"what": words.said(words.MATTER_STEPS, each.action, lang), "day": each.day, "words": each.words} for each in steps]},
+        status=422 if fault else 200)

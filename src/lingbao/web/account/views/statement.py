@@ -17,6 +17,7 @@ from lingbao.web import engine
 from lingbao.web.account import lines, words
 from lingbao.web.account.access import worker_only
 from lingbao.web.places import name_of
+from lingbao.web.reasons import both
 
 
 @worker_only
@@ -50,7 +51,9 @@ def line(request: HttpRequest, account: int, entry: int) -> HttpResponse:
             raise NotFound("account.no_line", value=entry, zh="没有这一笔。", en="There is no such line.")
         why = lines.reasons(law, found, held, me.number, lang)
         batch = lines.batch_of(found)
+    why_said = both(found.kind, found.reason)
     return render(request, "account/line.html", {
+        "said": why_said[lang], "foreign": lang != "zh" and why_said["zh"] == why_said[lang],
         "line": found, "what": lines.described(found, lang), "amount": found.amount_fen / 100, "balance": found.balance_fen / 100,
         "account": words.said(words.ACCOUNTS, held.kind, lang), "place": name_of(held.province, lang), "reasons": why, "batch": batch,
         "version": found.law_hash[:12], "same_law": found.law_hash == law.hash,

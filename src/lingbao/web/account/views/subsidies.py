@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from lingbao.career.place import area_path
 from lingbao.law.errors import InputError
@@ -22,13 +22,13 @@ from lingbao.registry.collection.subsidy_requests import (
     words_of,
 )
 from lingbao.registry.enrolment.membership import memberships
-from lingbao.registry.errors import NotFound
 from lingbao.registry.session import acting_as
 from lingbao.web import engine, figures
 from lingbao.web.account import career, decisions, words
 from lingbao.web.account.access import Me, this_month, today, worker_only
 from lingbao.web.account.fields import Words
 from lingbao.web.account.matter import Asked, Matter, Question, Row
+from lingbao.web.account.withdrawing import withdrawn
 from lingbao.web.fields import Choice, Field
 from lingbao.web.places import name_of
 
@@ -170,10 +170,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     """One request: where it stands, why, and what can be done about it."""
     me, lang = request.me, request.lang  # type: ignore[attr-defined]
     if request.method == "POST":
-        if request.POST.get("action") != "withdraw":
-            raise NotFound("account.no_step", value=request.POST.get("action", "")[:20], zh="没有这一步。", en="There is no such step.")
-        withdraw(me.actor, request.POST.get("key", "")[:64] or secrets.token_hex(16), number, today=today())
-        return redirect(f"/account/subsidies/{number}/")
+        return withdrawn(request, f"/account/subsidies/{number}/", lambda key: withdraw(me.actor, key, number, today=today()))
     with acting_as(me.actor):
         found = request_of(number)
         ground = words_of(number)

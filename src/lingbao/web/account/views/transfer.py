@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 
 from lingbao.law.errors import InputError
 from lingbao.registry.errors import NotFound
-from lingbao.registry.ledger.queries import accounts_of
-from lingbao.registry.record.queries import months_of
+from lingbao.registry.ledger.queries import Account, accounts_of
+from lingbao.registry.record.queries import RecordedMonth, months_of
 from lingbao.registry.session import acting_as
 from lingbao.registry.transfers.cases import case_of, steps_of
 from lingbao.registry.transfers.machine import NEXT, TRANSITIONS
@@ -42,9 +42,13 @@ def kept_by(person: int) -> list[str]:
 
     A temporary account is collected at the claim and not before (国办发〔2009〕66号 第五条).
     """
-    months = months_of(person)
+    return kept(months_of(person), accounts_of("person", person))
+
+
+def kept(months: Sequence[RecordedMonth], accounts: Sequence[Account]) -> list[str]:
+    """Say the same of months and accounts that are at hand."""
     ordinary = dict.fromkeys(each.kept_by for each in reversed(months) if not each.temporary)
-    money = dict.fromkeys(each.province for each in accounts_of("person", person) if each.kind == "individual" and each.balance_fen > 0)
+    money = dict.fromkeys(each.province for each in accounts if each.kind == "individual" and each.balance_fen > 0)
     return [*ordinary, *(each for each in money if each not in {month.kept_by for month in months})]
 
 
@@ -120,7 +124,8 @@ def transfer(request: HttpRequest, number: int) -> HttpResponse:
         action = request.POST.get("action", "")
         if action not in STEPS:
             raise NotFound("account.no_step", value=action[:20], zh="没有这一步。", en="There is no such step.")
-        step(me.actor, f"{action}:{number}:{request.POST.get('steps', '')[:6]}", number, action, today=today(), law=engine.law())
+        taken = request.POST.get("steps", "")[:6]  # of a form opened before another step, the key is another
+        step(me.actor, f"{action}:{number}:{taken if taken.isascii() and taken.isdigit() else ''}", number, action, today=today(), law=engine.law())
         return redirect(f"/account/transfers/{number}/")
     with acting_as(me.actor):
         case, steps, appeal = case_of(number), steps_of(number), decisions.appeal_of(me.number, "transfer", number)

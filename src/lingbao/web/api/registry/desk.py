@@ -29,7 +29,7 @@ class TransferStepIn(Strict):
     action: Literal["send_letter", "refuse", "return_letter", "send_form", "send_money", "fail_money", "receive_money", "undo_receipt",
                     "finish", "escalate", "direct", "close", "recall_money"]
     reason: Reason = ""
-    days: Annotated[int, Field(ge=1, le=250, description="working days set by the coordinating body")] | None = None
+    days: Annotated[int, Field(ge=1, le=commands.MOST_DAYS, description="working days set by the coordinating body")] | None = None
 
 
 class ClaimDecisionIn(Strict):

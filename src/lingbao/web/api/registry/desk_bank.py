@@ -28,13 +28,14 @@ Channel = Annotated[str, Query(min_length=1, max_length=40, pattern=r"^[A-Za-z0-
 
 
 class RefundIn(Strict):
-    """A refund out of what waits in suspense."""
+    """Money that is to be paid to a person."""
 
     person: Annotated[int, Field(ge=1, le=2**62)]
     amount_fen: Annotated[int, Field(ge=1, le=10**13)]
     channel: Annotated[str, Field(min_length=1, max_length=40, pattern=s.PRINTABLE)]
     reason: s.Text
-    kind: Annotated[Literal["suspense", "owed"], Field(description="from suspense, or what is owed, such as a subsidy")] = "suspense"
+    kind: Annotated[Literal["suspense", "owed", "withheld"], Field(
+        description="from suspense, what is owed, such as a subsidy, or what a platform transferred for someone who is not insured")] = "suspense"
 
 
 class RefusalIn(Strict):
@@ -94,7 +95,7 @@ def suspense(request: HttpRequest) -> Any:
 
 @router.post("/refunds", **s.operation("提出退款", "Propose a refund"))
 def refund(request: HttpRequest, data: RefundIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
-    """Out of what waits in suspense, or of what is owed; a second person approves it."""
+    """Out of what waits in suspense, of what is owed, or of a platform's transfer that pays no contribution; a second person approves it."""
     return commands.refund_proposal(staff_actor(request, *AGENCY), idempotency_key, data.person, data.amount_fen, channel=data.channel, reason=data.reason, kind=data.kind)
 
 

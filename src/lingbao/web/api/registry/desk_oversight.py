@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
 
-from lingbao.registry.people.actor_events import events, waiting
+from lingbao.registry.people.actor_events import events, open_requests, waiting
 from lingbao.registry.session import Actor, run_as
 from lingbao.web.api.registry import schemas as s
 from lingbao.web.api.registry.desk_access import STAFF_SESSION, staff_actor, told
@@ -103,14 +103,14 @@ def missed_searches(request: HttpRequest) -> Any:
 
 
 @router.get("/actors", **s.operation("工作人员和平台人员账号", "Accounts of staff", list[dict]))
-def actors(request: HttpRequest) -> Any:
-    """Workers are not among them."""
-    return oversight.actors(staff_actor(request, "administrator", "auditor"))
+def actors(request: HttpRequest, after: s.After = 0) -> Any:
+    """Workers are not among them: 200 at a time, after so many before them."""
+    return oversight.actors(staff_actor(request, "administrator", "auditor"), after=after)
 
 
 @router.post("/actors", **s.operation("任命", "Appoint someone"))
 def appointment(request: HttpRequest, data: AppointmentIn) -> Any:
-    """The one-time code is shown once; who approves money or appoints waits for a second administrator, who answers the ``request``."""
+    """Staff waits for a second administrator, who answers the ``request`` and gets the one-time code; a platform's engineer gets it at once."""
     actor = staff_actor(request, "administrator")
     number, invited = staff.appointment(actor, **data.model_dump())
     return {"actor": number, **_invited(invited, actor, number)}
@@ -131,15 +131,22 @@ def dismissal(request: HttpRequest, number: s.Number, data: DismissalIn) -> Any:
 
 
 @router.get("/actors/history", **s.operation("账号变动记录", "What was done to accounts", list[dict]))
-def account_history(request: HttpRequest) -> Any:
-    """Appointed, dismissed, reset: by whom, when and why."""
+def account_history(request: HttpRequest, after: s.After = 0) -> Any:
+    """Appointed, dismissed, reset: by whom, when and why, the latest first; 200 at a time, after so many before them."""
     actor = staff_actor(request, "administrator", "auditor")
-    return [asdict(each) for each in run_as(actor, events)]
+    return [asdict(each) for each in run_as(actor, lambda: events(after=after))]
+
+
+@router.get("/actors/requests", **s.operation("待另一位管理员批准的任命和重置", "Appointments and resets that wait for another administrator", list[dict]))
+def waiting_requests(request: HttpRequest) -> Any:
+    """All of them, the latest first."""
+    actor = staff_actor(request, "administrator", "auditor")
+    return [asdict(each) for each in run_as(actor, open_requests)]
 
 
 @router.post("/actors/{number}/reset", **s.operation("重置密码，或申请重置验证器", "Reset a password, or ask for a reset of an authenticator"))
 def reset(request: HttpRequest, number: s.Number, data: ResetIn) -> Any:
-    """A password is reset at once, by a one-time code shown once; an authenticator, and the password of who approves money, by two."""
+    """By two administrators, who get a ``request``; the password of a platform's engineer at once, by a one-time code shown once."""
     actor = staff_actor(request, "administrator")
     if data.what == "password":
         return _invited(staff.reset_password(actor, number, reason=data.reason), actor, number)

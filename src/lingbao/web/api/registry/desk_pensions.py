@@ -122,7 +122,7 @@ def settlements(request: HttpRequest) -> Any:
     """What each waits for, how many are ready, and how far the settling is."""
     actor = staff_actor(request, *CASES)
     return {"provisional": [{**asdict(each), "claim_month": format_month(each.claim_month), "ready": each.ready} for each in pensions.provisional(actor)],
-            "heirs": pensions.heirs_waiting(actor), "settling": told(latest("settle", province=actor.province or ""))}
+            "heirs": pensions.heirs_waiting(actor), "undoings": pensions.undoings_waiting(actor), "settling": told(latest("settle", province=actor.province or ""))}
 
 
 @router.post("/settlements", **s.operation("在后台结算可结算的预发养老金，补发差额", "Settle the provisional pensions that are ready"))

@@ -11,8 +11,9 @@ from ninja import Router
 from pydantic import Field
 
 from lingbao.law.month import parse_month
+from lingbao.registry.benefits import undoing
 from lingbao.registry.benefits.death import Heir, settle
-from lingbao.registry.benefits.heirs import death_of
+from lingbao.registry.benefits.heirs import death_of, give_back
 from lingbao.registry.benefits.inheritance import inherit_rest
 from lingbao.registry.notices.concerned import conditions
 from lingbao.registry.people import merges
@@ -66,6 +67,27 @@ class DeathIn(Strict):
     died_on: date
     disposable_income_fen: Annotated[int, Field(ge=1, le=10**9, description="of an urban resident of the province in the year before, fen/month")]
     heirs: Annotated[list[HeirIn], Field(min_length=1, max_length=20)]
+
+
+class GivenBackIn(Strict):
+    """What an heir gave back, under the number of the bank of the province that had paid."""
+
+    fen: Annotated[int, Field(ge=1, le=10**10)]
+    reference: Annotated[str, Field(min_length=1, max_length=60, pattern=s.WRITTEN)]
+
+
+class UndoingIn(Strict):
+    """Why a death was registered wrongly, and what shows that the person lives."""
+
+    reason: s.Text
+    proof: s.Text
+
+
+class UndoingAnswerIn(Strict):
+    """Undone, or refused with a reason."""
+
+    accepted: bool
+    reason: Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")] = ""
 
 
 class MergeIn(Strict):
@@ -152,11 +174,11 @@ def buying(request: HttpRequest, number: s.Number, data: MissingYearsIn, idempot
 
 @router.get("/persons/{number}/death", **s.operation("死亡待遇：各项金额、继承人和付款情况", "How a death was settled"))
 def death(request: HttpRequest, number: s.Number) -> Any:
-    """Null where no death is settled; each heir with the payment and what the bank said."""
+    """Null where no death is settled; each heir with the payment and what the bank said; what was asked to be undone."""
     actor = staff_actor(request, *CASES)
     files.person(actor, number)
-    settled = run_as(actor, lambda: death_of(number))
-    return {"person": number, "settled": None if settled is None else asdict(settled)}
+    settled, undoings = run_as(actor, lambda: (death_of(number), undoing.undoings_of(number)))
+    return {"person": number, "settled": None if settled is None else asdict(settled), "undoings": [asdict(each) for each in undoings]}
 
 
 @router.post("/persons/{number}/death", **s.operation("登记死亡并核定死亡待遇", "Settle a death"))
@@ -174,6 +196,30 @@ def paying_heir(request: HttpRequest, number: s.Number, heir: Place, idempotency
     actor = staff_actor(request, *SUPERVISOR)
     files.known(actor, number)
     return commands.heir_payment(actor, idempotency_key, number, heir)
+
+
+@router.post("/persons/{number}/death/heirs/{heir}/return", **s.operation("登记一位继承人退回的款项", "Book what an heir gave back"))
+def giving_back(request: HttpRequest, number: s.Number, heir: Place, data: GivenBackIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
+    """By a supervisor of the province that had paid; it is payable again, or the death can be undone."""
+    actor = staff_actor(request, *SUPERVISOR)
+    files.known(actor, number)
+    return give_back(actor, idempotency_key, number, heir, data.fen, reference=data.reference, today=today())
+
+
+@router.post("/persons/{number}/death/undoing", **s.operation("申请撤销登记有误的死亡", "Ask that a death be undone"))
+def asking_undoing(request: HttpRequest, number: s.Number, data: UndoingIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
+    """By the agency that settled it; no heir is paid before it is answered."""
+    actor = staff_actor(request, *AGENCY)
+    files.known(actor, number)
+    return undoing.ask(actor, idempotency_key, number, reason=data.reason, proof=data.proof)
+
+
+@router.post("/persons/{number}/death/undoing/decision", **s.operation("批准撤销死亡登记（第二人），或不批准", "Decide whether a death is undone"))
+def deciding_undoing(request: HttpRequest, number: s.Number, data: UndoingAnswerIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
+    """By a supervisor other than who asked; the inheritance is reversed and the pension goes on, unless heirs have been paid."""
+    actor = staff_actor(request, *SUPERVISOR)
+    files.known(actor, number)
+    return undoing.decide(actor, idempotency_key, number, accept=data.accepted, reason=data.reason, today=today())
 
 
 @router.post("/persons/{number}/death/rest", **s.operation("核定之后又到账的款项，按同样份额分给继承人", "Divide what has come in since a death was settled"))
@@ -211,9 +257,9 @@ def decide(request: HttpRequest, number: s.Number, data: MergeAnswerIn, idempote
     return merges.decide(staff_actor(request, *SUPERVISOR, "coordinator"), idempotency_key, number, accepted=data.accepted, reason=data.reason)
 
 
-@router.get("/requests", **s.operation("参保人的申请和多发待抵扣：四个队列", "Requests of persons, and what was paid too much"))
+@router.get("/requests", **s.operation("参保人的申请和多发待抵扣：各个队列", "Requests of persons, and what was paid too much"))
 def requests(request: HttpRequest, after: s.After = 0) -> Any:
-    """Subsidies, moves between the schemes, sums without a plan, plans that wait for approval: 200 of each at a time, after so many."""
+    """Subsidies, moves between the schemes, exemptions, sums without a plan, plans that wait for approval: 200 of each at a time, after so many."""
     return asked.waiting(staff_actor(request, *CASES), after=after)
 
 

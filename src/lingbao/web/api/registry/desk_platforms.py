@@ -110,11 +110,17 @@ def turn_over(request: HttpRequest, data: TurnoverIn) -> Any:
     return told(platform_money.start_turnover(staff_actor(request, *SUPERVISOR), parse_month(data.month)))
 
 
+@router.get("/withheld", **s.operation("平台已转来、本人没有参保而不能转入缴费的钱", "Transferred for people who are not insured", list[dict]))
+def unused(request: HttpRequest) -> Any:
+    """It pays no contribution; `POST /desk/refunds` with the kind `withheld` proposes that it be paid to the person."""
+    return platform_money.pays_nothing(staff_actor(request, *CASES))
+
+
 @router.get("/persons/{number}/exemptions", **s.operation("一个人的免代扣申请和已批准的免代扣", "Requests and exemptions of a person"))
 def exempt(request: HttpRequest, number: s.Number) -> Any:
-    """Proof of employee insurance: asked, checked, approved, ended."""
+    """Proof of employee insurance: asked, checked, approved, ended; the file is opened before, see `opening`."""
     actor = staff_actor(request, *AGENCY)
-    files.known(actor, number)
+    files.person(actor, number)
     requests, granted = exemption_views.of(actor, number)
     return {"requests": [asdict(each) for each in requests], "exemptions": [asdict(each) for each in granted]}
 

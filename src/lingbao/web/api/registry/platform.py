@@ -17,6 +17,7 @@ from lingbao.law.errors import InputError
 from lingbao.registry.calendar.clock import china_day
 from lingbao.registry.errors import Forbidden
 from lingbao.registry.orders import (
+    giving_back,
     limits,
     platforms,
     reconciliation,
@@ -157,6 +158,18 @@ def unknown(request: HttpRequest) -> Any:
 def exempt(request: HttpRequest) -> Any:
     """Workers with proof of employee insurance, and the income on which nothing was withheld."""
     return [asdict(each) for each in reconciliation.exempt_workers(platform_of(request))]
+
+
+@router.post("/workers/{reference}/refund", **s.operation("申请退付：已转来、因本人没有参保不能转入缴费的钱", "Ask that money of a worker who is not insured go back"))
+def go_back(request: HttpRequest, reference: s.Reference, data: s.GoBackIn, idempotency_key: s.IdempotencyKey = Header(..., alias="Idempotency-Key")) -> Any:
+    """The agency answers and a second person approves; the bank then pays it to the worker, whose money it is."""
+    return giving_back.ask(platform_of(request), idempotency_key, reference, data.amount_fen, reason=data.reason)
+
+
+@router.get("/refunds", **s.operation("申请过的退付，新的在前", "What this platform asked to go back", list[s.GoneBackOut]))
+def gone_back(request: HttpRequest) -> Any:
+    """The newest first, at most 200."""
+    return [asdict(each) for each in giving_back.asked(platform_of(request))]
 
 
 @router.get("/webhooks", **s.operation("已登记的回调地址", "Webhook addresses", list[s.WebhookOut]))

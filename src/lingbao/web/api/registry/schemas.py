@@ -152,6 +152,23 @@ class WaitingOut(Schema):
     fen: int
 
 
+class GoBackIn(Strict):
+    """Money of a worker that is to go back."""
+
+    amount_fen: Annotated[int, Field(ge=1, le=10**13, description="fen")]
+    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=WRITTEN, description="The worker reads it")]
+
+
+class GoneBackOut(Schema):
+    """What a platform asked for, and where it stands: waiting, refused, asked (of the bank), paid or failed."""
+
+    refund: int
+    workers: list[str]
+    amount_fen: int
+    state: str
+    asked_at: datetime
+
+
 class LinkIn(Strict):
     """Who a reference means; the identity number is not kept by this operation."""
 

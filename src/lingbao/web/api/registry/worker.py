@@ -30,7 +30,14 @@ from lingbao.web.account.views.certificates import address_of_check, new_paper, 
 from lingbao.web.api.registry import schemas as s
 from lingbao.web.api.registry import worker_schemas as w
 from lingbao.web.api.registry.worker_access import KEY, WORKER, worker
-from lingbao.web.api.registry.worker_matters import BY_NAME, answers_of, consequences, done, questions, send
+from lingbao.web.api.registry.worker_matters import (
+    BY_NAME,
+    answers_of,
+    consequences,
+    questions,
+    send,
+    sends,
+)
 from lingbao.web.registry_person import recorded_person
 
 router = Router(auth=WORKER, tags=["registry: worker"])
@@ -116,22 +123,9 @@ def _choice(membership: int) -> dict[str, Any] | None:
     return None if found is None else asdict(found)
 
 
-@router.post("/enrolments", **s.operation("参保并开出第一张缴费单", "Enrol, with a first bill", w.DoneOut))
-def enrolling(request: HttpRequest, data: w.EnrolIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
-    """Tiers and rhythms are those of `matters/enrol`."""
-    return done(request, enrol.ENROL, data, idempotency_key)
-
-
-@router.post("/enrolments/choice", **s.operation("改档次或缴费周期", "Change what is paid", w.DoneOut))
-def changing(request: HttpRequest, data: w.ChangeIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
-    """From the next payment period on."""
-    return done(request, enrol.CHANGE, data, idempotency_key)
-
-
-@router.post("/enrolments/pause", **s.operation("暂停缴费", "Pause payment", w.DoneOut))
-def pausing(request: HttpRequest, data: w.PauseIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
-    """From the next month; `unsaid` is a reason too."""
-    return done(request, stop.MATTER, data, idempotency_key)
+sends(router, "/enrolments", enrol.ENROL, w.EnrolIn, "参保并开出第一张缴费单", "Enrol, with a first bill", "Tiers and rhythms are those of `matters/enrol`.")
+sends(router, "/enrolments/choice", enrol.CHANGE, w.ChangeIn, "改档次或缴费周期", "Change what is paid", "From the next payment period on.")
+sends(router, "/enrolments/pause", stop.MATTER, w.PauseIn, "暂停缴费", "Pause payment", "From the next month; `unsaid` is a reason too.")
 
 
 @router.get("/questions", **s.operation("还没有问过的两个小问题", "What is still to be asked"))
@@ -143,22 +137,9 @@ def asked_of_me(request: HttpRequest) -> Any:
     return {"first_job": found.first_job, "why_stopped": found.why}
 
 
-@router.post("/questions/first-job", **s.operation("第一份工作从哪年哪月开始；可以不说", "When the first job began", w.DoneOut))
-def first_job(request: HttpRequest, data: w.FirstJobIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
-    """Without a year it is noted that the question was asked and left."""
-    return done(request, asking.FIRST_JOB, data, idempotency_key)
-
-
-@router.post("/questions/why-stopped", **s.operation("为什么没有缴；可以不说", "Why payment stopped", w.DoneOut))
-def why_stopped(request: HttpRequest, data: w.PauseIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
-    """One of the reasons of `matters/why-stopped`; `unsaid` is one too."""
-    return done(request, asking.WHY, data, idempotency_key)
-
-
-@router.post("/enrolments/leave", **s.operation("终止参保关系，换地方或换制度", "Leave a place or a scheme", w.DoneOut))
-def leaving(request: HttpRequest, data: w.LeaveIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
-    """From this month, or the one after the last month paid; then enrol elsewhere or in the other scheme."""
-    return done(request, leave.MATTER, data, idempotency_key)
+sends(router, "/questions/first-job", asking.FIRST_JOB, w.FirstJobIn, "第一份工作从哪年哪月开始；可以不说", "When the first job began", "Without a year it is noted that the question was asked and left.")
+sends(router, "/questions/why-stopped", asking.WHY, w.PauseIn, "为什么没有缴；可以不说", "Why payment stopped", "One of the reasons of `matters/why-stopped`; `unsaid` is one too.")
+sends(router, "/enrolments/leave", leave.MATTER, w.LeaveIn, "终止参保关系，换地方或换制度", "Leave a place or a scheme", "From this month, or the one after the last month paid; then enrol elsewhere or in the other scheme.")
 
 
 @router.post("/enrolments/return", **s.operation("恢复缴费", "Begin to pay again"))
@@ -291,7 +272,4 @@ def consenting(request: HttpRequest, purpose: w.Word, data: w.ConsentIn, idempot
     return execute(me.actor, Command("api.consent", idempotency_key, {"purpose": purpose, "given": data.given}), work)
 
 
-@router.post("/corrections", **s.operation("申请更正信息", "Ask for a correction", w.DoneOut))
-def correcting(request: HttpRequest, data: w.CorrectionIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
-    """A clerk checks it; until then nothing changes."""
-    return done(request, own_data.MATTER, data, idempotency_key)
+sends(router, "/corrections", own_data.MATTER, w.CorrectionIn, "申请更正信息", "Ask for a correction", "A clerk checks it; until then nothing changes.")

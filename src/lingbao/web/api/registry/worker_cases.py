@@ -32,7 +32,7 @@ from lingbao.web.api.registry import schemas as s
 from lingbao.web.api.registry import worker_schemas as w
 from lingbao.web.api.registry.worker_access import KEY, WORKER, worker
 from lingbao.web.api.registry.worker_decided import appeal_of, asked_for
-from lingbao.web.api.registry.worker_matters import done, send
+from lingbao.web.api.registry.worker_matters import send, sends
 
 router = Router(auth=WORKER, tags=["registry: worker's cases"])
 
@@ -55,10 +55,7 @@ def _transfer(number: int) -> dict[str, Any]:
                        "article": TRANSITIONS[each.action].article, "day": each.day, "due": each.due, "reason": each.reason} for each in steps]}
 
 
-@router.post("/transfers", **s.operation("申请跨省转移", "Apply for a transfer", w.DoneOut))
-def transferring(request: HttpRequest, data: w.TransferIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
-    """From a province that keeps months of the worker."""
-    return done(request, transfer.MATTER, data, idempotency_key)
+sends(router, "/transfers", transfer.MATTER, w.TransferIn, "申请跨省转移", "Apply for a transfer", "From a province that keeps months of the worker.")
 
 
 @router.get("/transfers/{number}", **s.operation("一件转移的进度：每一步、条文、期限", "The line of one transfer"))
@@ -167,10 +164,7 @@ def conversions(request: HttpRequest) -> Any:
             "cases": [asdict(each) for each in found]}
 
 
-@router.post("/conversions", **s.operation("申请城乡衔接", "Ask to move between the schemes", w.DoneOut))
-def converting(request: HttpRequest, data: w.ConvertIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
-    """Decided by the agency within the legal period."""
-    return done(request, convert.MATTER, data, idempotency_key)
+sends(router, "/conversions", convert.MATTER, w.ConvertIn, "申请城乡衔接", "Ask to move between the schemes", "Decided by the agency within the legal period.")
 
 
 @router.get("/conversions/{number}", **s.operation("一件城乡衔接", "One move between the schemes"))
@@ -187,10 +181,7 @@ def complaints(request: HttpRequest) -> Any:
         return [{**asdict(each), "said": words.said(words.MATTER_STATES, each.state, lang)} for each in speak.matters_of(me)]
 
 
-@router.post("/complaints", **s.operation("投诉或咨询", "Complain or ask", w.DoneOut))
-def complaining(request: HttpRequest, data: w.ComplaintIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
-    """Every step, legal date and answer stands under its number."""
-    return done(request, speak.MATTER, data, idempotency_key)
+sends(router, "/complaints", speak.MATTER, w.ComplaintIn, "投诉或咨询", "Complain or ask", "Every step, legal date and answer stands under its number.")
 
 
 @router.get("/complaints/{number}", **s.operation("一件投诉、咨询或复议及其步骤", "One complaint with its steps"))
@@ -221,7 +212,4 @@ def decided(request: HttpRequest) -> Any:
                 for each in decisions.decisions(me.number)]
 
 
-@router.post("/appeals", **s.operation("对决定申请复议", "Appeal against a decision", w.DoneOut))
-def appealing(request: HttpRequest, data: w.AppealIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
-    """Taken by someone other than who decided."""
-    return done(request, appeal.MATTER, data, idempotency_key)
+sends(router, "/appeals", appeal.MATTER, w.AppealIn, "对决定申请复议", "Appeal against a decision", "Taken by someone other than who decided.")

@@ -21,10 +21,9 @@ from lingbao.web.account import words
 from lingbao.web.account.access import today
 from lingbao.web.account.views import exemptions
 from lingbao.web.api.registry import schemas as s
-from lingbao.web.api.registry import worker_schemas as w
 from lingbao.web.api.registry.worker_access import KEY, WORKER, worker
 from lingbao.web.api.registry.worker_decided import asked_for
-from lingbao.web.api.registry.worker_matters import done
+from lingbao.web.api.registry.worker_matters import sends
 from lingbao.web.api.schemas import Strict
 
 router = Router(auth=WORKER, tags=["registry: worker's money"])
@@ -46,10 +45,7 @@ def exempt(request: HttpRequest) -> Any:
         return {"exemptions": [asdict(each) for each in exemptions_of(me.number)], "asked": [asdict(each) for each in requests_of(me.number)]}
 
 
-@router.post("/exemptions", **s.operation("申请免代扣（单位给本人缴养老保险）", "Ask to have nothing withheld", w.DoneOut))
-def asking(request: HttpRequest, data: ExemptIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
-    """What is said to prove it is kept sealed; one at the agency checks it and another approves."""
-    return done(request, exemptions.MATTER, data, idempotency_key)
+sends(router, "/exemptions", exemptions.MATTER, ExemptIn, "申请免代扣（单位给本人缴养老保险）", "Ask to have nothing withheld", "What is said to prove it is kept sealed; one at the agency checks it and another approves.")
 
 
 @router.get("/exemptions/{number}", **s.operation("一份免代扣申请", "One request to have nothing withheld"))

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
+from ninja import Router
 
 from lingbao.law.errors import ErrorList, InputError, LingbaoError
 from lingbao.registry.errors import Conflict
@@ -17,7 +18,10 @@ from lingbao.registry.ledger.commands import Command, answer_of, execute
 from lingbao.web.account.access import me_of
 from lingbao.web.account.matter import Asked, Matter
 from lingbao.web.account.urls import MATTERS
-from lingbao.web.api.registry.worker_access import worker
+from lingbao.web.api.registry import schemas as s
+from lingbao.web.api.registry import worker_schemas as w
+from lingbao.web.api.registry.worker_access import KEY, worker
+from lingbao.web.api.schemas import Strict
 from lingbao.web.errors import several
 from lingbao.web.fields import Field
 
@@ -133,6 +137,24 @@ def done(request: HttpRequest, matter: Matter, data: Any, key: str) -> dict[str,
     """Do a matter of the worker who is signed in, with the answers in the body of the request; errors as `send`."""
     worker(request)
     return send(request, matter, answers_of(data), key)
+
+
+def sends(router: Router, address: str, matter: Matter, takes: type[Strict], zh: str, en: str, told: str) -> None:
+    """Add the operation that does a matter of the worker who is signed in.
+
+    Parameters
+    ----------
+    takes : type
+        Body of the request: its fields are those of the matter's questions.
+    zh, en, told : str
+        What it is called in both languages, and what is said of it.
+    """
+    def operation(request: HttpRequest, data: Any, idempotency_key: s.IdempotencyKey = KEY) -> Any:
+        return done(request, matter, data, idempotency_key)
+
+    operation.__name__, operation.__doc__ = f"send_{matter.name.replace('-', '_')}", told
+    operation.__annotations__["data"] = takes
+    router.post(address, **s.operation(zh, en, w.DoneOut))(operation)
 
 
 def _asked(request: HttpRequest, matter: Matter, key: str = "") -> Asked:

@@ -13,7 +13,7 @@ from ninja import Query, Router
 from lingbao.law.errors import InputError
 from lingbao.law.month import format_month, parse_month
 from lingbao.registry.collection.parts import bills as bills_of
-from lingbao.registry.collection.refunds import proposals_of
+from lingbao.registry.collection.proposals import proposals_of
 from lingbao.registry.collection.subsidy_requests import request_of, requests_of, withdraw, words_of
 from lingbao.registry.errors import NotFound
 from lingbao.registry.ledger import proofs
@@ -32,7 +32,7 @@ from lingbao.web.api.registry import schemas as s
 from lingbao.web.api.registry import worker_schemas as w
 from lingbao.web.api.registry.worker_access import KEY, WORKER, worker
 from lingbao.web.api.registry.worker_decided import asked_for
-from lingbao.web.api.registry.worker_matters import done, send
+from lingbao.web.api.registry.worker_matters import send, sends
 
 router = Router(auth=WORKER, tags=["registry: worker's money"])
 
@@ -152,6 +152,13 @@ def asking_back(request: HttpRequest, data: w.RefundIn, idempotency_key: s.Idemp
     return send(request, refund.MATTER, {**place, "amount": "other", "other": f"{fen // 100}.{fen % 100:02d}"}, idempotency_key)
 
 
+@router.post("/refunds/{number}/withdrawal", **s.operation("撤回退款申请", "Withdraw a request for a refund"))
+def taking_back(request: HttpRequest, number: s.Number, idempotency_key: s.IdempotencyKey = KEY) -> Any:
+    """While it is not answered; the money pays the next bill again."""
+    me, _ = worker(request)
+    return refund.withdraw(me, idempotency_key, number)
+
+
 @router.get("/missed", **s.operation("今年没缴的月份，能不能补", "Months of this year that were missed"))
 def missing(request: HttpRequest) -> Any:
     """Whether the law of the place lets them be caught up; null where that is not on record."""
@@ -247,10 +254,7 @@ def subsidised(request: HttpRequest) -> Any:
                       "closed": None if each["closed"] is None else each["closed"].to_dict()} for each in subsidies.programmes_of(me, province)]}
 
 
-@router.post("/subsidies", **s.operation("申请补贴", "Ask for a subsidy", w.DoneOut))
-def asking(request: HttpRequest, data: w.SubsidyIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
-    """What is said as its ground is kept sealed."""
-    return done(request, subsidies.MATTER, data, idempotency_key)
+sends(router, "/subsidies", subsidies.MATTER, w.SubsidyIn, "申请补贴", "Ask for a subsidy", "What is said as its ground is kept sealed.")
 
 
 @router.get("/subsidies/{number}", **s.operation("一份补贴申请", "One request for a subsidy"))
