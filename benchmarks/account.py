@@ -88,7 +88,7 @@ def _nation(people: int) -> tuple[list[str], str]:
     load(people, 1, date.today(), jobs=2)
     with connection.cursor() as cursor:
         cursor.execute("SELECT p.person_id FROM monitoring_paid p JOIN enrolment_membership m USING (person_id)"
-                       " WHERE m.until IS NULL ORDER BY md5(p.person_id::text) LIMIT %s", [max(WORKERS, SIGNED_IN)])
+                       " WHERE m.until IS NULL AND NOT EXISTS (SELECT FROM people_actor a WHERE a.person_id = p.person_id) ORDER BY md5(p.person_id::text) LIMIT %s", [max(WORKERS, SIGNED_IN)])
         persons = [row[0] for row in cursor.fetchall()]
     place = platforms.register_platform("bench", "平台", "platform", "36")
     platforms.agree(place.id, platforms.Agreement("income", 0.05, date.today() - timedelta(days=99), date.today() + timedelta(days=1), "benchmark"))

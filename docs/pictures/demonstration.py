@@ -45,7 +45,7 @@ def fill() -> None:
             agency, platform = cursor.fetchone()
             cursor.execute("SELECT l.person_id FROM orders_worker_link l JOIN orders_worker w ON w.id = l.worker_id AND w.platform_id = %s"
                            " JOIN enrolment_membership m ON m.person_id = l.person_id AND m.until IS NULL AND m.scheme = 'employee'"
-                           " JOIN record_month r ON r.person_id = l.person_id GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1", [platform])
+                           " JOIN record_month r ON r.person_id = l.person_id WHERE NOT EXISTS (SELECT FROM people_actor a WHERE a.person_id = l.person_id) GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1", [platform])
             person = cursor.fetchone()[0]
         appoint("worker", "本人", login=login_of(PHONE), person=person)
         appoint("clerk", "示例经办员", login="clerk", agency=agency)

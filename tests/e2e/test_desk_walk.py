@@ -183,7 +183,7 @@ PAGES = {
                    "/desk/rises/{own_rise}/", "/desk/bank/", "/desk/bank/{own_statement}/", "/desk/merges/", "/desk/campaigns/", "/desk/announce/", "/desk/accesses/",
                    "/desk/persons/{pensioner}/", "/desk/persons/{pensioner}/death/", "/desk/persons/{pensioner}/contributions/", "/desk/subsidies/", "/desk/reports/", "/desk/search/"],
     "clerk": ["/desk/rises/", "/desk/rises/?scheme=resident"], "auditor": ["/desk/audit/"], "administrator": ["/desk/", "/desk/actors/"],
-    "engineer": ["/platform/", "/platform/keys/", "/platform/files/", "/platform/files/{file}/", "/platform/reconcile/", "/platform/webhooks/", "/platform/docs/"],
+    "engineer": ["/platform/", "/platform/keys/", "/platform/files/", "/platform/files/{file}/", "/platform/reconcile/", "/platform/refunds/", "/platform/webhooks/", "/platform/docs/"],
     "": ["/fund/", "/fund/check/"],
 }
 

@@ -25,7 +25,7 @@ def next_code(secret: str) -> str:
 def test_a_key_is_added_and_signs_in(site: str, operator: Callable[..., str], browser: Any, width: int) -> None:
     login, here = f"key-{width}", site.replace("127.0.0.1", "localhost")  # a key answers names, no bare addresses
     operator("agency", "360100", "--name", "南昌市社会保险经办机构", "--province", "36", "--city", "南昌")
-    code = str(json.loads(operator("appoint", "clerk", login, "--name", "张经办", "--agency", "360100", "--json"))["code"])
+    code = str(json.loads(operator("appoint", "clerk", login, "--name", "林经办", "--agency", "360100", "--json"))["code"])
     page = opened(browser, width)
     blocked: list[str] = []
     page.on("console", lambda said: blocked.append(said.text) if "Content Security Policy" in said.text else None)

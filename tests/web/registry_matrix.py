@@ -162,6 +162,8 @@ PAGE_ROWS = (
     _page("GET", rf"platform/^files/{NUMBER}/$", ENGINEER, NOBODY, "/platform/files/{file}/"),
     _page("GET", rf"platform/^files/{NUMBER}/report\.csv$", ENGINEER, NOBODY, "/platform/files/{file}/report.csv"),
     _page("GET", "platform/reconcile/", ENGINEER),
+    _page("GET", "platform/refunds/", ENGINEER),
+    _page("POST", "platform/refunds/", ENGINEER, None, "/platform/refunds/", {**FORM, "reference": "nobody", "amount_fen": "1", "reason": "离职"}),
     _page("GET", "platform/webhooks/", ENGINEER),
     _page("POST", "platform/webhooks/", ENGINEER, NOBODY, "/platform/webhooks/", lambda role, side: {"replay": side.event}),
     _page("GET", "platform/docs/", ENGINEER),

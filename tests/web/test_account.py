@@ -247,6 +247,7 @@ def test_pause_and_go_on() -> None:
 
 def test_transfer_is_followed_and_withdrawn(member: Any) -> None:
     page = answered(member, "transfer", ("from", {"from_province": "36"}), ("to", {"to_province": "44"}))
+    assert "按最低档参保" in text(page), "what becomes of the membership is said before it is sent"
     address = sent(member, "transfer", page).headers["Location"]
     line = text(member.get(address))
     assert "江西省 → 广东省" in line and "等新参保地办理" in line and "法定最晚" in line

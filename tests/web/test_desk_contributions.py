@@ -92,6 +92,8 @@ def test_subsidies_come_in_are_paid_out_by_two_and_go_back_with_the_contribution
     assert f'value="{entry}"' in text(supervisor.get(address))
     assert supervisor.post(address, {"key": "v7", "entry": entry, "reason": ""}).status_code == 422
     assert supervisor.post(address, {"key": "v8", "entry": entry, "reason": "该月单位已缴"}).status_code == 302
+    asked = text(supervisor.get(address))
+    assert "已提出退回，等待批准" in asked and f'value="{entry}"' not in asked, "what waits is said and not offered again"
     proposal = as_owner("SELECT max(id) FROM collection_refund_proposal")[0][0]
     assert supervisor.post(f"/desk/refunds/{proposal}/", {"key": "v9", "action": "approve"}).status_code == 409  # who proposes does not approve
     ask_api = world.client("clerk").generic("POST", f"/api/v1/registry/desk/contributions/{entry}/return", '{"reason": "误缴"}',
@@ -101,7 +103,11 @@ def test_subsidies_come_in_are_paid_out_by_two_and_go_back_with_the_contribution
     assert clerk.post(f"/desk/persons/{person}/opening/", {"purpose": "payments"}).status_code == 302
     assert clerk.post(address, {"key": "v11", "entry": entry, "reason": "该月单位已缴"}).status_code == 302
     proposal = as_owner("SELECT max(id) FROM collection_refund_proposal")[0][0]
+    decided_on = text(supervisor.get(f"/desk/refunds/{proposal}/"))
+    assert "哪一笔缴费" in decided_on and "2024年5月" in decided_on and f"第 {entry} 号分录" in decided_on
     assert supervisor.post(f"/desk/refunds/{proposal}/", {"key": "v12", "action": "approve"}).status_code == 302
+    line = text(supervisor.get(f"/desk/persons/{person}/"))
+    assert f"冲销第 {entry} 号" in line and "<strong>冲销：缴费</strong> · 个人账户" in line, "no second contribution"
     assert (held("individual"), held("suspense"), held("refund_payable"), held("subsidy_receivable")) == (0, paid - owed, 0, owed)
 
 

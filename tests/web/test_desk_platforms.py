@@ -31,6 +31,20 @@ def live_orders(world: World) -> int:
     return settlement.due(world.own.live).amount_fen
 
 
+def transferred(world: World, person: int, rider: str) -> int:
+    """What the live platform has withheld and transferred for a person who rides for it [fen]."""
+    from lingbao.registry.orders import sandbox, settlement, taking, workers
+    from lingbao.web.desk.queues import today
+
+    live_orders(world)
+    table = sandbox.order_table(300, 1, today(), first=1_000 * next(_numbers)).with_columns(income_fen=sandbox.pl.lit("2000"), worker=sandbox.pl.lit(rider))
+    said, content = sandbox.order_file(table, rider)
+    taking.take(world.own.live, said, content)
+    workers.link(world.own.live, rider, person, proof="签约")
+    settlement.settle(world.own.live, rider, settlement.due(world.own.live).amount_fen, today())
+    return 300_000
+
+
 def test_a_transfer_is_entered_on_the_page_booked_by_another_and_turned_over(world: World) -> None:
     from made_up import as_owner
 
@@ -165,3 +179,76 @@ def test_a_refund_of_another_bank_is_not_set_aside_for_one_that_nobody_asks(worl
     refused = ask(world, "supervisor", "POST", f"/refunds/{world.own.refund}/approval", status=409)
     assert refused["code"] == "collection.other_bank"
     assert as_owner("SELECT count(*) FROM collection_request WHERE person_id = %s AND kind = 'refund' AND channel = 'bank'", [world.own.person]) == [(0,)]
+
+
+def test_a_platform_asks_on_its_console_that_money_go_back_once_and_the_agency_answers(world: World) -> None:
+    from django.contrib.auth import get_user_model
+    from made_up import as_owner, registered
+
+    from lingbao.law.store import Law
+    from lingbao.registry.enrolment.choice import Choice
+    from lingbao.registry.enrolment.membership import join
+    from lingbao.registry.people.actors import appoint
+    from lingbao.registry.session import SYSTEM, acting_as
+    from lingbao.web.desk.queues import this_month
+
+    person = registered(world.actors["clerk"], 572, name="陈十", province="36")
+    fen = transferred(world, person, "rider-back")
+    with acting_as(SYSTEM):
+        appoint("platform", "跑腿", login="errands", platform=world.own.live)
+    get_user_model().objects.create_user(username="errands", password="correct horse battery")
+    console, address = world.client("errands"), "/platform/refunds/"
+    assert 'name="reference"' in text(console.get(address)) and 'name="reference"' not in text(world.client("engineer").get(address)), "a sandbox has no money"
+    form = {"key": "g1", "reference": "rider-back", "amount_fen": "12.34", "reason": "已离职 <b>"}
+    before = as_owner("SELECT count(*) FROM collection_refund_proposal")[0][0]
+    assert world.client("errands", enforce_csrf_checks=True).post(address, form).status_code == 403
+    for role in ("clerk", "supervisor", "auditor"):
+        assert world.client(role).post(address, form).status_code == 403
+    for wrong, said in (({"amount_fen": f"{fen}"}, "请改填"), ({"reason": " "}, "请写明退付的原因"), ({"amount_fen": "1.234"}, "不是金额")):
+        answer = console.post(address, {**form, **wrong})
+        assert answer.status_code == 422 and said in text(answer) and 'value="rider-back"' in text(answer)
+    unknown = console.post(address, {**form, "reference": "nobody"})
+    assert unknown.status_code == 422 and "还没有关联" in text(unknown) and "已离职 &lt;b&gt;" in text(unknown), "what was written stays"
+    assert world.client("engineer").post(address, form).status_code == 409
+    assert as_owner("SELECT count(*) FROM collection_refund_proposal")[0][0] == before
+    for _ in range(2):
+        assert console.post(address, form).status_code == 302
+    (number, *asked), = as_owner("SELECT id, person_id, amount_fen, kind, platform_id, reason FROM collection_refund_proposal WHERE reason = '已离职 <b>'")
+    assert asked == [person, 1_234, "withheld", world.own.live, "已离职 <b>"]
+    assert "等待审核" in text(console.get(address)) and "Waiting for the agency" in text(console.get(address, {"lang": "en"}))
+    with acting_as(world.actors["clerk"]):
+        join(world.actors["clerk"], Law.load(), person, standing="flexible", province="36", since=this_month(), choice=Choice("floor"))
+    assert world.client("supervisor").post(f"/desk/refunds/{number}/", {"key": "g2", "action": "approve"}).status_code == 409, "a member's money pays contributions"
+    assert world.client("supervisor").post(f"/desk/refunds/{number}/", {"key": "g3", "action": "refuse", "reason": "本人已参保"}).status_code == 302
+    shown = text(console.get(address, {"lang": "zh"}))
+    assert "不予退款" in shown and "本人已参保" not in shown, "why is said to the worker alone"
+
+
+def test_a_contribution_of_withheld_money_is_chosen_on_the_page_named_to_who_approves_and_taken_back(world: World) -> None:
+    from made_up import as_owner, registered
+
+    from lingbao.law.store import Law
+    from lingbao.registry.enrolment.choice import Choice
+    from lingbao.registry.enrolment.membership import join
+    from lingbao.registry.orders.turnover_month import turn_over_month
+    from lingbao.registry.session import acting_as
+    from lingbao.web.desk.queues import this_month, today
+
+    person = registered(world.actors["clerk"], 571, name="冯十", province="36")
+    with acting_as(world.actors["clerk"]):
+        join(world.actors["clerk"], Law.load(), person, standing="flexible", province="36", since=this_month(), choice=Choice("floor"))
+    transferred(world, person, "rider-turned")
+    turn_over_month(this_month(), on=today())
+    entry, = as_owner("SELECT entry_id FROM orders_turnover WHERE person_id = %s", [person])[0]
+    clerk, supervisor, address = world.client("clerk"), world.client("supervisor"), f"/desk/persons/{person}/contributions/"
+    open_file(clerk, person)
+    page = text(clerk.get(address))
+    assert "平台代扣 · " in page and f'value="{entry}"' in page
+    assert clerk.post(address, {"key": "t1", "entry": entry, "reason": "单位已缴"}).status_code == 302
+    assert f'value="{entry}"' not in text(clerk.get(address)) and "已提出退回" in text(clerk.get(address))
+    number, = as_owner("SELECT max(id) FROM collection_refund_proposal")[0]
+    shown = text(supervisor.get(f"/desk/refunds/{number}/"))
+    assert f"第 {entry} 号分录" in shown and "平台代扣" in shown
+    assert supervisor.post(f"/desk/refunds/{number}/", {"key": "t2", "action": "approve"}).status_code == 302
+    assert as_owner("SELECT balance_fen FROM ledger_account WHERE kind = 'withheld' AND owner_id = %s", [person]) == [(300_000,)]
+    assert as_owner("SELECT voided_by IS NOT NULL FROM record_month WHERE person_id = %s", [person]) == [(True,)]

@@ -212,7 +212,9 @@ def test_a_death_is_settled_by_one_and_heirs_are_paid_by_another(world: World, p
     assert clerk.post(address, asked).status_code == 422
     assert clerk.post(address, {**asked, "proof": "本人到窗口"}).status_code == 302
     assert "批准撤销" not in text(clerk.get(address)) and "批准撤销" in text(supervisor.get(address))
-    assert "撤销死亡登记" in text(supervisor.get("/desk/settlements/"))
+    queue = text(supervisor.get("/desk/settlements/"))
+    assert "撤销死亡登记" in queue and "同名误登" in queue
+    assert re.search(r"撤销死亡登记</span>\s*待办 1 件", text(supervisor.get("/desk/")))
     first = supervisor.post(address, {"key": "d9", "action": "undo"})
     assert first.status_code == 409 and "请先追回" in text(first)
     paid = as_owner("SELECT p.heir, sum(r.amount_fen)::bigint FROM benefit_heir_payment p JOIN collection_request r ON r.number = p.request GROUP BY 1 ORDER BY 1")
@@ -220,8 +222,10 @@ def test_a_death_is_settled_by_one_and_heirs_are_paid_by_another(world: World, p
     for heir, fen in paid:
         back = {"key": f"d11{heir}", "action": "given_back", "heir": heir, "fen": f"{fen / 100:.2f}", "reference": f"h-{heir}"}
         assert supervisor.post(address, back).status_code == 302
+    assert text(supervisor.get(address)).count("元</span>") == text(supervisor.get(address)).count("，退回 ") == 2, "what came back is said beside what was paid"
     assert supervisor.post(address, {"key": "d12", "action": "undo"}).status_code == 302
     after = text(supervisor.get(address))
+    assert "已经撤销：本人在世" in after and "在世的证明：本人到窗口" in after
     assert "以前的撤销申请" in after and "没有登记死亡" not in after and "登记死亡并分配" in after
     assert "死亡登记" in text(supervisor.get(f"/desk/persons/{pensioner}/")) and address not in text(supervisor.get("/desk/settlements/"))
     assert as_owner("SELECT state FROM benefit_claim WHERE id = %s", [world.own.claim]) == [("final",)]
@@ -332,3 +336,23 @@ def test_an_error_in_a_job_is_told_and_it_may_be_asked_for_again(world: World, m
         perform(job.pk, lambda: True)
     assert Job.objects.get(pk=job.pk).state == "queued"
     assert work().state == "done"
+
+
+def test_a_matter_referred_to_the_coordinating_body_is_taken_up_and_answered_there_on_the_page(world: World) -> None:
+    from made_up import as_owner
+
+    from lingbao.registry.disputes.services import lodge
+    from lingbao.web.desk.queues import today
+
+    clerk, coordinator = world.client("clerk"), world.client("coordinator")
+    number = lodge(world.actors["clerk"], "coordinated", world.own.person, "advice", "两地都说不归自己管", province="36", today=today())["matter"]
+    address = f"/desk/matters/{number}/"
+    assert coordinator.post(address, {"key": "o1", "action": "accept"}).status_code == 403, "it is the agency's so far"
+    assert clerk.post(address, {"key": "o2", "action": "refer", "reason": "两省意见不一", "to": "00"}).status_code == 302
+    assert clerk.post(address, {"key": "o3", "action": "accept"}).status_code in (403, 404)
+    assert 'value="accept"' in text(coordinator.get(address))
+    for key, action, words in (("o4", "accept", ""), ("o5", "answer", "由 36 办理"), ("o6", "close", "")):
+        assert coordinator.post(address, {"key": key, "action": action, "reason": words}).status_code == 302
+    assert as_owner("SELECT action, role FROM dispute_event WHERE case_id = %s ORDER BY number", [number]) == [
+        ("lodge", "clerk"), ("refer", "clerk"), ("accept", "coordinator"), ("answer", "coordinator"), ("close", "coordinator")]
+    assert "由 36 办理" in text(coordinator.get(address))

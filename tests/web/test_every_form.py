@@ -31,6 +31,7 @@ FORMS = {
     "account/exemptions/": ("POST /me/exemptions/{number}/end",), "account/exemptions/<int:number>/": ("POST /me/exemptions/{number}/withdrawal",),
     "account/subsidies/<int:number>/": ("POST /me/subsidies/{number}/withdrawal",), "account/complaints/<int:number>/": ("POST /me/complaints/{number}/steps",),
     "platform/keys/": ("POST /platform/keys", "DELETE /platform/keys/{key_id}"),
+    "platform/refunds/": ("POST /workers/{reference}/refund",),
     "platform/webhooks/": ("POST /webhooks", "DELETE /webhooks/{number}", "POST /events/{number}/replay"),
     "fund/check/": ("POST /proofs",),
 }

@@ -34,6 +34,17 @@ def test_a_request_that_is_refused_keeps_every_field(world: World) -> None:
     assert re.findall(r'name="(share|since|last)" value="([^"]*)"', shown) == [("share", "150"), ("since", "2026-12"), ("last", "2027-11")]
 
 
+def test_a_search_without_a_hit_keeps_number_and_purpose_and_says_what_next(world: World) -> None:
+    from made_up import number
+
+    for wanted, status in ((number(907), 200), ("360100198001010", 422)):
+        found = world.client("clerk").post("/desk/search/", {"identity_number": wanted, "purpose": "窗口查询"})
+        shown = text(found)
+        assert found.status_code == status and re.findall(r'name="(identity_number|purpose)"[^>]* value="([^"]*)"', shown) == [
+            ("identity_number", wanted), ("purpose", "窗口查询")]
+        assert ("请本人在“我的账户”登记身份" in shown) == (status == 200)
+
+
 def test_whoever_says_why_a_file_is_opened_goes_on_to_the_page_that_asked(world: World) -> None:
     browser, person = world.client("supervisor"), world.own.double
     page, opening = f"/desk/persons/{person}/death/", f"/desk/persons/{person}/opening/"

@@ -23,10 +23,14 @@ def test_a_base_of_ones_own_within_the_bounds_is_billed() -> None:
     for slug, answers in pages:
         answered_so_far = client.post(f"/account/enrol/{slug}/", answers)
     assert answered_so_far.headers["Location"] == "/account/enrol/base/"
+    assert re.search(r"[\d,]+\.\d\d 元至 [\d,]+\.\d\d 元", text(client.get("/account/enrol/base/"))), "the bounds stand where the base is asked"
     assert client.post("/account/enrol/base/", {"base": "1"}).status_code == 422  # below the floor
     page = answered(client, "enrol", *pages, ("base", {"base": "8000"}), ("rhythm", {"rhythm": "1"}))
     assert "1,600.00" in text(page)  # a fifth of it
-    assert sent(client, "enrol", page).status_code == 302
+    assert "基数 8,000 元" in text(client.get(sent(client, "enrol", page).headers["Location"]))
+    bill, = rows("SELECT id FROM collection_bill WHERE person_id = %s", person_of(client))[0]
+    shown = text(client.get(f"/account/bills/{bill}/"))
+    assert "湖南省" in shown and "缴费基数 8,000.00 元，其中 640.00 元 进您的个人账户" in re.sub(r"</?span[^>]*>", "", shown)
     assert rows("SELECT c.kind, c.value::float FROM enrolment_choice c JOIN enrolment_membership m ON m.id = c.membership_id WHERE m.person_id = %s",
                 person_of(client)) == [("base", 8000.0)]
 
@@ -40,7 +44,8 @@ def test_a_city_with_figures_of_its_own_is_asked_for_and_kept() -> None:
     client = identified()
     page = answered(client, "enrol", ("place", {"place": "44"}), ("scheme", {"standing": "flexible"}), ("income", {"income": ""}),
                     ("area", {"area": "Guangzhou"}), ("tier", {"tier": "floor:0"}), ("rhythm", {"rhythm": "1"}))
-    assert sent(client, "enrol", page).status_code == 302
+    assert "按全省的数字测算" in text(client.get("/account/enrol/tier/"))
+    assert "广东省广州" in text(client.get(sent(client, "enrol", page).headers["Location"])) and "广东省广州" in text(client.get("/account/"))
     assert memberships(client) == [("employee", "44", "Guangzhou", True)]
     from lingbao.registry.enrolment.terms import terms_of
 
@@ -68,10 +73,17 @@ def test_who_has_paid_this_month_goes_on_elsewhere_from_the_next() -> None:
     paid(client)
     page = answered(client, "leave", ("reason", {"reason": "moving"}))
     assert sent(client, "leave", page).status_code == 302
+    home, bills = text(client.get("/account/")), text(client.get("/account/bills/"))
+    assert "您已终止这里的参保，参保到" in home and 'href="/account/enrol/"' in home and "暂停缴费" not in home and "改缴费档次" not in home
+    assert "开下一期的缴费单" not in bills and 'href="/account/enrol/"' in bills, "what comes after the membership is not billed under it"
+    assert client.post("/account/bills/", {"key": "0" * 32}).status_code == 409
+    assert client.get("/account/pause/").headers["Location"] == "/account/"
     page = answered(client, "enrol", ("place", {"place": "31"}), ("scheme", {"standing": "flexible"}), ("income", {"income": ""}),
                     ("tier", {"tier": "floor:0"}), ("rhythm", {"rhythm": "1"}))
     assert sent(client, "enrol", page).status_code == 302
     assert memberships(client) == [("employee", "36", None, False), ("employee", "31", None, True)]
+    assert re.search("从 .*起在上海市参保", text(client.get("/account/")))
+    assert "到新地方" not in text(client.get("/account/")) + text(client.get("/account/bills/")), "who has enrolled elsewhere is not sent to enrol"
     (first, until), (since, _) = rows("SELECT since, until FROM enrolment_membership WHERE person_id = %s ORDER BY id", person_of(client))
     assert until == since == first + 1
 
@@ -120,4 +132,6 @@ def test_an_account_left_in_another_province_is_shown_to_its_owner() -> None:
     assert sent(client, "enrol", page).status_code == 302
     assert "您在江西省还有养老保险账户" in text(client.get("/account/"))
     check = answered(client, "transfer", ("from", {"from_province": "36"}), ("to", {"to_province": "31"}))
-    assert "按最低档参保" in text(check)
+    assert "您现在的参保不变" in text(check) and "按最低档参保" not in text(check), "who is enrolled in the new place stays so"
+    case = sent(client, "transfer", check).headers["Location"]
+    assert f'href="{case}">正在转移，看进度' in text(client.get("/account/")), "who moves it already is not asked to move it"

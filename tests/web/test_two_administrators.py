@@ -57,6 +57,10 @@ def test_an_appointment_waits_for_a_second_administrator_who_alone_gets_the_code
     assert not CODE.search(mine.content.decode()) and 'value="grant"' not in mine.content.decode()
     assert all("待批准" in colleague.get(each).content.decode() for each in ("/desk/actors/", page))
     assert not acts("geng")
+    assert "1 件任命或重置等您批准" not in world.client("administrator").get("/desk/").content.decode(), "who asked does not grant"
+    assert "等您批准" in colleague.get("/desk/").content.decode()
+    asked = colleague.get(page).content.decode()
+    assert ("南昌市社会保险经办机构" in asked) == (role in ("clerk", "supervisor")) and "窗口办理 · desk" not in asked
     grant = {"action": "grant", "request": request_in(mine), "reason": "核对任命文件"}
     assert world.client("administrator").post(page, grant).status_code == 403, "not by who appointed"
     assert world.client("administrator").post(page, {"action": "password", "reason": "忘记"}).status_code == 302

@@ -350,7 +350,7 @@ def test_a_bill_is_dropped_and_unused_money_is_asked_back() -> None:
     again = app.post("/me/bills", key="again")["bill"]
     assert app.post("/me/bills", key="again")["bill"] == again != bill
     app.post("/me/payments", {"amount_fen": found["due_fen"] + 1_700})
-    assert app.get("/me/refunds") == {"waiting_fen": {"36": 1_700}, "asked": []}
+    assert app.get("/me/refunds") == {"waiting_fen": {"36": 1_700}, "withheld_fen": {}, "asked": []}
     assert app.post("/me/refunds", {"amount_fen": 1_701}, status=422)
     wish = app.post("/me/refunds", {"amount_fen": 1_700}, key="back")
     assert app.post("/me/refunds", {"amount_fen": 1_700}, key="back") == wish and wish["page"] == f"/account/refunds/{wish['number']}/"
@@ -361,3 +361,28 @@ def test_a_bill_is_dropped_and_unused_money_is_asked_back() -> None:
         assert app.post(f"/me/refunds/{number}/withdrawal", key="withdraw") == {"refund": number, "state": "withdrawn"}
     assert app.get("/me/refunds")["waiting_fen"] == {"36": 1_700}
     assert app.post(f"/me/refunds/{number}/withdrawal", key="later", status=409)["code"] == "collection.answered"
+
+
+def test_what_platforms_transferred_for_no_member_is_named_and_asked_back() -> None:
+    from made_up import accounts, moved
+
+    app = known(79)
+    person = rows("SELECT max(id) FROM people_person")[0][0]
+    for province, fen in (("36", 5_000), ("44", 3_000)):
+        bank, = accounts("bank", owner=int(province), owner_kind="province", province=province)
+        withheld, = accounts("withheld", owner=person, province=province)
+        moved((bank, -fen), (withheld, fen))
+    assert app.get("/me/refunds") == {"waiting_fen": {}, "withheld_fen": {"36": 5_000, "44": 3_000}, "asked": []}
+    assert app.post("/me/refunds", {"amount_fen": 1_000}, status=422), "which of the two is not said"
+    assert app.post("/me/refunds", {"amount_fen": 1_000, "province": "36"}, status=422), "a province alone names what was paid and not used"
+    assert app.post("/me/refunds", {"amount_fen": 3_001, "province": "44", "kind": "withheld"}, status=422)
+    wish = {"amount_fen": 3_000, "province": "44", "kind": "withheld"}
+    number = app.post("/me/refunds", wish, key="back")["number"]
+    assert app.post("/me/refunds", wish, key="back")["number"] == number
+    assert app.post("/me/refunds", {**wish, "province": "36"}, key="other")["number"] != number, "the one that is left is named as well"
+    left = app.get("/me/refunds")
+    assert left["withheld_fen"] == {"36": 2_000} and {(each["kind"], each["province"], each["amount_fen"], each["platform"]) for each in left["asked"]} == {
+        ("withheld", "44", 3_000, None), ("withheld", "36", 3_000, None)}
+    app.post("/me/enrolments", {"place": "36", "standing": "flexible", "tier": "floor:0", "rhythm": 1})
+    assert app.get("/me/refunds")["withheld_fen"] == {}, "a member's pays contributions"
+    assert app.post("/me/refunds", {"amount_fen": 1, "province": "36", "kind": "withheld"}, status=409)["code"] == "account.not_open"

@@ -9,6 +9,7 @@ from importlib import resources
 import yaml
 
 from lingbao.law.store import Law
+from lingbao.registry.enrolment.terms import areas
 
 
 @dataclass(frozen=True)
@@ -44,3 +45,11 @@ def name_of(code: str | None, lang: str) -> str:
     """Return the name of a province, or the code itself where it is none of the 31."""
     place = places().get(code or "")
     return place.name(lang) if place else str(code or "")
+
+
+def name_with_area(code: str, area: str | None, lang: str) -> str:
+    """Return the name of a province, with the city whose figures are its own, where one is a member there."""
+    city = None if area is None else areas(Law.load(), code).get(area, area) if lang == "zh" else area
+    if city is None:
+        return name_of(code, lang)
+    return f"{name_of(code, lang)}{city}" if lang == "zh" else f"{city}, {name_of(code, lang)}"

@@ -33,7 +33,7 @@ def test_a_month_is_credited_once_and_again_only_after_it_was_taken_back() -> No
         credit(7, FIRST + 2, FIRST + 1, entry=2)
     with acting_as(SYSTEM):
         assert len(months_of(7)) == 2  # nothing of the refused batch
-        assert void(1, 9) == 2
+        assert void(7, 1, 9) == 2
     assert credit(7, FIRST + 1, entry=3) == 1
 
 

@@ -33,8 +33,8 @@ class HeirShare:
         As settled.
     province : str
         That holds the money and pays it.
-    fen, open_fen, paid_fen : int
-        The heir's part, what of it no bank has paid or was asked to pay, and what was paid and not given back [fen].
+    fen, open_fen, paid_fen, back_fen : int
+        The heir's part, what of it no bank has paid or was asked to pay, what was paid and not given back, and what was given back [fen].
     request : str or None
         Number under which the bank was asked last; None before.
     outcome : str or None
@@ -48,6 +48,7 @@ class HeirShare:
     fen: int
     open_fen: int
     paid_fen: int
+    back_fen: int
     request: str | None
     outcome: str | None
 
@@ -100,7 +101,7 @@ def death_of(person: int) -> Death | None:
         last[province, heir] = (number, outcome)
     return Death(*facts, tuple(entry for *_, entry in made if entry is not None), tuple(
         HeirShare(heir, names[heir], shares[heir], province, fen, fen - taken[province, heir] + back.get((province, heir), 0),
-                  paid[province, heir] - back.get((province, heir), 0), *last.get((province, heir), (None, None)))
+                  paid[province, heir] - back.get((province, heir), 0), back.get((province, heir), 0), *last.get((province, heir), (None, None)))
         for (province, heir), fen in parts.items()))
 
 

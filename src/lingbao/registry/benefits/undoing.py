@@ -26,7 +26,7 @@ from lingbao.registry.collection.interest import SCHEMES, credit_account
 from lingbao.registry.errors import Conflict, Forbidden, NotFound, name_constraint
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.posting import reverse
-from lingbao.registry.session import SYSTEM, Actor, acting_as
+from lingbao.registry.session import SYSTEM, Actor, acting_as, run_as
 from lingbao.registry.statements import returning
 
 name_constraint("benefit_death_undoing_one", Conflict, "death.undoing_waits", "这项死亡登记已有撤销申请在等待审批，或已经撤销。",
@@ -67,6 +67,16 @@ def undoings_of(person: int) -> list[Undoing]:
 def waiting(province: str | None, most: int = 200) -> list[Undoing]:
     """Return the undoings of a province (None: of all one may see) that wait for an answer, the oldest first."""
     return _undoings(f"{_UNDOING} WHERE u.state = 'proposed' AND u.province = coalesce(%s, u.province) ORDER BY u.id LIMIT %s", [province, most])
+
+
+def waiting_in_all(actor: Actor) -> int:
+    """Return how many undoings wait for an answer in the actor's province, in any for those who see all."""
+    def work() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM benefit_death_undoing WHERE state = 'proposed' AND province = coalesce(%s, province)", [actor.province])
+            return int(cursor.fetchone()[0])
+
+    return run_as(actor, work)
 
 
 def history(person: int) -> list[dict[str, Any]]:

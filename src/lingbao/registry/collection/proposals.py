@@ -9,6 +9,7 @@ from typing import Any, Literal
 from django.db import connection
 
 from lingbao.law.month import parse_month
+from lingbao.registry.collection.contributions import check_kept, contribution_of
 from lingbao.registry.collection.holdings import book_day
 from lingbao.registry.collection.settling import asked_back, left_to_heirs
 from lingbao.registry.enrolment.membership import members_on
@@ -29,7 +30,7 @@ class Proposal:
     ----------
     kind : str
         ``suspense`` (paid too much), ``owed`` (such as a subsidy), ``withheld`` (transferred by a platform for someone who is no
-        member) or ``contribution`` (paid in error: back to suspense).
+        member) or ``contribution`` (paid in error: back to where the money was).
     contribution : int or None
         The entry to be taken back.
     platform : int or None
@@ -178,8 +179,8 @@ def withheld_for_nobody(province: str | None, most: int = 500) -> list[Owed]:
 
 def propose_refund(actor: Actor, person: int, province: str, amount_fen: int, *, channel: str, reason: str,
                    kind: Kind = "suspense", platform: int | None = None) -> int:
-    """Record the wish that money in suspense be paid back (by the person or a clerk), what is owed, or what a platform transferred (by a clerk,
-    or by the registry for the platform); return its number."""
+    """Record the wish that money in suspense be paid back, what is owed, or what a platform transferred (by the person, save what is owed, by a
+    clerk, or by the registry for the platform); return its number."""
     return returning("INSERT INTO collection_refund_proposal (person_id, province, channel, amount_fen, reason, proposed_by, kind, platform_id)"
                      " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id", [person, province, channel, amount_fen, reason, actor.id, kind, platform])
 
@@ -190,22 +191,20 @@ def propose_take_back(actor: Actor, entry: int, *, reason: str) -> int:
     Raises
     ------
     NotFound
-        If the entry paid no part of a bill.
+        If the entry is no contribution.
     Conflict
-        If that is proposed already.
+        If that is proposed already, or the money has left the province.
     """
+    found = contribution_of(entry)
+    check_kept(found)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT p.person_id, b.province, p.amount_fen, EXISTS (SELECT FROM collection_refund_proposal w WHERE w.contribution = p.entry_id AND"
-                       " NOT EXISTS (SELECT FROM collection_refund_decision d WHERE d.proposal_id = w.id)) FROM collection_part p"
-                       " JOIN collection_bill b ON b.id = p.bill_id WHERE p.entry_id = %s AND p.dropped IS NULL", [entry])
-        row = cursor.fetchone()
-    if row is None:
-        raise no_contribution(entry)
-    person, province, amount, waits = row
+        cursor.execute("SELECT EXISTS (SELECT FROM collection_refund_proposal w WHERE w.person_id = %s AND w.contribution = %s"
+                       " AND NOT EXISTS (SELECT FROM collection_refund_decision d WHERE d.proposal_id = w.id))", [found.person, entry])
+        waits, = cursor.fetchone()
     if waits:
         raise Conflict("collection.proposed", value=entry, zh="已经提出退回这笔缴费，正在等待批准。", en="That this contribution be taken back is proposed already.")
     return returning("INSERT INTO collection_refund_proposal (person_id, province, channel, amount_fen, reason, proposed_by, kind, contribution)"
-                     " VALUES (%s, %s, '', %s, %s, %s, 'contribution', %s) RETURNING id", [person, province, amount, reason, actor.id, entry])
+                     " VALUES (%s, %s, '', %s, %s, %s, 'contribution', %s) RETURNING id", [found.person, found.province, found.amount_fen, reason, actor.id, entry])
 
 
 def waiting(number: int) -> Proposal:
@@ -222,9 +221,3 @@ def waiting(number: int) -> Proposal:
     if found.accepted is not None:
         raise Conflict("collection.answered", value=number, zh="这项申请已经办结。", en="This request is answered already.")
     return found
-
-
-def no_contribution(entry: int) -> NotFound:
-    """Return the refusal of an entry that is no contribution."""
-    return NotFound("collection.no_contribution", value=entry, zh=f"第 {entry} 号分录不是缴费，或已经退回。",
-                    en=f"Entry {entry} is no contribution, or was taken back before.")

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from lingbao.law.errors import InputError
 from lingbao.law.store import Law
+from lingbao.registry.collection.contributions import Contribution, check_kept, contribution_of
 from lingbao.registry.collection.holdings import (
     book_day,
     lock_person,
@@ -19,7 +20,6 @@ from lingbao.registry.collection.proposals import (
     ACCOUNTS,
     Proposal,
     asked_of_bank,
-    no_contribution,
     pays_contributions,
     waiting,
 )
@@ -27,6 +27,7 @@ from lingbao.registry.collection.settling import left_to_heirs, settle_waiting
 from lingbao.registry.errors import Conflict, Forbidden, Overdrawn, name_constraint
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post, reverse
 from lingbao.registry.ledger.queries import balance
+from lingbao.registry.orders.turnover import held_by, taken_from
 from lingbao.registry.record.crediting import void
 from lingbao.registry.session import SYSTEM, Actor, acting_as
 from lingbao.registry.statements import returning
@@ -175,38 +176,49 @@ def finish_refund(message: Message, person: int, province: str, set_aside: int) 
 
 
 def take_back(actor: Actor, entry: int, *, reason: str) -> int:
-    """Reverse a contribution paid in error: the money returns to suspense, the month is free again, its subsidies are taken back.
+    """Reverse a contribution paid in error: the money returns to where it was, its months are free again, its subsidies are taken back.
 
-    A subsidy that was paid out already is kept back from the money that returns. Where other bills are open, the money pays those.
+    What was paid on a bill returns to suspense and pays other bills that are open. What platforms had withheld is withheld money again, all
+    months of the entry together: it pays months to come, and never those again that were taken back. A subsidy that was paid out already is kept
+    back from the money that returns.
 
     Raises
     ------
     NotFound
-        If the entry paid no part of a bill.
+        If the entry is no contribution.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT p.person_id, b.province, p.month FROM collection_part p JOIN collection_bill b ON b.id = p.bill_id"
-                       " WHERE p.entry_id = %s AND p.dropped IS NULL", [entry])
-        row = cursor.fetchone()
-    if row is None:
-        raise no_contribution(entry)
-    person, province, month = row
-    lock_person(person)
-    lock_subsidies(province)
-    undone = reverse(entry, actor=actor.id, reason=reason)
-    void(entry, undone)
-    with acting_as(SYSTEM), connection.cursor() as cursor:
-        cursor.execute("SELECT e.id, e.law_hash, a.id, l.amount_fen FROM collection_subsidy s JOIN ledger_entry e ON e.kind = 'subsidy'"
-                       " AND e.source = s.id || ':' || %s || ':' || %s AND NOT EXISTS (SELECT FROM ledger_entry r WHERE r.reverses_id = e.id)"
-                       " JOIN ledger_leg l ON l.entry_id = e.id JOIN ledger_account a ON a.id = l.account_id AND a.kind = 'refund_payable'"
-                       " WHERE s.person_id = %s ORDER BY e.id", [str(entry), str(month), person])
-        for subsidy, law_hash, payable, amount in cursor.fetchall():
-            short = amount - (balance(payable) - asked_of_bank(person, province))
-            if short > 0:
-                recovered = Draft("subsidy_recovered", [Leg(suspense_account(person, province), -short), Leg(payable, short)], source=f"subsidy:{subsidy}")
-                post([recovered], actor=SYSTEM.id, law_hash=law_hash, reason=reason, value_date=book_day())
-            reverse(subsidy, actor=SYSTEM.id, reason=reason)
+    found = contribution_of(entry)
+    lock_person(found.person)
+    lock_subsidies(found.province)
+    check_kept(found)
+    if found.turned_over:  # the books of several provinces may have a part in it
+        with acting_as(SYSTEM):
+            undone = reverse(entry, actor=actor.id, reason=reason)
+            void(found.person, entry, undone)
+    else:
+        undone = reverse(entry, actor=actor.id, reason=reason)
+        void(found.person, entry, undone)
+    with acting_as(SYSTEM):
+        _take_back_subsidies(found, reason)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE collection_part SET dropped = %s WHERE entry_id = %s", [f"{reason}（分录 {undone}）", entry])
-    settle_waiting(Law.load(), person, province)
+    settle_waiting(Law.load(), found.person, found.province)
     return undone
+
+
+def _take_back_subsidies(found: Contribution, reason: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT e.id, e.law_hash, a.id, l.amount_fen FROM collection_subsidy s CROSS JOIN unnest(%s::integer[]) AS paid (month)"
+                       " JOIN ledger_entry e ON e.kind = 'subsidy' AND e.source = s.id || ':' || %s || ':' || paid.month"
+                       " AND NOT EXISTS (SELECT FROM ledger_entry r WHERE r.reverses_id = e.id)"
+                       " JOIN ledger_leg l ON l.entry_id = e.id JOIN ledger_account a ON a.id = l.account_id AND a.kind = 'refund_payable'"
+                       " WHERE s.person_id = %s ORDER BY e.id", [found.months, str(found.entry), found.person])
+        subsidies = cursor.fetchall()
+    for subsidy, law_hash, payable, amount in subsidies:
+        short = amount - (balance(payable) - asked_of_bank(found.person, found.province))
+        if short > 0:
+            back = taken_from(held_by([found.person])[found.person], short, found.province) if found.turned_over else [
+                Leg(suspense_account(found.person, found.province), -short)]
+            recovered = Draft("subsidy_recovered", [*back, Leg(payable, short)], source=f"subsidy:{subsidy}")
+            post([recovered], actor=SYSTEM.id, law_hash=law_hash, reason=reason, value_date=book_day())
+        reverse(subsidy, actor=SYSTEM.id, reason=reason)

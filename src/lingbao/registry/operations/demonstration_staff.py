@@ -11,7 +11,7 @@ from lingbao.registry.people.actors import Agency, actor_numbered, appoint, open
 from lingbao.registry.session import SYSTEM, Actor, acting_as, run_as
 
 PURPOSE = "示例数据"
-CLERK, SUPERVISOR, COORDINATOR = "示例经办员", "示例复核员", "示例协调员"
+CLERK, SUPERVISOR, COORDINATOR, WORKER = "示例经办员", "示例复核员", "示例协调员", "示例参保人"
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,15 @@ def coordinator() -> Actor:
 
 
 def worker(person: int) -> Actor:
-    """Return a person as the worker who acts for himself."""
-    return Actor(0, "worker", person=person, purpose=PURPOSE)
+    """Return a person as the worker who acts for himself and cannot sign in."""
+
+    def work() -> Actor:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM people_actor WHERE person_id = %s", [person])
+            row = cursor.fetchone()
+        return actor_numbered(appoint("worker", WORKER, person=person) if row is None else row[0], purpose=PURPOSE)
+
+    return run_as(SYSTEM, work)
 
 
 def asked(sql: str, *values: object) -> list[tuple[object, ...]]:

@@ -60,9 +60,10 @@ _PROMISES = {
                 SELECT l.person_id, w.withheld_fen AS fen FROM orders_file_worker w JOIN orders_worker_link l USING (worker_id)
                 JOIN orders_platform p ON p.id = w.platform_id AND NOT p.sandbox JOIN orders_settlement_file s USING (file_id)
                 UNION ALL SELECT person_id, -turned_fen FROM orders_turnover
-                UNION ALL  -- left to heirs, or on its way back, each by an entry that says so
+                UNION ALL  -- left to heirs, on its way back, or a contribution taken back with its subsidies, each by an entry that says so
                 SELECT a.owner_id, l.amount_fen FROM ledger_entry e JOIN ledger_leg l ON l.entry_id = e.id JOIN ledger_account a ON a.id = l.account_id
-                WHERE e.kind IN ('inheritance', 'refund_set_aside') AND a.kind = 'withheld' AND a.owner_kind = 'person'
+                WHERE (e.kind IN ('inheritance', 'refund_set_aside', 'subsidy_recovered') OR e.kind = 'orders.turnover' AND e.reverses_id IS NOT NULL)
+                  AND a.kind = 'withheld' AND a.owner_kind = 'person'
                 UNION ALL
                 SELECT c.person_id, -c.carried_fen FROM orders_settlement_carry c
                 WHERE c.settlement_id = (SELECT max(id) FROM orders_settlement s WHERE s.platform_id = c.platform_id)

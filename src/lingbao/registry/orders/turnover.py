@@ -165,24 +165,32 @@ def _draft(month: int, plan: Plan, paid: Sequence[Part], held: Sequence[Held]) -
     """Take the money from the oldest account first and split it as a bill would; every province's book balances by itself."""
     resident, province = plan.scheme == "resident", plan.province
 
-    def of_province(kind: str, code: str) -> AccountName:
-        return AccountName(kind, "province", int(code), code)
-
     own, pool = open_accounts([AccountName("resident_account" if resident else "individual", "person", plan.person, province),
                                of_province("resident_pool" if resident else "pooled", province)])
     granted = sum(part.subsidy_fen for part in paid)
     legs = [Leg(own, sum(part.account_fen for part in paid) + granted), Leg(pool, sum(part.pooled_fen for part in paid))]
     if granted:
         legs.append(Leg(open_accounts([of_province("subsidy_receivable", province)])[0], -granted))
-    left = sum(part.amount_fen for part in paid)
+    legs += taken_from(held, sum(part.amount_fen for part in paid), province)
+    return Draft("orders.turnover", [leg for leg in legs if leg.fen], source=f"month:{month}:person:{plan.person}")
+
+
+def taken_from(held: Sequence[Held], fen: int, province: str) -> list[Leg]:
+    """Take so much from the oldest accounts on, for the books of a province: another that received it passes it on."""
+    legs: list[Leg] = []
     for each in held:
-        taken = min(left, each.fen)
+        taken = min(fen, each.fen)
         legs.append(Leg(each.account, -taken))
-        if taken and each.province != province:  # the province that received it passes it on
+        if taken and each.province != province:
             sender, receiver = open_accounts([of_province("bank", each.province), of_province("bank", province)])
             legs += [Leg(sender, taken), Leg(receiver, -taken)]
-        left -= taken
-    return Draft("orders.turnover", [leg for leg in legs if leg.fen], source=f"month:{month}:person:{plan.person}")
+        fen -= taken
+    return legs
+
+
+def of_province(kind: str, code: str) -> AccountName:
+    """Return the name of an account that a province has in its own books."""
+    return AccountName(kind, "province", int(code), code)
 
 
 def _credit(plan: Plan, paid: Sequence[Part], entry: int, value_date: date) -> None:

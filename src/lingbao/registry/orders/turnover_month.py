@@ -24,6 +24,7 @@ from lingbao.registry.orders.turnover import (
     lock_persons,
     turn_over_held,
 )
+from lingbao.registry.orders.turnover_look import Added, added, changed_since, last_look, note_look
 from lingbao.registry.session import SYSTEM, run_as
 
 # Why a person's money waits: the money stays the person's, and the next month is another try.
@@ -34,7 +35,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "employed": ("单位缴费", "an employer pays"),
     "stopped": ("已暂停缴费", "payment rests"),
     "no_choice": ("没有选缴费档次", "no tier, base or amount chosen"),
-    "paid": ("当期已缴清", "everything open is paid"),
+    "paid": ("当期已缴清，或缴了又退回", "everything open is paid, or was paid and taken back"),
     "late": ("已过缴费期限，当地不能补缴或规定未收录", "too late, and the place lets nothing be caught up, or its rule is not on record"),
     "law": ("缺少当地规定，算不出应缴数", "the law of the place is not on record, so nothing can be reckoned"),
 }
@@ -95,24 +96,46 @@ def turn_over_month(month: int, *, on: date, province: str | None = None, law: L
     if month > parse_month(on):
         raise InputError("orders.turnover_month", value=format_month(month), where="month", zh=f"{format_month(month)} 还没有开始，不能转入缴费。",
                          en=f"{format_month(month)} has not begun.")
-    waiting = [person for person, in run_as(SYSTEM, lambda: rows(
-        "SELECT DISTINCT a.owner_id FROM ledger_account a WHERE a.kind = 'withheld' AND a.owner_kind = 'person' AND a.balance_fen > 0"
-        " AND a.province = coalesce(%s, a.province) AND NOT EXISTS (SELECT FROM orders_turnover t WHERE t.month = %s AND t.person_id = a.owner_id)"
-        " ORDER BY 1", [province, month]))]
+    waiting = run_as(SYSTEM, lambda: _holders(month, province))
     counted = run_as(SYSTEM, lambda: row("SELECT count(*) FROM orders_turnover WHERE month = %s", [month]))
     report = Report(month, before=int(counted[0]) if counted else 0)
-    for start in range(0, len(waiting), TOGETHER):
-        some = waiting[start:start + TOGETHER]
-        progress(start, len(waiting))
-        found, done, why = run_as(SYSTEM, lambda some=some: _together(month, some, on, law))  # type: ignore[misc]
-        _count(report, found, done, why)
+    _turn_over(report, waiting, on, law, progress)
     return report
 
 
 def turn_over_closed(today: date, *, law: Law | None = None) -> Report:
-    """Turn the month over that closed last, as of its last day: what had been received by then pays, on whichever night it is booked."""
-    month = parse_month(today) - 1
-    return turn_over_month(month, on=end_of(month), law=law)
+    """Turn the month over that closed last, as of its last day: what had been received by then pays, on whichever night it is booked.
+
+    The first night looks at everyone who holds received money, and so does the first one under another law; the others look at those alone for
+    whom something has changed since (see `turnover_look`). The report counts who was looked at.
+    """
+    law, month = law or Law.load(), parse_month(today) - 1
+    report = Report(month)
+
+    def find() -> tuple[Added, list[int]]:
+        last, now = last_look(month), added()
+        return now, _holders(month, None) if last is None or last.law_hash != law.hash else changed_since(month, last.added)
+
+    now, waiting = run_as(SYSTEM, find)
+    _turn_over(report, waiting, end_of(month), law, lambda done, total: None)
+    run_as(SYSTEM, lambda: note_look(month, law.hash, now))
+    return report
+
+
+def _holders(month: int, province: str | None) -> list[int]:
+    """Return everyone whose received money (in the books of a province, if one is named) was not turned over for the month."""
+    return [person for person, in rows(
+        "SELECT DISTINCT a.owner_id FROM ledger_account a WHERE a.kind = 'withheld' AND a.owner_kind = 'person' AND a.balance_fen > 0"
+        " AND a.province = coalesce(%s, a.province) AND NOT EXISTS (SELECT FROM orders_turnover t WHERE t.month = %s AND t.person_id = a.owner_id)"
+        " ORDER BY 1", [province, month])]
+
+
+def _turn_over(report: Report, waiting: list[int], on: date, law: Law, progress: Callable[[int, int], object]) -> None:
+    for start in range(0, len(waiting), TOGETHER):
+        some = waiting[start:start + TOGETHER]
+        progress(start, len(waiting))
+        found, done, why = run_as(SYSTEM, lambda some=some: _together(report.month, some, on, law))  # type: ignore[misc]
+        _count(report, found, done, why)
 
 
 def _together(month: int, persons: list[int], on: date, law: Law) -> tuple[dict[int, int], list[tuple[Plan, TurnedOver]], dict[int, str]]:
@@ -219,12 +242,17 @@ def _choice(made: list[tuple[int, Choice]], month: int) -> Choice | None:
 
 
 def _paid(persons: Sequence[int], month: int) -> dict[int, frozenset[int]]:
-    """Return the months of the year that each person has paid, and the resident year below nought."""
+    """Return the months of the year that each person has paid, and the resident year below nought.
+
+    What a turn-over paid and was taken back counts too: the next one would pay it again, which two persons have found to be wrong.
+    """
     year = month // MONTHS_PER_YEAR
     found: dict[int, set[int]] = {}
     for person, each in rows(
-            "SELECT person_id, month FROM record_month WHERE person_id = ANY(%s) AND month BETWEEN %s AND %s AND voided_by IS NULL"
-            " UNION ALL SELECT person_id, -year FROM record_year WHERE person_id = ANY(%s) AND year = %s AND voided_by IS NULL",
+            "SELECT person_id, month FROM record_month r WHERE person_id = ANY(%s) AND month BETWEEN %s AND %s AND (voided_by IS NULL"
+            " OR EXISTS (SELECT FROM ledger_entry e WHERE e.id = r.entry_id AND e.kind = 'orders.turnover'))"
+            " UNION ALL SELECT person_id, -year FROM record_year r WHERE person_id = ANY(%s) AND year = %s AND (voided_by IS NULL"
+            " OR EXISTS (SELECT FROM ledger_entry e WHERE e.id = r.entry_id AND e.kind = 'orders.turnover'))",
             [list(persons), year * MONTHS_PER_YEAR, month, list(persons), year]):
         found.setdefault(person, set()).add(each)
     return {person: frozenset(months) for person, months in found.items()}

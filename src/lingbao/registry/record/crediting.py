@@ -93,12 +93,12 @@ def credit_years(years: Iterable[PaidYear]) -> int:
         " %s::bigint[], %s::bigint[], %s::date[], %s::text[]) AS x (p, y, r, f, s, a, e, d, k)", rows)
 
 
-def void(entry: int, reversal: int) -> int:
-    """Take back every month and year that ``entry`` paid, by the entry that reverses it; return how many."""
+def void(person: int, entry: int, reversal: int) -> int:
+    """Take back every month and year of a person that ``entry`` paid, by the entry that reverses it; return how many."""
     with connection.cursor() as cursor:
         count = 0
         for table in ("record_month", "record_year"):
-            cursor.execute(f"UPDATE {table} SET voided_by = %s WHERE entry_id = %s AND voided_by IS NULL", [reversal, entry])
+            cursor.execute(f"UPDATE {table} SET voided_by = %s WHERE person_id = %s AND entry_id = %s AND voided_by IS NULL", [reversal, person, entry])
             count += cursor.rowcount
     return count
 

@@ -21,6 +21,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "exemption": ("免代扣", "having nothing withheld", "/account/exemptions/{}/"),
     "transfer": ("跨省转移", "the transfer", "/account/transfers/{}/"),
     "setoff": ("多发养老金的抵扣", "the set-off of a pension paid too much", "/account/set-offs/{}/"),
+    "refund": ("退款", "the refund", "/account/refunds/{}/"),
 }
 # Each decision once: kind, number, province, day, who decided; read under the worker's own rights.
 _DECIDED = """
@@ -35,7 +36,10 @@ _DECIDED = """
     UNION ALL SELECT 'transfer', c.id, c.to_province, e.day, e.actor FROM transfer_case c JOIN transfer_event e ON e.case_id = c.id AND e.number = c.steps
         WHERE c.person_id = %(person)s AND c.state IN ('refused', 'closed')
     UNION ALL SELECT 'setoff', p.id, c.province, p.decided_on, p.decided_by FROM benefit_set_off_plan p JOIN benefit_claim c ON c.id = p.claim_id
-        WHERE c.person_id = %(person)s AND p.state IN ('approved', 'done')"""
+        WHERE c.person_id = %(person)s AND p.state IN ('approved', 'done')
+    UNION ALL SELECT 'refund', p.id, p.province, registry_day(d.decided_at), d.decided_by FROM collection_refund_proposal p
+        JOIN collection_refund_decision d ON d.proposal_id = p.id AND NOT d.withdrawn AND (NOT d.accepted OR p.kind = 'contribution')
+        WHERE p.person_id = %(person)s"""
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,12 @@ def overview(law: Law, me: Me) -> Overview:
         claims=tuple(claims_of(me.number)), asked_back=asked_back(me.number) if "suspense" in kinds else 0)
 
 
+def next_membership(member: Membership | None, person: int) -> Membership | None:
+    """Return the membership with which a worker goes on where the present one has an end (inside a transaction of the worker)."""
+    until = None if member is None else member.until
+    return None if until is None else next((each for each in memberships(person) if each.since >= until), None)
+
+
 @dataclass(frozen=True)
 class Year:
     """A year of months: each ``paid``, ``due`` (billed and open), ``gap`` or ``none``."""

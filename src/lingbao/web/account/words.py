@@ -42,8 +42,10 @@ REFUND_NOTES: dict[str, Pair] = {
     "waiting": ("经办机构两个人核对后付款，结果会在这里看到。", "Two people of the agency check it; you see the outcome here."),
     "withdrawn": ("您已撤回，钱还在您名下。", "You have withdrawn it; the money is still yours."),
     "refused": ("钱还在您名下，不服可以投诉或申请复议。", "The money is still yours; you may complain or ask for a review."),
-    "taken_back": ("钱回到您名下，可以抵下一次缴费，也可以申请退回。", "The money is yours again: it pays your next bill, or you may have it back."),
+    "taken_back": ("钱回到您名下，可以抵以后的缴费；没有用到的可以申请退回，其中平台代扣的要在终止参保以后。",
+                   "The money is yours again and pays what comes next; what is not used you may have back, what platforms withheld once your membership has ended."),
     "asked": ("银行正在付款。", "The bank is paying."), "paid": ("钱已退回付款的银行。", "The money went back to the bank it came from."),
+    "withheld paid": ("钱已由银行付给您。", "The bank has paid the money to you."),
     "failed": ("钱回到您名下，没有丢，可以再申请。", "The money is back with you and not lost; you may ask again."),
 }
 BILL_PARTS: dict[str, Pair] = {

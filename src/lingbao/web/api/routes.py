@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from ninja import NinjaAPI, Query
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from lingbao.career.person import Person
 from lingbao.law.errors import ErrorList, InputError, LingbaoError
@@ -23,7 +25,20 @@ from lingbao.web.views.retire import answer as retirement
 REFUSALS: Any = dict.fromkeys((400, 404, 413, 422, 429), ErrorOut)
 MOST_PATHS = 1000
 
-api = NinjaAPI(
+
+class Described(NinjaAPI):
+    """Operations whose description, of some hundreds, is made once for a process and not for every reader."""
+
+    @functools.cached_property
+    def _described(self) -> OpenAPISchema:
+        return super().get_openapi_schema()
+
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None) -> OpenAPISchema:
+        """Return the description of every operation; it is read, not changed."""
+        return self._described if path_prefix is None and not path_params else super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+
+
+api = Described(
     title="灵保 Lingbao", version="1", docs_url=None, openapi_url="/openapi.json",
     description="养老保险测算与法规参数。Pensions of the flexibly employed: plan, explain, check, look up.",
 )
@@ -125,14 +140,18 @@ def law_coverage(request: HttpRequest) -> Any:
 @api.get("/docs", include_in_schema=False)
 def docs(request: HttpRequest) -> HttpResponse:
     """The operations as a page of this site, from the same description as ``openapi.json``."""
+    return render(request, "lingbao/api.html", {"operations": _operations(), "info": api.get_openapi_schema()["info"]})
+
+
+@functools.cache
+def _operations() -> list[dict[str, Any]]:
     schema = api.get_openapi_schema()
-    operations = [
+    return [
         {"method": method.upper(), "address": address, "summary": operation.get("summary", ""),
          "summary_zh": operation.get("x-summary-zh", ""), "text": operation.get("description", "").replace("``", ""),
          "anchor": f"{method}-{place}", "body": _body(operation, schema), "query": operation.get("parameters", [])}
         for place, (address, methods) in enumerate(schema["paths"].items()) for method, operation in methods.items()
     ]
-    return render(request, "lingbao/api.html", {"operations": operations, "info": schema["info"]})
 
 
 def _body(operation: dict[str, Any], schema: dict[str, Any]) -> list[dict[str, Any]]:

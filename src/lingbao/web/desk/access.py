@@ -20,6 +20,7 @@ from lingbao.web.sessions import outlasts
 AGENCY = ("clerk", "supervisor")
 STAFF = (*AGENCY, "coordinator", "auditor", "administrator")
 SIGN_IN = "/desk/sign-in/"
+PURPOSE = "窗口办理 · desk"  # of work on the pages, where none is asked for
 IDLE = 15 * 60  # seconds without a request after which one signs in again
 LONGEST = 8 * 3600  # seconds after which one signs in again in any case
 _BEGUN, _SEEN = "desk.begun", "desk.seen"
@@ -69,7 +70,7 @@ def for_roles(*roles: str) -> Callable[[Callable[..., HttpResponse]], Callable[.
     def guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @functools.wraps(view)
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            actor = actor_of(request, purpose="窗口办理 · desk")
+            actor = actor_of(request, purpose=PURPOSE)
             if actor is None:
                 return redirect(f"{SIGN_IN}?next={quote(request.get_full_path())}")
             check_role(actor, roles)

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from lingbao.law.errors import InputError, LingbaoError
 from lingbao.registry.errors import Forbidden, NotFound
 from lingbao.registry.people.actor_events import HELD, events, events_in_all, needs_two, open_requests
-from lingbao.registry.session import Actor, run_as
+from lingbao.registry.session import SYSTEM, Actor, run_as
 from lingbao.web.credentials import staff
 from lingbao.web.credentials.invitations import Invited
 from lingbao.web.desk import oversight
-from lingbao.web.desk.access import for_roles
+from lingbao.web.desk.access import PURPOSE, for_roles
 from lingbao.web.desk.paging import AT_A_TIME, part
 from lingbao.web.desk.views import _number, _text, page
 from lingbao.web.desk.words import word, words
@@ -60,7 +60,9 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
             faults = {"": fault}
     lines = _lines(run_as(actor, lambda: events(int(number))))
     asked = _lines(run_as(actor, lambda: open_requests(int(number))))
-    return page(request, "account", status_of(faults[""]) if faults else 200, faults=faults, found={**found, "word": word("roles", found["role"])},
+    agencies, platforms = oversight.limits(actor)
+    return page(request, "account", status_of(faults[""]) if faults else 200, faults=faults,
+                found={**found, "word": word("roles", found["role"]), "of": agencies.get(found["agency"]) or platforms.get(found["platform"]) or ""},
                 lines=lines, asked=asked, waits=any(line["event"].action in HELD for line in asked), needs_two=run_as(actor, lambda: needs_two(int(number))))
 
 
@@ -94,5 +96,9 @@ def _shown(request: HttpRequest, invited: Invited) -> HttpResponse:
     return page(request, "invited", invited=invited, address=request.build_absolute_uri("/desk/first/"))
 
 
+# The purpose of the session, which an appointment is noted with where no reason is asked for.
+_MADE = {PURPOSE: {"zh": "在工作台办理", "en": "at the desk"}, SYSTEM.purpose: {"zh": "在服务器上办理", "en": "at the machine"}}
+
+
 def _lines(found: list[Any]) -> list[dict[str, Any]]:
-    return [{"event": each, "word": word("account_events", each.action)} for each in found]
+    return [{"event": each, "word": word("account_events", each.action), "reason": _MADE.get(each.reason) or {"zh": each.reason, "en": each.reason}} for each in found]

@@ -13,8 +13,8 @@ from lingbao.registry.collection.proposals import (
     Kind,
     free,
     pays_contributions,
-    proposal_of,
     propose_refund,
+    waiting,
 )
 from lingbao.registry.collection.refunds import approve_refund, refuse_refund
 from lingbao.registry.disputes import services as disputes
@@ -193,10 +193,10 @@ def refund_approval(actor: Actor, key: str, proposal: int) -> dict[str, Any]:
     Raises
     ------
     Conflict
-        If it was proposed while another bank was asked: set aside for one that nobody asks, the money would lie there.
+        If it was answered before, or was proposed while another bank was asked: set aside for one that nobody asks, the money would lie there.
     """
     def work() -> dict[str, Any]:
-        found = proposal_of(proposal)
+        found = waiting(proposal)
         if found.kind != "contribution" and found.channel != bank.channel():
             raise Conflict("collection.other_bank", value=found.channel, zh=f"这笔退款是经“{found.channel}”提出的，现在接入的银行是“{bank.channel()}”。请退回后重新提出。",
                            en=f"This refund was proposed through '{found.channel}', and the bank asked now is '{bank.channel()}'. Refuse it and propose it anew.")

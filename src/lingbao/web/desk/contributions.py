@@ -8,8 +8,9 @@ from typing import Any
 
 from lingbao.law.errors import InputError
 from lingbao.law.store import Law
+from lingbao.registry.collection.contributions import turned_over_for
 from lingbao.registry.collection.parts import YEARLY, bills
-from lingbao.registry.collection.proposals import owed_to_persons, propose_take_back
+from lingbao.registry.collection.proposals import owed_to_persons, proposals_of, propose_take_back
 from lingbao.registry.collection.subsidies import PAYERS, owed_by_payers, subsidy_received
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.orders.tables import rows
@@ -20,9 +21,15 @@ from lingbao.web.places import name_of
 
 
 def paid(actor: Actor, person: int) -> list[dict[str, Any]]:
-    """Return the contributions that bills of a person asked for and that stand, the latest month first; each may be taken back."""
-    found = [{"entry": part.entry, "bill": bill.id, "month": part.month, "by_year": bill.kind in YEARLY, "fen": part.amount_fen}
-             for bill in run_as(actor, lambda: bills(person)) for part in bill.parts if part.entry is not None and part.dropped is None]
+    """Return the contributions of a person that stand, the latest month first; each may be taken back that nobody proposed (``asked``).
+
+    A bill asked for one month (or year) each; what platforms had withheld paid, without a bill, all months of an entry from the first named on.
+    """
+    asked = {each.contribution for each in run_as(actor, lambda: proposals_of(person)) if each.state == "waiting"}
+    found = [{"entry": part.entry, "bill": bill.id, "month": part.month, "first": part.month, "by_year": bill.kind in YEARLY, "fen": part.amount_fen,
+              "asked": part.entry in asked} for bill in run_as(actor, lambda: bills(person)) for part in bill.parts if part.entry is not None and part.dropped is None]
+    found += [{"entry": each.entry, "bill": None, "month": each.months[-1], "first": each.months[0], "by_year": each.by_year, "fen": each.amount_fen,
+               "asked": each.entry in asked} for each in run_as(actor, lambda: turned_over_for(person))]
     return sorted(found, key=lambda each: -each["month"])
 
 

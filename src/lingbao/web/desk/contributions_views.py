@@ -34,8 +34,10 @@ def of_person(request: HttpRequest, number: str) -> HttpResponse:
         faults = sent(lambda: contributions.taking_back(actor, _key(request), _number(request, "entry") or 0, reason=text_of(request, "reason", LONGEST)))
         if not faults:
             return redirect("/desk/queue/refunds/")
-    paid = [{**each, "what": str(each["month"] // 12) if each["by_year"] else figures.month(each["month"], lang)} for each in contributions.paid(actor, person)]
-    return page(request, "contributions", fault_status(faults), found=request.file, faults=faults, paid=paid, given=request.POST)  # type: ignore[attr-defined]
+    paid = [{**each, "what": " – ".join(str(month // 12) if each["by_year"] else figures.month(month, lang) for month in sorted({each["first"], each["month"]}))}
+            for each in contributions.paid(actor, person)]
+    return page(request, "contributions", fault_status(faults), found=request.file, faults=faults,  # type: ignore[attr-defined]
+                paid=[each for each in paid if not each["asked"]], asked=[each for each in paid if each["asked"]], given=request.POST)
 
 
 @require_http_methods(["GET", "POST"])

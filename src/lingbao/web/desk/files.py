@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from lingbao.law.errors import InputError
-from lingbao.law.month import format_month
+from lingbao.law.month import MONTHS_PER_YEAR, format_month
 from lingbao.law.store import Law
 from lingbao.registry.benefits.refusals import no_claim
+from lingbao.registry.collection.parts import YEARLY
 from lingbao.registry.disputes import services as disputes
 from lingbao.registry.enrolment.membership import memberships
 from lingbao.registry.errors import NotFound
@@ -131,18 +132,28 @@ def correction(actor: Actor, number: int) -> dict[str, Any]:
 
 
 def refund(actor: Actor, number: int) -> dict[str, Any]:
-    """Return who proposed a refund, when and why; the platform's names where one asked for it by its key.
+    """Return who proposed a refund, when and why; the platform's names where one asked for it by its key, bill and months of a contribution to be taken back.
 
     Raises
     ------
     NotFound
     """
-    found = run_as(actor, lambda: row("SELECT r.reason, r.proposed_by, r.proposed_at, p.name_zh, p.name_en FROM collection_refund_proposal r"
+    found = run_as(actor, lambda: row("SELECT r.reason, r.proposed_by, r.proposed_at, p.name_zh, p.name_en, r.contribution FROM collection_refund_proposal r"
                                       " LEFT JOIN orders_platform p ON p.id = r.platform_id WHERE r.id = %s", [number]))
     if found is None:
         raise NotFound("collection.no_proposal", value=number, zh=f"没有第 {number} 号退款申请，或您无权查看。", en=f"There is no refund {number}, or you may not see it.")
-    *asked, zh, en = found
-    return {**dict(zip(("reason", "by", "at"), asked, strict=True)), "platform": None if zh is None else {"zh": zh, "en": en}}
+    *asked, zh, en, entry = found
+    paid = [] if entry is None else run_as(actor, lambda: rows("SELECT b.id, b.kind, c.month FROM collection_part c JOIN collection_bill b ON b.id = c.bill_id"
+                                                               " WHERE c.entry_id = %s ORDER BY c.month", [entry]) or _turned_over(number, entry))
+    return {**dict(zip(("reason", "by", "at"), asked, strict=True)), "platform": None if zh is None else {"zh": zh, "en": en},
+            "entry": entry, "paid": [{"bill": bill, "month": month, "year": month // MONTHS_PER_YEAR, "by_year": kind in YEARLY} for bill, kind, month in paid]}
+
+
+def _turned_over(proposal: int, entry: int) -> list[tuple[Any, ...]]:
+    """Return the months or years that money of platforms paid by an entry, without a bill."""
+    return rows("SELECT NULL, paid.kind, paid.month FROM collection_refund_proposal r CROSS JOIN LATERAL (SELECT 'contribution' AS kind, month FROM record_month m"
+                " WHERE m.person_id = r.person_id AND m.entry_id = %(e)s UNION ALL SELECT 'fee', year * 12 FROM record_year y WHERE y.person_id = r.person_id"
+                " AND y.entry_id = %(e)s) paid WHERE r.id = %(r)s ORDER BY paid.month", {"e": entry, "r": proposal})
 
 
 def known(actor: Actor, number: int) -> Masked:
@@ -183,7 +194,7 @@ def person(actor: Actor, number: int, purpose: str = "") -> dict[str, Any]:
             "memberships": [{**asdict(each), "since": format_month(each.since), "until": None if each.until is None else format_month(each.until)}
                             for each in memberships(number)],
             "accounts": [asdict(each) for each in accounts_of("person", number)],
-            "timeline": [dict(zip(("on", "kind", "number", "what", "fen", "booked"), line, strict=True)) for line in _timeline(number)],
+            "timeline": [dict(zip(("on", "kind", "number", "what", "fen", "booked", "account", "reverses"), line, strict=True)) for line in _timeline(number)],
         }
 
     return limited(actor, purpose, work)
@@ -194,17 +205,17 @@ def accounts_then(actor: Actor, number: int, as_of: date | None, known_on: date 
     return run_as(actor, lambda: [{**asdict(each), "balance_fen": balance(each.id, as_of=as_of, known_on=known_on)} for each in accounts_of("person", number)])
 
 
-def _timeline(number: int) -> list[tuple[date | datetime, str, int, str, int | None, str | None]]:
-    """Return what happened to a person, the latest first: cases, money with the kind of its entry, changes; each part under its own row policy."""
+def _timeline(number: int) -> list[tuple[date | datetime, str, int, str, int | None, str | None, str | None, int | None]]:
+    """Return what happened to a person, the latest first: cases, money with the kind of its entry, its account and the entry it reverses, changes; each part under its own row policy."""
     return rows(  # type: ignore[return-value]
-        "SELECT * FROM (SELECT applied_on AS day, 'transfer', id, state, account_fen + pooled_fen, NULL FROM transfer_case WHERE person_id = %(p)s"
-        " UNION ALL SELECT applied_on, 'claim', id, state, pension_fen, NULL FROM benefit_claim WHERE person_id = %(p)s"
-        " UNION ALL SELECT lodged_on, 'matter', id, kind || ' ' || state, NULL, NULL FROM dispute_case WHERE person_id = %(p)s"
-        " UNION ALL SELECT died_on, 'death', id, CASE WHEN undone_by IS NULL THEN 'settled' ELSE 'undone' END, NULL, NULL FROM benefit_death WHERE person_id = %(p)s"
-        " UNION ALL SELECT registry_day(asked_at), 'death_undoing', id, state, NULL, NULL FROM benefit_death_undoing WHERE person_id = %(p)s"
-        " UNION ALL SELECT registry_day(asked_at), 'correction', id, field, NULL, NULL FROM people_correction WHERE person_id = %(p)s"
-        " UNION ALL SELECT due_on, 'bill', id, kind, (SELECT sum(amount_fen)::bigint FROM collection_part WHERE bill_id = b.id), NULL"
+        "SELECT * FROM (SELECT applied_on AS day, 'transfer', id, state, account_fen + pooled_fen, NULL, NULL, NULL::bigint FROM transfer_case WHERE person_id = %(p)s"
+        " UNION ALL SELECT applied_on, 'claim', id, state, pension_fen, NULL, NULL, NULL FROM benefit_claim WHERE person_id = %(p)s"
+        " UNION ALL SELECT lodged_on, 'matter', id, kind || ' ' || state, NULL, NULL, NULL, NULL FROM dispute_case WHERE person_id = %(p)s"
+        " UNION ALL SELECT died_on, 'death', id, CASE WHEN undone_by IS NULL THEN 'settled' ELSE 'undone' END, NULL, NULL, NULL, NULL FROM benefit_death WHERE person_id = %(p)s"
+        " UNION ALL SELECT registry_day(asked_at), 'death_undoing', id, state, NULL, NULL, NULL, NULL FROM benefit_death_undoing WHERE person_id = %(p)s"
+        " UNION ALL SELECT registry_day(asked_at), 'correction', id, field, NULL, NULL, NULL, NULL FROM people_correction WHERE person_id = %(p)s"
+        " UNION ALL SELECT due_on, 'bill', id, kind, (SELECT sum(amount_fen)::bigint FROM collection_part WHERE bill_id = b.id), NULL, NULL, NULL"
         "  FROM collection_bill b WHERE person_id = %(p)s"
-        " UNION ALL SELECT e.value_date, 'entry', e.id, e.reason, l.amount_fen, e.kind FROM ledger_account a JOIN ledger_leg l ON l.account_id = a.id"
+        " UNION ALL SELECT e.value_date, 'entry', e.id, e.reason, l.amount_fen, e.kind, a.kind, e.reverses_id FROM ledger_account a JOIN ledger_leg l ON l.account_id = a.id"
         "  JOIN ledger_entry e ON e.id = l.entry_id WHERE a.owner_kind = 'person' AND a.owner_id = %(p)s) line"
         " ORDER BY day DESC, 3 DESC LIMIT %(most)s", {"p": number, "most": MOST})  # type: ignore[arg-type]

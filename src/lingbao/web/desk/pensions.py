@@ -93,11 +93,12 @@ def heirs_waiting(actor: Actor) -> list[dict[str, Any]]:
 
 
 def undoings_waiting(actor: Actor) -> list[dict[str, Any]]:
-    """Return the deaths of which the actor's province, or any, is asked to undo the registration: person, name as lists show it, day, province."""
+    """Return the deaths of which the actor's province, or any, is asked to undo the registration: person, name as lists show it, day, province, why, by whom and when."""
     def work() -> list[dict[str, Any]]:
         found = undoing.waiting(actor.province)
         names = {each.id: each.name_masked for each in masked([each.person for each in found])}
-        return [{"person": each.person, "name": names.get(each.person, ""), "died_on": each.died_on, "province": each.province} for each in found]
+        return [{"person": each.person, "name": names.get(each.person, ""), "died_on": each.died_on, "province": each.province,
+                 "reason": each.reason, "asked_by": each.asked_by, "asked_at": each.asked_at} for each in found]
 
     return run_as(actor, work)
 

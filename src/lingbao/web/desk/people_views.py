@@ -87,6 +87,7 @@ def death(request: HttpRequest, number: str) -> HttpResponse:
                 several=settled is not None and len({each.province for each in settled.heirs}) > 1,
                 may_divide=settled is not None and rest > 0 and actor.role in AGENCY, waits=waits,
                 undoings=[{"each": each, "state": word("states", each.state)} for each in undoings if each is not waits],
+                undone=undoings[0] if settled is None and undoings and undoings[0].state == "approved" else None,
                 may_ask=settled is not None and waits is None and actor.role in AGENCY and actor.province == settled.province,
                 may_undo=waits is not None and actor.role == "supervisor" and actor.province == waits.province and actor.id != waits.asked_by,
                 may_settle=actor.role in AGENCY and settled is None,

@@ -11,8 +11,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lingbao.law.errors import InputError, LingbaoError
+from lingbao.registry.benefits import undoing
 from lingbao.registry.errors import Forbidden, NotFound
-from lingbao.registry.session import Actor
+from lingbao.registry.people.actor_events import open_requests
+from lingbao.registry.session import Actor, run_as
 from lingbao.registry.transfers import machine
 from lingbao.web.desk import asked, commands, files, interruption, oversight, queues, reports
 from lingbao.web.desk.access import AGENCY, STAFF, check_role, for_roles
@@ -72,7 +74,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if waiting:
         requests = asked.counts(actor).values()
         waiting.append({"name": None, "count": sum(count for count, _ in requests), "late": sum(late for _, late in requests)})
-    return page(request, "home", waiting=waiting)
+    return page(request, "home", waiting=waiting, undoings=undoing.waiting_in_all(actor) if waiting else 0,
+                to_grant=sum(each.by_actor != actor.id and each.actor != actor.id for each in run_as(actor, open_requests)) if actor.role == "administrator" else 0)
 
 
 @require_GET
@@ -228,7 +231,7 @@ def person(request: HttpRequest, number: str) -> HttpResponse:
     return page(request, "person", 422 if fault or wrong else 200, found=found, then=then, asked=request.GET, clear=[(word("kinds", name), value) for name, value in clear.items()],
                 faults={**({"purpose": fault} if fault else {}), **wrong}, may_read=actor.role != "auditor",
                 accounts=[{**each, "word": word("accounts", each["kind"])} for each in found["accounts"]],
-                timeline=[{**line, "word": _what(line), "said": _said(line),
+                timeline=[{**line, "word": _what(line), "said": _said(line), "of": word("accounts", line["account"]) if line["account"] else None,
                            "address": f"/desk/{PAGES[line['kind']]}/{line['number']}/" if line["kind"] in PAGES else None} for line in found["timeline"]],
                 most=files.MOST)
 
@@ -270,12 +273,12 @@ def _said(line: dict[str, Any]) -> list[dict[str, Any]]:
 @for_roles(*AGENCY, "coordinator")
 def search(request: HttpRequest) -> HttpResponse:
     """Find a person by identity number; the number never stands in an address."""
-    context: dict[str, Any] = {}
+    context: dict[str, Any] = {"given": request.POST}
     if request.method == "POST":
         try:
             found = commands.search(request.actor, _text(request, "identity_number", 20), _text(request, "purpose", 200))  # type: ignore[attr-defined]
         except InputError as fault:
-            return page(request, "search", 422, faults={fault.where or "": fault})
+            return page(request, "search", 422, faults={fault.where or "": fault}, **context)
         if found is not None:
             files.person(request.actor, found, _text(request, "purpose", 200))  # type: ignore[attr-defined]
             return redirect(f"/desk/persons/{found}/")

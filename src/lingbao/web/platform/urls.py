@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from lingbao.web.platform import views
+from lingbao.web.platform import refunds, views
 
 NUMBER = r"(?P<number>[0-9]{1,18})"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     re_path(rf"^files/{NUMBER}/$", views.file),
     re_path(rf"^files/{NUMBER}/report\.csv$", views.report),
     path("reconcile/", views.reconcile),
+    path("refunds/", refunds.refunds),
     path("webhooks/", views.hooks),
     path("docs/", views.docs),
 ]

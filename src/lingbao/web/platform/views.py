@@ -25,11 +25,13 @@ SHOWN = 50  # workers not linked on the first page
 MOST = 500  # lines of a reconciliation on the page; its file has them all
 
 
-def _console(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
+def console(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
+    """Return a page of the console."""
     return page(request, template, status, folder="platform", **context)
 
 
-def _actor(request: HttpRequest) -> tuple[Actor, int]:
+def actor_of(request: HttpRequest) -> tuple[Actor, int]:
+    """Return who is signed in, and the number of his platform."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     assert actor.platform is not None
     return actor, actor.platform
@@ -39,9 +41,9 @@ def _actor(request: HttpRequest) -> tuple[Actor, int]:
 @for_roles("platform")
 def home(request: HttpRequest) -> HttpResponse:
     """What is due, who is not linked, what came last."""
-    actor, number = _actor(request)
+    actor, number = actor_of(request)
     unlinked = reconciliation.unknown_workers(number)
-    return _console(request, "home", platform=platforms.platform(number), due=settlement.due(number), files=reading.files(actor)[:5],
+    return console(request, "home", platform=platforms.platform(number), due=settlement.due(number), files=reading.files(actor)[:5],
                     unknown=unlinked[:SHOWN], unlinked=len(unlinked), shown=SHOWN,
                     agreements=[{**vars(each), "word": word("methods", each.method)} for each in run_as(SYSTEM, lambda: platforms.agreements(number))])
 
@@ -50,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @for_roles("platform")
 def keys(request: HttpRequest) -> HttpResponse:
     """Issue and revoke keys; a new one is shown once."""
-    actor, number = _actor(request)
+    actor, number = actor_of(request)
     new = None
     if request.method == "POST":
         revoked = request.POST.get("revoke", "").replace("\x00", "")[:60]
@@ -58,23 +60,23 @@ def keys(request: HttpRequest) -> HttpResponse:
             platforms.revoke_key(reading.own_key(actor, revoked))
             return redirect("/platform/keys/")
         new = platforms.issue_key(number)
-    return _console(request, "keys", platform=platforms.platform(number), keys=reading.keys(actor), new=new)
+    return console(request, "keys", platform=platforms.platform(number), keys=reading.keys(actor), new=new)
 
 
 @require_GET
 @for_roles("platform")
 def files(request: HttpRequest) -> HttpResponse:
     """Files taken and refused."""
-    actor, _ = _actor(request)
-    return _console(request, "files", files=reading.files(actor), refusals=reading.refusals(actor))
+    actor, _ = actor_of(request)
+    return console(request, "files", files=reading.files(actor), refusals=reading.refusals(actor))
 
 
 @require_GET
 @for_roles("platform")
 def file(request: HttpRequest, number: str) -> HttpResponse:
     """One file, with what was wrong row by row."""
-    actor, _ = _actor(request)
-    return _console(request, "file", found=reading.file(actor, int(number)))
+    actor, _ = actor_of(request)
+    return console(request, "file", found=reading.file(actor, int(number)))
 
 
 def _csv(text: str, name: str) -> HttpResponse:
@@ -85,7 +87,7 @@ def _csv(text: str, name: str) -> HttpResponse:
 @for_roles("platform")
 def report(request: HttpRequest, number: str) -> HttpResponse:
     """The whole report of a file, as CSV."""
-    return _csv(reconciliation.report(_actor(request)[1], int(number)), f"report-{number}")
+    return _csv(reconciliation.report(actor_of(request)[1], int(number)), f"report-{number}")
 
 
 def _day(request: HttpRequest, name: str, usual: date) -> date:
@@ -101,7 +103,7 @@ def _day(request: HttpRequest, name: str, usual: date) -> date:
 @for_roles("platform")
 def reconcile(request: HttpRequest) -> HttpResponse:
     """The reconciliation file of some business dates, on the page and as CSV."""
-    _, number = _actor(request)
+    _, number = actor_of(request)
     last = today()
     faults: dict[str, LingbaoError] = {}
     first = last - timedelta(days=30)
@@ -116,7 +118,7 @@ def reconcile(request: HttpRequest) -> HttpResponse:
     if request.GET.get("as") == "csv" and not faults:
         return _csv(found.text, f"reconciliation-{first}-{last}")
     lines = list(csv.reader(found.text.splitlines()))[1:-1]
-    return _console(request, "reconcile", 422 if faults else 200, faults=faults, found=found, lines=[{"day": each[0], "file": each[2], "orders": int(each[3]), "fen": int(each[5]), "settled": each[6]} for each in lines[:MOST]],
+    return console(request, "reconcile", 422 if faults else 200, faults=faults, found=found, lines=[{"day": each[0], "file": each[2], "orders": int(each[3]), "fen": int(each[5]), "settled": each[6]} for each in lines[:MOST]],
                     more=len(lines) > MOST, first=first, last=last, due=settlement.due(number))
 
 
@@ -124,7 +126,7 @@ def reconcile(request: HttpRequest) -> HttpResponse:
 @for_roles("platform")
 def hooks(request: HttpRequest) -> HttpResponse:
     """Addresses in use, events, replay; the secret of a new address is shown once."""
-    actor, number = _actor(request)
+    actor, number = actor_of(request)
     context: dict[str, Any] = {"faults": {}}
     if request.method == "POST":
         again = request.POST.get("replay", "")
@@ -140,11 +142,11 @@ def hooks(request: HttpRequest) -> HttpResponse:
             context["new"] = {"url": url, "secret": webhooks.subscribe(number, url)}
         except (InputError, Conflict) as fault:
             context["faults"] = {"url": fault}
-    return _console(request, "webhooks", 422 if context["faults"] else 200, hooks=reading.webhooks(actor), events=reading.events(actor), **context)
+    return console(request, "webhooks", 422 if context["faults"] else 200, hooks=reading.webhooks(actor), events=reading.events(actor), **context)
 
 
 @require_GET
 @for_roles("platform")
 def docs(request: HttpRequest) -> HttpResponse:
     """How to connect, with examples that run against the sandbox."""
-    return _console(request, "docs", examples=examples.examples(request.build_absolute_uri("/").rstrip("/")))
+    return console(request, "docs", examples=examples.examples(request.build_absolute_uri("/").rstrip("/")))

@@ -76,7 +76,7 @@ CREATE POLICY collection_message_taken ON collection_message FOR INSERT TO lingb
 CREATE POLICY collection_refund_proposed ON collection_refund_proposal FOR INSERT TO lingbao_app WITH CHECK (
     proposed_by = (SELECT registry_actor()) AND CASE (SELECT registry_role())
         WHEN 'system' THEN platform_id IS NOT NULL  -- the registry writes down what a platform asks for by its key
-        WHEN 'worker' THEN kind = 'suspense' AND person_id = (SELECT registry_person())
+        WHEN 'worker' THEN kind IN ('suspense', 'withheld') AND platform_id IS NULL AND person_id = (SELECT registry_person())
         WHEN 'clerk' THEN platform_id IS NULL AND province = (SELECT registry_province())
         WHEN 'supervisor' THEN platform_id IS NULL AND province = (SELECT registry_province())
         ELSE false

@@ -46,6 +46,12 @@ BEGIN
     END LOOP;
 END $$;
 
+-- How far a night has come: the registry's alone, and open to who audits it.
+ALTER TABLE orders_turnover_look ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON orders_turnover_look FOR SELECT TO lingbao_app USING ((SELECT orders_sees_all()));
+CREATE POLICY written ON orders_turnover_look FOR INSERT TO lingbao_app WITH CHECK ((SELECT registry_role()) = 'system');
+GRANT SELECT, INSERT ON orders_turnover_look TO lingbao_app;
+
 -- What may change or go: a key is revoked, an upload ends, a delivery is tried again, an endpoint is switched off.
 GRANT SELECT, INSERT ON orders_platform TO lingbao_app;
 ALTER TABLE orders_platform ENABLE ROW LEVEL SECURITY;

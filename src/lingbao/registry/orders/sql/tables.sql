@@ -233,6 +233,18 @@ CREATE TABLE orders_turnover (
     entry_id      bigint NOT NULL,
     PRIMARY KEY (month, person_id)
 );
+-- A night that has looked at everybody for a month, and how far the tables had come then: the next looks at what was added since.
+CREATE TABLE orders_turnover_look (
+    id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    month           integer NOT NULL,
+    law_hash        text NOT NULL,
+    last_entry      bigint NOT NULL,
+    last_membership bigint NOT NULL,
+    last_choice     bigint NOT NULL,
+    last_event      bigint NOT NULL,
+    until           timestamptz NOT NULL
+);
+CREATE INDEX orders_turnover_look_month ON orders_turnover_look (month, id);
 
 -- Webhooks: what happened, where it is told, and how far the telling has come.
 CREATE TABLE orders_webhook (
@@ -281,4 +293,5 @@ INSERT INTO ledger_account_kind (kind, bound, zh, en)
 --append-only orders_settlement_file
 --append-only orders_settlement_carry
 --append-only orders_turnover
+--append-only orders_turnover_look
 --append-only orders_event

@@ -31,7 +31,6 @@ CREATE POLICY people_merge_refusal_made ON people_merge_refusal FOR INSERT TO li
     AND EXISTS (SELECT FROM people_merge_proposal p WHERE p.id = proposal_id));
 
 -- Only what another proposed is merged: one person alone writes none, also past the services.
-DROP POLICY people_merge_decided ON people_merge;
 CREATE POLICY people_merge_decided ON people_merge FOR INSERT TO lingbao_app WITH CHECK (
     (SELECT registry_role()) IN ('supervisor', 'coordinator') AND approved_by = (SELECT registry_actor())
     AND EXISTS (SELECT FROM people_merge_proposal p WHERE p.kept_id = people_merge.kept_id AND p.other_id = people_merge.other_id

@@ -44,9 +44,6 @@ CREATE POLICY people_person_changed ON people_person FOR UPDATE TO lingbao_app
 
 CREATE POLICY people_merge_seen ON people_merge FOR SELECT TO lingbao_app
     USING (registry_sees_person(kept_id) OR registry_sees_person(other_id));
-CREATE POLICY people_merge_decided ON people_merge FOR INSERT TO lingbao_app
-    WITH CHECK ((SELECT registry_role()) IN ('supervisor', 'coordinator') AND approved_by = (SELECT registry_actor()));
-
 CREATE POLICY people_handling_seen ON people_handling FOR SELECT TO lingbao_app USING (registry_sees_person(person_id));
 
 CREATE POLICY people_consent_seen ON people_consent FOR SELECT TO lingbao_app USING (registry_sees_person(person_id));

@@ -17,6 +17,7 @@ from lingbao.web import figures
 from lingbao.web.account import words
 from lingbao.web.account.access import Me, worker_only
 from lingbao.web.account.form_key import key_of
+from lingbao.web.places import name_of
 
 DROPPED = "本人撤销"
 
@@ -62,4 +63,6 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
         bill = bill_of(number)
     return render(request, "account/bill.html", {
         "bill": bill, "key": secrets.token_hex(16), "open": bill.open_fen / 100,
-        "parts": [{"what": named(bill, part, lang), "fen": part.amount_fen / 100, "state": words.said(words.BILL_PARTS, state_of(part), lang)} for part in bill.parts]})
+        "place": name_of(bill.province, lang),
+        "parts": [{"what": named(bill, part, lang), "fen": part.amount_fen / 100, "base": None if bill.kind in YEARLY else part.base_fen / 100,
+                   "account": (part.account_fen + part.subsidy_fen) / 100, "state": words.said(words.BILL_PARTS, state_of(part), lang)} for part in bill.parts]})

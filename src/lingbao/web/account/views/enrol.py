@@ -144,8 +144,12 @@ def _advice(asked: Asked) -> Sequence[tuple[str, str]]:
     if not plan:
         return (("当地有些数字还没有收录，这里暂时算不出能领多少；缴多少不受影响。",
                  "Some figures of the place are not on record, so what it brings cannot be worked out here; what it costs is not affected."),)
-    return [(figures.months_said(f"{each['zh']}{each['conditions_zh']}"), figures.months_said(f"{each['en']} {each['conditions_en']}", "en"))
+    said = [(figures.months_said(f"{each['zh']}{each['conditions_zh']}"), figures.months_said(f"{each['en']} {each['conditions_en']}", "en"))
             for each in plan["advice"][:1]]
+    if said and _area(asked) is not None:
+        said.append(("这是按全省的数字测算的，与您所在的市略有出入；每月缴多少，以下面各档为准。",
+                     "This is worked out on the province's figures, which differ a little from your city's; what you pay is what stands below."))
+    return said
 
 
 def _rhythms(asked: Asked) -> tuple[Choice, ...]:
@@ -173,7 +177,8 @@ def _areas(asked: Asked) -> tuple[Choice, ...]:
 
 def _own_base(asked: Asked) -> tuple[Field, ...]:
     terms = _terms(asked)
-    return (Field("base", "money", "缴费基数", "Contribution base", low=terms.floor, high=terms.cap, unit_zh="元/月", unit_en="yuan a month"),)
+    low, high = f"{terms.floor:,.2f}", f"{terms.cap:,.2f}"
+    return (Field("base", "money", "缴费基数", "Contribution base", f"{low} 元至 {high} 元。", f"From ¥{low} to ¥{high}.", low=terms.floor, high=terms.cap, unit_zh="元/月", unit_en="yuan a month"),)
 
 
 PLACE = Field("place", "select", "在哪个省缴费", "Province in which you pay", choices=province_choices)

@@ -15,8 +15,8 @@ from lingbao.web.account.access import Me, this_month, worker_only
 from lingbao.web.account.matter import Row
 from lingbao.web.account.messages import shown
 from lingbao.web.account.views.bill import named
-from lingbao.web.account.views.transfer import kept
-from lingbao.web.places import name_of
+from lingbao.web.account.views.transfer import going, kept
+from lingbao.web.places import name_of, name_with_area
 
 
 def _me(request: HttpRequest) -> tuple[Me, str]:
@@ -33,14 +33,16 @@ def home(request: HttpRequest) -> HttpResponse:
         news = shown(messages_of(me.number, 1), lang)
         ask = to_ask(me.number, this_month())
         here = found.member.province if found.member and found.member.scheme == "employee" and not found.member.temporary else None
+        after = overview.next_membership(found.member, me.number)
         elsewhere = [] if here is None else [name_of(each, lang) for each in kept(found.months, found.accounts) if each != here]
+        moving = going(me.number) if elsewhere else None
     dates = career.retirement(law, me, found.member.province if found.member else me.person.residence_province)
     return render(request, "account/home.html", {
-        "me": me, "found": found, "held": found.held / 100, "due": found.due / 100, "waiting": found.waiting / 100,
+        "me": me, "moving": moving, "after": after, "after_place": name_of(after.province, lang) if after else "", "last": found.member.until - 1 if found.member and found.member.until else None, "found": found, "held": found.held / 100, "due": found.due / 100, "waiting": found.waiting / 100,
         "withheld": found.month.withheld / 100, "received": found.month.received / 100, "credited": found.month.credited / 100,
         "missed": found.missed_this_year, "elsewhere": ("、" if lang == "zh" else ", ").join(elsewhere), "ask": ask, "drawn": found.drawn, "pension": (found.drawn.pension_fen or 0) / 100 if found.drawn else 0, "asked": found.asked,
         "standing": words.said(words.STANDINGS, found.member.standing, lang) if found.member else "",
-        "place": name_of(found.member.province, lang) if found.member else "",
+        "place": name_with_area(found.member.province, found.member.area, lang) if found.member else "",
         "months": len(found.months), "minimum": dates.minimum_months, "missing": max(dates.minimum_months - len(found.months), 0),
         "statutory": dates.statutory, "resident_month": dates.resident_month, "news": news, "resident": bool(found.member and found.member.scheme == "resident"),
     })
@@ -74,9 +76,9 @@ def enrolled(request: HttpRequest, number: int) -> HttpResponse:
         chosen = choice_on(number, changed or max(this_month(), member.since)) or choice_on(number, this_month() + 12)
     resident = member.scheme == "resident"
     rows = [Row("参加" if zh else "Scheme", words.said(words.STANDINGS, member.standing, lang)),
-            Row("参保地" if zh else "Place", name_of(member.province, lang)),
+            Row("参保地" if zh else "Place", name_with_area(member.province, member.area, lang)),
             Row("从" if zh else "From", figures.month(changed or member.since, lang))]
-    if chosen is not None and changed:
+    if chosen is not None:
         rows.append(Row("缴费档次" if zh else "Tier", words.tier(chosen.kind, float(chosen.value), lang)))
     if chosen is not None and not resident:
         rows.append(Row("缴费" if zh else "Paid", words.RHYTHMS[chosen.rhythm][0 if zh else 1]))

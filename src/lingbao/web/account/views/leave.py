@@ -18,7 +18,7 @@ from lingbao.web.account.access import this_month, today, worker_only
 from lingbao.web.account.matter import Asked, Matter, Question, Row
 from lingbao.web.account.views.stop import member_of
 from lingbao.web.fields import Choice, Field
-from lingbao.web.places import name_of
+from lingbao.web.places import name_with_area
 
 REASONS = (
     Choice("moving", "换地方参保", "I go on in another province", "办完再到新地方参保，再申请转移", "Enrol there next, then apply for the transfer"),
@@ -37,7 +37,7 @@ def _told(asked: Asked) -> tuple[Sequence[Row], Sequence[tuple[str, str]]]:
     member, zh = member_of(asked.worker), asked.lang == "zh"
     assert member is not None
     until = first_month_out(member, today())
-    rows = [Row("终止的参保关系" if zh else "What ends", f"{name_of(member.province, asked.lang)} {words.said(words.STANDINGS, member.standing, asked.lang)}"),
+    rows = [Row("终止的参保关系" if zh else "What ends", f"{name_with_area(member.province, member.area, asked.lang)} {words.said(words.STANDINGS, member.standing, asked.lang)}"),
             Row("从哪个月起不再参保" if zh else "Ends before", figures.month(until, asked.lang))]
     return rows, (
         ("账户和缴过的月份都留着，照样计息、照样算数，以后可以转走。", "The account and the months paid stay: they earn interest, they count, and they can be moved later."),
@@ -75,7 +75,7 @@ def left(request: HttpRequest, number: int) -> HttpResponse:
     if member.until is None:
         raise NotFound("account.not_left", value=number, zh="这段参保关系没有终止。", en="This membership has not ended.")
     rows = [Row("参加" if zh else "Scheme", words.said(words.STANDINGS, member.standing, lang)),
-            Row("参保地" if zh else "Place", name_of(member.province, lang)),
+            Row("参保地" if zh else "Place", name_with_area(member.province, member.area, lang)),
             Row("参保到" if zh else "Until", figures.month(member.until - 1, lang))]
     return render(request, "account/confirmed.html", {
         "heading": "参保关系已终止" if zh else "The membership has ended", "number": f"{member.id:08d}", "rows": rows,

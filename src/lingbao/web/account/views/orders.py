@@ -14,6 +14,7 @@ from lingbao.registry.orders import own
 from lingbao.registry.session import acting_as
 from lingbao.web.account import withheld
 from lingbao.web.account.access import china, today, worker_only
+from lingbao.web.account.views import refund
 
 KEPT = 365  # days that the list of months looks back
 
@@ -28,7 +29,8 @@ def months(request: HttpRequest) -> HttpResponse:
     me, last = request.me, today()  # type: ignore[attr-defined]
     with acting_as(me.actor):
         found = own.days((last - timedelta(days=KEPT)).replace(day=1), last)
-    return render(request, "account/orders.html", {"months": withheld.by_month(found)})
+        unused = refund.waiting(me, "withheld")
+    return render(request, "account/orders.html", {"months": withheld.by_month(found), "unused": sum(unused.values()) / 100})
 
 
 @worker_only

@@ -124,10 +124,11 @@ MATTER = Matter(
 
 
 def next_period(member: Membership, found: overview.Overview) -> int | None:
-    """First month, from now on, that is neither paid nor billed; None where it lies too far ahead."""
+    """First month of the membership, from now on, that is neither paid nor billed; None where it ends before or that lies too far ahead."""
     taken = {each.month for each in found.months} | found.billed
     start = max(member.since, this_month())
-    return next((month for month in range(start, start + AHEAD) if month not in taken), None)
+    end = start + AHEAD if member.until is None else min(start + AHEAD, member.until)
+    return next((month for month in range(start, end) if month not in taken), None)
 
 
 def bill_next(me: Me, key: str) -> int:
@@ -168,6 +169,7 @@ def bills(request: HttpRequest) -> HttpResponse:
     law = engine.law()
     with acting_as(me.actor):
         found, years = overview.overview(law, me), years_of(me.number)
+        after = overview.next_membership(found.member, me.number)
     if found.member is None:
         return redirect("/account/enrol/")
     member = found.member
@@ -187,7 +189,7 @@ def bills(request: HttpRequest) -> HttpResponse:
         "key": secrets.token_hex(16), "fee": fee_open(member, found, years),
         "open": [{"bill": each.bill.id, "what": _months([each], lang), "fen": each.part.amount_fen / 100, "by": each.bill.due_on, "late": each.late} for each in found.open],
         "lapsed": [{"what": _months([each], lang), "fen": each.part.amount_fen / 100} for each in found.lapsed],
-        "upcoming": upcoming, "last": last, "missed": found.missed_this_year,
+        "after": after, "upcoming": upcoming, "last": last, "last_month": member.until - 1 if member.until else None, "missed": found.missed_this_year,
     })
 
 

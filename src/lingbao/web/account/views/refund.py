@@ -1,4 +1,4 @@
-"""Asking for money back that was paid and not used: how much, checked, sent once; then where it stands."""
+"""Asking for money back that was paid and not used, or that platforms transferred for no member: how much, checked, sent once; then where it stands."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from lingbao.law.errors import InputError
 from lingbao.registry.collection.proposals import (
+    Kind,
     Proposal,
     free,
     proposal_of,
@@ -23,7 +24,7 @@ from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.queries import accounts_of
 from lingbao.registry.session import acting_as
 from lingbao.web import figures
-from lingbao.web.account import bank, words
+from lingbao.web.account import bank, decisions, words
 from lingbao.web.account.access import Me, china, worker_only
 from lingbao.web.account.matter import Asked, Matter, Question, Row
 from lingbao.web.account.withdrawing import withdrawn
@@ -31,28 +32,37 @@ from lingbao.web.fields import Choice, Field
 from lingbao.web.places import name_of
 
 PATH = "/account/refunds/"
-REASON = "本人申请退回未用的缴款"
+REASONS: dict[Kind, str] = {"suspense": "本人申请退回未用的缴款", "withheld": "平台代扣，本人没有参保，本人申请退付"}
 
 
-def waiting(me: Me) -> dict[str, int]:
-    """Return the worker's money that waits and that he has not asked back yet, by province [fen] (inside a transaction of the worker)."""
-    provinces = [each.province for each in accounts_of("person", me.number) if each.kind == "suspense" and each.balance_fen > 0]
-    return {province: left for province in provinces if (left := free("suspense", me.number, province)) > 0}
+def waiting(me: Me, kind: Kind = "suspense") -> dict[str, int]:
+    """Return the worker's money of a kind that he may have back and has not asked for yet, by province [fen] (inside a transaction of the worker)."""
+    provinces = [each.province for each in accounts_of("person", me.number) if each.kind == kind and each.balance_fen > 0]
+    return {province: left for province in provinces if (left := free(kind, me.number, province)) > 0}
 
 
-def _waiting(asked: Asked) -> dict[str, int]:
+def answer_naming(kind: str | None, province: str) -> str:
+    """Return the answer to the question which money: a province, and ``withheld`` before it for what platforms transferred."""
+    return f"withheld-{province}" if kind == "withheld" else province
+
+
+def _waiting(asked: Asked) -> dict[str, tuple[Kind, str, int]]:
+    """Kind, province and amount of all that may be had back, by the answer that names it."""
     if not hasattr(asked.request, "waiting"):
+        kinds: tuple[Kind, ...] = ("suspense", "withheld")
         with acting_as(asked.worker.actor):
-            asked.request.waiting = waiting(asked.worker)  # type: ignore[attr-defined]
+            asked.request.waiting = {answer_naming(kind, province): (kind, province, fen)  # type: ignore[attr-defined]
+                                     for kind in kinds for province, fen in waiting(asked.worker, kind).items()}
     return asked.request.waiting  # type: ignore[attr-defined, no-any-return]
 
 
-def _province(asked: Asked) -> str:
-    return str(asked.values.get("province") or next(iter(_waiting(asked)), ""))
+def _chosen(asked: Asked) -> tuple[Kind, str, int]:
+    found = _waiting(asked)
+    return found.get(str(asked.values.get("province") or next(iter(found), "")), ("suspense", "", 0))
 
 
 def _all(asked: Asked) -> int:
-    return _waiting(asked).get(_province(asked), 0)
+    return _chosen(asked)[2]
 
 
 def _fen(asked: Asked) -> int:
@@ -60,8 +70,9 @@ def _fen(asked: Asked) -> int:
 
 
 def _places(asked: Asked) -> tuple[Choice, ...]:
-    return tuple(Choice(province, f"{name_of(province, 'zh')}（{fen / 100:,.2f} 元）", f"{name_of(province, 'en')} (¥{fen / 100:,.2f})")
-                 for province, fen in _waiting(asked).items())
+    said = {"suspense": ("", ""), "withheld": ("平台代扣，", "withheld by platforms, ")}
+    return tuple(Choice(name, f"{name_of(province, 'zh')}（{said[kind][0]}{fen / 100:,.2f} 元）", f"{name_of(province, 'en')} ({said[kind][1]}¥{fen / 100:,.2f})")
+                 for name, (kind, province, fen) in _waiting(asked).items())
 
 
 def _amounts(asked: Asked) -> tuple[Choice, ...]:
@@ -71,11 +82,13 @@ def _amounts(asked: Asked) -> tuple[Choice, ...]:
 
 def _told(asked: Asked) -> tuple[Sequence[Row], Sequence[tuple[str, str]]]:
     zh = asked.lang == "zh"
-    fen = _checked(asked)
+    fen, (kind, province, _) = _checked(asked), _chosen(asked)
+    notes = {"suspense": (("由经办机构两个人核对后，原路退回付款的银行；在那以前这笔钱不会用来抵缴费。", "Two people of the agency check it and it goes back to the bank it came from; until then it pays no bill."),
+                          ("不退也不会丢：下次开缴费单时会自动先抵掉。", "You need not: it pays your next bill by itself.")),
+             "withheld": (("这是平台代扣后转来的钱，您没有参保，所以没有转入缴费。由经办机构两个人核对后，经银行付给您。", "Platforms withheld and transferred it; you are no member, so it paid no contribution. Two people of the agency check it and the bank pays it to you."),
+                          ("不退也不会丢：参保以后，月底会转入您的缴费；批准以前参保的，就不再退付。", "You need not: once you enrol it pays your contributions at the month's end; if you enrol before it is approved, it is not paid back."))}
     return ([Row("退回" if zh else "Paid back", figures.yuan(fen / 100, asked.lang, 2), "amount"),
-             Row("哪里的钱" if zh else "Held in", name_of(_province(asked), asked.lang))],
-            (("由经办机构两个人核对后，原路退回付款的银行；在那以前这笔钱不会用来抵缴费。", "Two people of the agency check it and it goes back to the bank it came from; until then it pays no bill."),
-             ("不退也不会丢：下次开缴费单时会自动先抵掉。", "You need not: it pays your next bill by itself.")))
+             Row("哪里的钱" if zh else "Held in", name_of(province, asked.lang))], notes[kind])
 
 
 def _checked(asked: Asked) -> int:
@@ -86,10 +99,10 @@ def _checked(asked: Asked) -> int:
 
 
 def _send(asked: Asked) -> str:
-    me, fen, province = asked.worker, _fen(asked), _province(asked)
+    me, fen, (kind, province, _) = asked.worker, _fen(asked), _chosen(asked)
 
     def work() -> dict[str, int]:
-        return {"proposal": propose_refund(me.actor, me.number, province, _checked(asked), channel=bank.channel(), reason=REASON)}
+        return {"proposal": propose_refund(me.actor, me.number, province, _checked(asked), channel=bank.channel(), reason=REASONS[kind], kind=kind)}
 
     # What the key stands for is the sum: once it is sent nothing is left to ask back, yet it is the same wish.
     number = execute(me.actor, Command("account.refund", asked.key, {"fen": fen if asked.values["amount"] == "other" else "all"}), work)["proposal"]
@@ -99,7 +112,7 @@ def _send(asked: Asked) -> str:
 MATTER = Matter(
     "refund", "退回没用的钱", "Have money paid back",
     (Question("province", "退哪里的钱？", "Which money?", lambda asked: (Field("province", "choice", "哪里的钱", "Held in", choices=lambda: _places(asked)),),
-              applies=lambda asked: len(_waiting(asked)) > 1, shown=False),
+              applies=lambda asked: len(_waiting(asked)) > 1 or getattr(asked.request, "names_money", False), shown=False),
      Question("amount", "退多少？", "How much?", lambda asked: (Field("amount", "choice", "退多少", "Amount", choices=lambda: _amounts(asked)),), shown=False),
      Question("other", "您想退多少？", "How much do you want back?",
               lambda asked: (Field("other", "money", "金额", "Amount", low=0.01, high=max(_all(asked) / 100, 0.01), unit_zh="元", unit_en="yuan"),),
@@ -114,11 +127,11 @@ def state_of(found: Proposal, lang: str) -> str:
 
 @worker_only
 def page(request: HttpRequest) -> HttpResponse:
-    """What waits, and what was asked back so far."""
+    """What waits, what platforms transferred for no member, and what was asked back so far."""
     me, lang = request.me, request.lang  # type: ignore[attr-defined]
     with acting_as(me.actor):
-        left, asked = waiting(me), proposals_of(me.number)
-    return render(request, "account/refunds.html", {"waiting": sum(left.values()) / 100, "cases": [
+        left, withheld, asked = waiting(me), waiting(me, "withheld"), proposals_of(me.number)
+    return render(request, "account/refunds.html", {"waiting": sum(left.values()) / 100, "withheld": sum(withheld.values()) / 100, "cases": [
         {"id": each.id, "what": words.said(words.REFUND_KINDS, each.kind, lang), "fen": each.amount_fen / 100, "state": state_of(each, lang)} for each in asked]})
 
 
@@ -139,7 +152,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         return withdrawn(request, f"{PATH}{number}/", lambda key: withdraw(me, key, number))
     with acting_as(me.actor):
-        found = proposal_of(number)
+        found, appeal = proposal_of(number), decisions.appeal_of(me.number, "refund", number)
     if found.person != me.number:
         raise NotFound("collection.no_proposal", value=number, zh=f"没有第 {number} 号退款申请。", en=f"There is no proposal {number} of a refund.")
     rows = [Row("金额" if zh else "Amount", figures.yuan(found.amount_fen / 100, lang, 2)), Row("提出日期" if zh else "Asked on", figures.day(china(found.proposed_at).date(), lang))]
@@ -147,9 +160,9 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         rows.append(Row("误缴的原因" if zh else "Why it was paid in error", found.reason))
     if found.answer:
         rows.append(Row("不予退款的理由" if zh else "Why it was refused", found.answer))
-    notes = [words.said(words.REFUND_NOTES, found.state, lang)]
+    notes = [words.said(words.REFUND_NOTES, f"withheld {found.state}" if found.kind == "withheld" and found.state == "paid" else found.state, lang)]
     return render(request, "account/confirmed.html", {"heading": f"{words.said(words.REFUND_KINDS, found.kind, lang)}：{state_of(found, lang)}" if zh
                                                       else f"{words.said(words.REFUND_KINDS, found.kind, lang)}: {state_of(found, lang).lower()}",
-                                                      "number": f"{number:08d}", "rows": rows, "notes": notes,
+                                                      "number": f"{number:08d}", "rows": rows, "notes": notes, "complain": found.state == "refused", "appeal": appeal,
                                                       "withdraw": secrets.token_hex(16) if found.state == "waiting" and found.proposed_by == me.actor.id else None,
-                                                      "next": {"address": PATH, "label": "退款" if zh else "Refunds"}})
+                                                      "next": {"address": PATH, "label": "我的全部退款" if zh else "All my refunds"}})

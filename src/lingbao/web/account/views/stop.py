@@ -27,7 +27,7 @@ def member_of(me: Me) -> Membership | None:
 
 def _open(asked: Asked) -> str | None:
     member = member_of(asked.worker)
-    return "/account/" if member is None or member.stopped or member.standing == "employed" else None
+    return "/account/" if member is None or member.until is not None or member.stopped or member.standing == "employed" else None
 
 
 def reasons() -> tuple[Choice, ...]:

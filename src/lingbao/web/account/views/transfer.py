@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from lingbao.law.errors import InputError
+from lingbao.registry.enrolment.membership import memberships
 from lingbao.registry.errors import NotFound
 from lingbao.registry.ledger.queries import Account, accounts_of
 from lingbao.registry.record.queries import RecordedMonth, months_of
@@ -52,16 +53,23 @@ def kept(months: Sequence[RecordedMonth], accounts: Sequence[Account]) -> list[s
     return [*ordinary, *(each for each in money if each not in {month.kept_by for month in months})]
 
 
+def going(person: int) -> int | None:
+    """Number of the transfer of a worker that is under way (inside a transaction of the worker)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM transfer_case WHERE person_id = %s AND state NOT IN ('done', 'refused', 'withdrawn', 'closed')", [person])
+        row = cursor.fetchone()
+    return None if row is None else int(row[0])
+
+
 def _named(codes: Sequence[str]) -> tuple[Choice, ...]:
     return tuple(Choice(code, name_of(code, "zh"), name_of(code, "en")) for code in codes)
 
 
 def _open(asked: Asked) -> str | None:
-    with acting_as(asked.worker.actor), connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM transfer_case WHERE person_id = %s AND state NOT IN ('done', 'refused', 'withdrawn', 'closed')", [asked.worker.number])
-        row = cursor.fetchone()
-    if row is not None:
-        return f"/account/transfers/{row[0]}/"
+    with acting_as(asked.worker.actor):
+        number = going(asked.worker.number)
+    if number is not None:
+        return f"/account/transfers/{number}/"
     if not _kept_by(asked):
         raise InputError("account.nothing_to_transfer", zh="您还没有职工养老保险的缴费记录，不用转移；到新地方直接参保就行。",
                          en="Nothing is recorded in the employee scheme, so there is nothing to transfer; enrol in the new place.")
@@ -86,8 +94,11 @@ def _send(asked: Asked) -> str:
 
 
 def _told(asked: Asked) -> tuple[Sequence[Row], Sequence[tuple[str, str]]]:
+    with acting_as(asked.worker.actor):
+        moves = any(each.until is None and each.scheme == "employee" and each.province == asked.values["from_province"] for each in memberships(asked.worker.number))
     return (), (
-        ("办结后，您在转出地的参保关系终止，从下一个没缴的月份起在转入地按最低档参保，可以随时改。", "When it is done, the membership in the old place ends; from the next unpaid month on you are enrolled in the new place at its lowest base, which you may change at any time."),
+        ("办结后，您在转出地的参保关系终止，从下一个没缴的月份起在转入地按最低档参保，可以随时改。", "When it is done, the membership in the old place ends; from the next unpaid month on you are enrolled in the new place at its lowest base, which you may change at any time.") if moves else
+        ("办结后，转出地的年限和个人账户并到转入地；您现在的参保不变。", "When it is done, months and account of the old place stand in the new one; where you are enrolled now stays as it is."),
         ("您什么都不用带，两地经办机构自己交接；年限一个月不少，个人账户的钱全部跟着走。", "You carry nothing: the two agencies hand over to each other. No month is lost and the whole account goes along."),
         ("提交后每一步和法定期限都在这里看得到，逾期可以提请督办。", "Each step and its legal date is shown here; when one is late you may take it further."))
 

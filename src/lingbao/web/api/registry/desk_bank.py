@@ -116,12 +116,12 @@ def paid(request: HttpRequest, number: s.Number) -> Any:
     """The latest month first."""
     actor = staff_actor(request, *AGENCY)
     files.person(actor, number)
-    return [{**each, "month": format_month(each["month"])} for each in contributions.paid(actor, number)]
+    return [{**each, "month": format_month(each["month"]), "first": format_month(each["first"])} for each in contributions.paid(actor, number)]
 
 
 @router.post("/contributions/{number}/return", **s.operation("提出退回误缴（按分录）", "Propose that a contribution be taken back"))
 def returning(request: HttpRequest, number: s.Number, data: RefusalIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
-    """By its entry; a second person approves it among the refunds, and the money returns to suspense."""
+    """By its entry; a second person approves it among the refunds, and the money returns to where it was."""
     return contributions.taking_back(staff_actor(request, *AGENCY), idempotency_key, number, reason=data.reason)
 
 

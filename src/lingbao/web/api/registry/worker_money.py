@@ -137,18 +137,19 @@ def payment(request: HttpRequest, number: w.Word) -> Any:
 
 @router.get("/refunds", **s.operation("退款：可以退回多少，已提出的到了哪一步", "Refunds: what can be had back, and what was asked for"))
 def refunds(request: HttpRequest) -> Any:
-    """Money that was paid and not used, by province, without what is asked for already; each wish with its answer."""
+    """Money that was paid and not used, and what platforms transferred for no member, by province and without what is asked for already."""
     me, _ = worker(request)
     with acting_as(me.actor):
-        return {"waiting_fen": refund.waiting(me), "asked": [{**asdict(each), "state": each.state} for each in proposals_of(me.number)]}
+        return {"waiting_fen": refund.waiting(me), "withheld_fen": refund.waiting(me, "withheld"), "asked": [{**asdict(each), "state": each.state} for each in proposals_of(me.number)]}
 
 
 @router.post("/refunds", **s.operation("申请退回没用的钱", "Have unused money paid back", w.DoneOut))
 def asking_back(request: HttpRequest, data: w.RefundIn, idempotency_key: s.IdempotencyKey = KEY) -> Any:
-    """Two people of the agency check it; it goes back to the bank it came from."""
+    """Two people of the agency check it; it goes back to the bank it came from, or what platforms transferred to the worker."""
     worker(request)
     fen = data.amount_fen
-    place = {} if data.province is None else {"province": data.province}
+    place = {} if data.province is None and data.kind is None else {"province": refund.answer_naming(data.kind, data.province or "")}
+    request.names_money = bool(place)  # type: ignore[attr-defined]
     return send(request, refund.MATTER, {**place, "amount": "other", "other": f"{fen // 100}.{fen % 100:02d}"}, idempotency_key)
 
 

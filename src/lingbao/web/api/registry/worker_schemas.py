@@ -90,10 +90,12 @@ class PayIn(Strict):
 
 
 class RefundIn(Strict):
-    """How much to have paid back, and of which province's agency where money waits with more than one."""
+    """How much to have paid back, and which money where more than one waits: of which province's agency, and of which kind."""
 
     amount_fen: Annotated[int, Field(ge=1, le=100_000_000, description="fen")]
     province: Annotated[str, Field(pattern=r"^\d{2}$")] | None = None
+    kind: Annotated[Literal["suspense", "withheld"] | None, Field(
+        description="`withheld`: transferred by platforms for no member; with a kind the province is named too")] = None
 
 
 class CatchUpIn(Strict):
