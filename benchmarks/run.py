@@ -26,7 +26,7 @@ REGISTRY = {
 }
 FULL = REGISTRY | {
     "orders": ("--orders", "500000", "--files", "4", "--history", "30000000"),
-    "demo": ("--people", "1000000", "5000000", "--jobs", "2"),
+    "demo": ("--people", "1000000", "5000000", "--jobs", "3"),
     "account": ("--rate", "50", "--seconds", "120", "--people", "1000000"),
 }
 
