@@ -25,6 +25,8 @@ def go_on(page: Any) -> None:
 
 def fits(page: Any, scripts: bool) -> None:
     """No sideways scrolling, everything to press is big enough for a thumb, and nothing that axe finds serious."""
+    page.wait_for_load_state()  # the page that the last press leads to
+    page.locator("main").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
     small = page.evaluate("""[...document.querySelectorAll('main button, main .button, main .links a, main a.line, main input, main select, main label.radio')]
         .filter(e => e.offsetParent && !['hidden', 'radio', 'checkbox'].includes(e.type) && e.getBoundingClientRect().height < 44).map(e => e.outerHTML)""")
