@@ -129,9 +129,10 @@ SILENT = f"""
 def to_ask(person: int, as_of: int) -> ToAsk:
     """Return what a member is still to be asked (inside a transaction of who may see the person)."""
     values = {"person": person, "as_of": as_of, **thresholds()}
-    (first_job, stopped), = often("SELECT count(*) > 0 AND NOT EXISTS (SELECT FROM monitoring_first_job WHERE person_id = %(person)s)"
-                       " AND NOT EXISTS (SELECT FROM benefit_claim WHERE person_id = %(person)s AND state <> 'refused'),"
-                       f" coalesce(bool_or({STATUS} = 'stopped'), false) FROM monitoring_member m WHERE m.person_id = %(person)s", values)
+    (first_job, stopped), = often(
+        "SELECT count(*) > 0 AND NOT EXISTS (SELECT FROM monitoring_first_job WHERE person_id = %(person)s)"
+        " AND NOT EXISTS (SELECT FROM benefit_claim WHERE person_id = %(person)s AND state <> 'refused'),"
+        f" coalesce(bool_or({STATUS} = 'stopped'), false) FROM monitoring_member m WHERE m.person_id = %(person)s", values)
     silent = often(f"{SILENT} AND m.person_id = %(person)s", values) if stopped else []  # most are not, and the longer question is dear
     return ToAsk(first_job, silent[0][2] if silent else None)
 
