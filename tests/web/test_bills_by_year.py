@@ -37,7 +37,7 @@ def test_a_year_billed_is_no_month_of_it() -> None:
 
     def found(kind: str, month: int) -> Overview:
         part = Part(month, 0, 20000, 20000, 0)
-        member: Any = SimpleNamespace(standing="flexible", stopped=False, since=now - now % MONTHS_PER_YEAR)
+        member: Any = SimpleNamespace(standing="flexible", stopped=False, since=now - now % MONTHS_PER_YEAR, until=None)
         return Overview(member, (), (Open(Bill(1, 1, 1, "36", kind, date(2099, 12, 31), False, "law", (part,)), part),), (), SimpleNamespace(), (), 0)  # type: ignore[arg-type]
 
     member = found("fee", now).member
