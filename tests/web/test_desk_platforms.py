@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import Any
 
 from registry_world import World, open_file
@@ -156,6 +157,7 @@ def test_money_of_someone_who_is_not_insured_is_proposed_on_the_page_and_paid_af
     wish = {"action": "refund", "person": person}
     assert clerk.post("/desk/platforms/", {**wish, "key": "u0", f"fen{person}": "10.01"}).status_code == 422
     assert clerk.post("/desk/platforms/", {**wish, "key": "u1", f"fen{person}": "4.00"}).headers["Location"] == "/desk/queue/refunds/"
+    assert re.search(r"等待批准的：1 件，\D*4\.00", text(clerk.get("/desk/platforms/")))
     asked = {"person": person, "amount_fen": 600, "channel": "stand-in", "reason": "没有参保", "kind": "withheld"}
     assert ask(world, "clerk", "POST", "/refunds", {**asked, "channel": "elsewhere"}, status=422)["code"] == "desk.channel"
     assert ask(world, "clerk", "POST", "/refunds", {**asked, "person": world.own.person}, status=409)["code"] == "collection.member"

@@ -25,8 +25,9 @@ def test_a_base_of_ones_own_within_the_bounds_is_billed() -> None:
     assert answered_so_far.headers["Location"] == "/account/enrol/base/"
     assert re.search(r"[\d,]+\.\d\d 元至 [\d,]+\.\d\d 元", text(client.get("/account/enrol/base/"))), "the bounds stand where the base is asked"
     assert client.post("/account/enrol/base/", {"base": "1"}).status_code == 422  # below the floor
-    page = answered(client, "enrol", *pages, ("base", {"base": "8000"}), ("rhythm", {"rhythm": "1"}))
+    page = answered(client, "enrol", *pages, ("base", {"base": "8000"}))
     assert "1,600.00" in text(page)  # a fifth of it
+    assert "每月一次" in text(page)  # the only rhythm of the place is said, not asked
     assert "基数 8,000 元" in text(client.get(sent(client, "enrol", page).headers["Location"]))
     bill, = rows("SELECT id FROM collection_bill WHERE person_id = %s", person_of(client))[0]
     shown = text(client.get(f"/account/bills/{bill}/"))
@@ -43,7 +44,7 @@ def test_a_city_with_figures_of_its_own_is_asked_for_and_kept() -> None:
     assert set(areas(Law.load(), "44")) == {"Guangzhou", "Shenzhen"} and areas(Law.load(), "36") == {}
     client = identified()
     page = answered(client, "enrol", ("place", {"place": "44"}), ("scheme", {"standing": "flexible"}), ("income", {"income": ""}),
-                    ("area", {"area": "Guangzhou"}), ("tier", {"tier": "floor:0"}), ("rhythm", {"rhythm": "1"}))
+                    ("area", {"area": "Guangzhou"}), ("tier", {"tier": "floor:0"}))
     assert "按全省的数字测算" in text(client.get("/account/enrol/tier/"))
     assert "广东省广州" in text(client.get(sent(client, "enrol", page).headers["Location"])) and "广东省广州" in text(client.get("/account/"))
     assert memberships(client) == [("employee", "44", "Guangzhou", True)]
@@ -79,7 +80,7 @@ def test_who_has_paid_this_month_goes_on_elsewhere_from_the_next() -> None:
     assert client.post("/account/bills/", {"key": "0" * 32}).status_code == 409
     assert client.get("/account/pause/").headers["Location"] == "/account/"
     page = answered(client, "enrol", ("place", {"place": "31"}), ("scheme", {"standing": "flexible"}), ("income", {"income": ""}),
-                    ("tier", {"tier": "floor:0"}), ("rhythm", {"rhythm": "1"}))
+                    ("tier", {"tier": "floor:0"}))
     assert sent(client, "enrol", page).status_code == 302
     assert memberships(client) == [("employee", "36", None, False), ("employee", "31", None, True)]
     assert re.search("从 .*起在上海市参保", text(client.get("/account/")))
@@ -91,7 +92,7 @@ def test_who_has_paid_this_month_goes_on_elsewhere_from_the_next() -> None:
 def test_past_fifty_away_from_home_the_account_is_temporary_and_said_so() -> None:
     client = identified(birth="19700315", province="31")
     page = answered(client, "enrol", ("place", {"place": "31"}), ("scheme", {"standing": "flexible"}), ("income", {"income": ""}),
-                    ("tier", {"tier": "floor:0"}), ("rhythm", {"rhythm": "1"}))
+                    ("tier", {"tier": "floor:0"}))
     assert "临时账户" in text(page)
     assert sent(client, "enrol", page).status_code == 302
     paid(client)
@@ -108,7 +109,7 @@ def test_the_place_of_benefit_collects_what_lies_elsewhere_from_the_page_of_the_
 
     client = identified(birth="19700315", province="31")
     page = answered(client, "enrol", ("place", {"place": "31"}), ("scheme", {"standing": "flexible"}), ("income", {"income": ""}),
-                    ("tier", {"tier": "floor:0"}), ("rhythm", {"rhythm": "1"}))
+                    ("tier", {"tier": "floor:0"}))
     sent(client, "enrol", page)
     paid(client)
     person, clerk = person_of(client), staff("clerk")
@@ -128,7 +129,7 @@ def test_an_account_left_in_another_province_is_shown_to_its_owner() -> None:
     client = identified()
     credited(client, 14)  # in Jiangxi
     page = answered(client, "enrol", ("place", {"place": "31"}), ("scheme", {"standing": "flexible"}), ("income", {"income": ""}),
-                    ("tier", {"tier": "floor:0"}), ("rhythm", {"rhythm": "1"}))
+                    ("tier", {"tier": "floor:0"}))
     assert sent(client, "enrol", page).status_code == 302
     assert "您在江西省还有养老保险账户" in text(client.get("/account/"))
     check = answered(client, "transfer", ("from", {"from_province": "36"}), ("to", {"to_province": "31"}))

@@ -254,6 +254,30 @@ def test_a_contribution_in_error_is_taken_back_and_the_month_is_free_again(payer
     in_order()
 
 
+def test_a_contribution_of_a_number_given_up_is_taken_back_to_the_number_kept(payer: Any, office: Office) -> None:
+    from made_up import as_owner, registered
+
+    from lingbao.registry.collection.bank import StandInBank
+    from lingbao.registry.collection.refunds import take_back
+    from lingbao.registry.people.merges import decide, propose
+    from lingbao.registry.session import run_as
+    from lingbao.web.desk.contributions import paid
+
+    bank = StandInBank()
+    asked(payer, COST, bank)
+    entry = delivered(bank)[0].entries[1]
+    kept = registered(office.clerk, 3, "赵一")
+    as_owner("UPDATE enrolment_membership SET until = %s, end_reason = '并入另一编号' WHERE person_id = %s", [MAY + 1, payer.person])
+    merge = int(propose(office.clerk, "k1", kept, payer.person, reason="核对身份证")["proposal"])
+    assert decide(office.supervisor, "d1", merge, accepted=True)["months"] == 1
+    assert months_on_record(kept) == [MAY] and holds(kept, "individual") == 30712
+    assert [each["entry"] for each in paid(office.clerk, kept)] == [entry]
+    run_as(office.clerk, lambda: take_back(office.clerk, entry, reason="误缴"))
+    assert months_on_record(kept) == [] and (holds(kept, "individual"), holds(kept, "suspense")) == (0, COST)
+    assert (holds(payer.person, "individual"), holds(payer.person, "suspense")) == (0, 0) and paid(office.clerk, kept) == []
+    in_order()
+
+
 chances = st.sampled_from([0.0, 0.3, 1.0])
 
 

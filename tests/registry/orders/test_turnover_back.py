@@ -13,6 +13,7 @@ from lingbao.law.month import month
 from lingbao.law.store import Law
 from lingbao.registry.audit import audit
 from lingbao.registry.collection.contributions import turned_over_for
+from lingbao.registry.collection.parts import Part
 from lingbao.registry.collection.proposals import propose_take_back
 from lingbao.registry.collection.refunds import approve_refund
 from lingbao.registry.collection.subsidies import Grant, grant, post_subsidies
@@ -20,6 +21,7 @@ from lingbao.registry.enrolment.choice import Choice
 from lingbao.registry.enrolment.membership import join
 from lingbao.registry.errors import Conflict, NotFound
 from lingbao.registry.orders import settlement, workers
+from lingbao.registry.orders.turnover import Plan, turn_over
 from lingbao.registry.orders.turnover_month import turn_over_month
 from lingbao.registry.session import SYSTEM, acting_as, run_as
 
@@ -118,3 +120,28 @@ def test_months_whose_money_moved_away_are_not_taken_back_and_what_to_do_is_said
     with pytest.raises(Conflict, match="moved back first"):
         run_as(desk.clerk, lambda: propose_take_back(desk.clerk, contribution.entry, reason="误缴"))
     assert balance("withheld", "person", person) < 300_000
+
+
+def test_what_a_merge_carried_to_another_number_is_taken_back_all_the_same(shop: Shop, desk: Any) -> None:
+    """Two months by one entry, one of them paid under the number kept too: the entry goes back whole, and its money is the kept number's."""
+    from lingbao.registry.people.merges import decide, propose
+
+    kept, other = registered(desk.clerk, 1, name="骑1"), registered(desk.clerk, 3, name="骑1")
+    received(shop, kept, 100_000, "1")
+    received(shop, other, 300_000, "2")
+    turn_over(OCTOBER, [Plan(person, "36", "employee", [Part(each, 500_000, 100_000, 40_000, 60_000) for each in months])
+                        for person, months in ((kept, [OCTOBER - 1]), (other, [OCTOBER - 1, OCTOBER]))], value_date=ON)
+    merge = int(propose(desk.clerk, "k1", kept, other, reason="核对身份证")["proposal"])
+    assert decide(desk.supervisor, "d1", merge, accepted=True)["doubled"] == [OCTOBER - 1]
+    paid = {each.person: each for each in run_as(desk.clerk, lambda: turned_over_for(kept))}
+    assert set(paid) == {kept, other} and paid[other].months == [OCTOBER - 1, OCTOBER]
+    assert audit() == []
+    mine = held(kept)["individual", "36"]
+    taken_back(desk.clerk, desk.supervisor, paid[other].entry)
+    assert held(other) == {} and held(kept)["withheld", "36"] == 300_000 + 100_000 - paid[kept].amount_fen
+    assert (mine, held(kept)["individual", "36"]) == (80_000, 40_000)
+    assert as_owner("SELECT person_id, month FROM record_month WHERE voided_by IS NULL") == [(kept, OCTOBER - 1)]
+    assert audit() == []
+    assert [each.person for each in run_as(desk.clerk, lambda: turned_over_for(kept))] == [kept]
+    with pytest.raises(NotFound):
+        run_as(desk.clerk, lambda: propose_take_back(desk.clerk, paid[other].entry, reason="再退一次"))

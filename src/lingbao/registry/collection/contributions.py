@@ -14,8 +14,8 @@ _ASKED = ("SELECT p.person_id, b.province::text, ARRAY[p.month], p.amount_fen, b
           " WHERE p.entry_id = %s AND p.dropped IS NULL")
 _TURNED = ("SELECT t.person_id, r.province::text, array_agg(r.month ORDER BY r.month), t.turned_fen, t.scheme = 'resident' FROM ledger_entry e"
            " JOIN orders_turnover t ON t.month = split_part(e.source, ':', 2)::integer AND t.person_id = split_part(e.source, ':', 4)::bigint AND t.entry_id = e.id"
-           " CROSS JOIN LATERAL (SELECT province, month FROM record_month m WHERE m.person_id = t.person_id AND m.entry_id = e.id AND m.voided_by IS NULL"
-           " UNION ALL SELECT province, year * 12 FROM record_year y WHERE y.person_id = t.person_id AND y.entry_id = e.id AND y.voided_by IS NULL) r"
+           " CROSS JOIN LATERAL (SELECT province, month FROM record_month m WHERE m.person_id = ANY(people_numbers(t.person_id)) AND m.entry_id = e.id AND m.voided_by IS NULL"
+           " UNION ALL SELECT province, year * 12 FROM record_year y WHERE y.person_id = ANY(people_numbers(t.person_id)) AND y.entry_id = e.id AND y.voided_by IS NULL) r"
            " WHERE e.id = %s AND e.kind = 'orders.turnover' AND e.reverses_id IS NULL GROUP BY 1, 2, 4, 5")
 
 
@@ -25,6 +25,8 @@ class Contribution:
 
     Attributes
     ----------
+    person : int
+        The number under which it was paid; a merge may have carried it to another one since.
     months : list of int
         What it paid; of the resident scheme January of each year.
     amount_fen : int
@@ -74,7 +76,7 @@ def turned_over_for(person: int) -> list[Contribution]:
 def check_kept(found: Contribution) -> None:
     """Refuse to take back months whose money went to another province with the relation."""
     with acting_as(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(f"SELECT kept_by FROM {table} WHERE person_id = %(p)s AND entry_id = %(e)s AND voided_by IS NULL AND kept_by <> province"
+        cursor.execute(" UNION ALL ".join(f"SELECT kept_by FROM {table} WHERE person_id = ANY(people_numbers(%(p)s)) AND entry_id = %(e)s AND voided_by IS NULL AND kept_by <> province"
                                           for table in ("record_month", "record_year")) + " LIMIT 1", {"p": found.person, "e": found.entry})
         row = cursor.fetchone()
     if row is not None:

@@ -84,6 +84,11 @@ def proposals_of(person: int) -> list[Proposal]:
     return _proposals("p.person_id = %s ORDER BY p.id DESC", [person])
 
 
+def refunds_waiting(kind: Kind) -> list[Proposal]:
+    """Return the proposals of a kind that nobody has answered, as far as one may see them, the oldest first."""
+    return _proposals("p.kind = %s AND d.proposal_id IS NULL ORDER BY p.id", [kind])
+
+
 def history(person: int) -> list[dict[str, Any]]:
     """Return the proposals that concern a person as plain data, for the person's own export."""
     return [{**asdict(each), "state": each.state} for each in proposals_of(person)]

@@ -28,6 +28,7 @@ from lingbao.registry.errors import Conflict, Forbidden, Overdrawn, name_constra
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post, reverse
 from lingbao.registry.ledger.queries import balance
 from lingbao.registry.orders.turnover import held_by, taken_from
+from lingbao.registry.people.uniting import bring_back, carry_rest, kept_number
 from lingbao.registry.record.crediting import void
 from lingbao.registry.session import SYSTEM, Actor, acting_as
 from lingbao.registry.statements import returning
@@ -179,7 +180,8 @@ def take_back(actor: Actor, entry: int, *, reason: str) -> int:
     """Reverse a contribution paid in error: the money returns to where it was, its months are free again, its subsidies are taken back.
 
     What was paid on a bill returns to suspense and pays other bills that are open. What platforms had withheld is withheld money again, all
-    months of the entry together: it pays months to come, and never those again that were taken back. A subsidy that was paid out already is kept
+    months of the entry together: it pays months to come, and never those again that were taken back. What a merge carried to another number comes
+    back first, and what returns is that number's. A subsidy that was paid out already is kept
     back from the money that returns.
 
     Raises
@@ -188,10 +190,19 @@ def take_back(actor: Actor, entry: int, *, reason: str) -> int:
         If the entry is no contribution.
     """
     found = contribution_of(entry)
-    lock_person(found.person)
+    kept = kept_number(found.person)
+    for number in sorted({kept, found.person}):
+        lock_person(number)
     lock_subsidies(found.province)
     check_kept(found)
-    if found.turned_over:  # the books of several provinces may have a part in it
+    if kept != found.person:
+        with acting_as(SYSTEM):
+            bring_back(kept, found.person, entry, actor=actor.id)
+            undone = reverse(entry, actor=actor.id, reason=reason)
+            void(kept, entry, undone)
+            void(found.person, entry, undone)
+            carry_rest(kept, found.person, entry, actor=actor.id)
+    elif found.turned_over:  # the books of several provinces may have a part in it
         with acting_as(SYSTEM):
             undone = reverse(entry, actor=actor.id, reason=reason)
             void(found.person, entry, undone)
@@ -199,26 +210,25 @@ def take_back(actor: Actor, entry: int, *, reason: str) -> int:
         undone = reverse(entry, actor=actor.id, reason=reason)
         void(found.person, entry, undone)
     with acting_as(SYSTEM):
-        _take_back_subsidies(found, reason)
+        _take_back_subsidies(found, kept, reason)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE collection_part SET dropped = %s WHERE entry_id = %s", [f"{reason}（分录 {undone}）", entry])
-    settle_waiting(Law.load(), found.person, found.province)
+    settle_waiting(Law.load(), kept, found.province)
     return undone
 
 
-def _take_back_subsidies(found: Contribution, reason: str) -> None:
+def _take_back_subsidies(found: Contribution, kept: int, reason: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT e.id, e.law_hash, a.id, l.amount_fen FROM collection_subsidy s CROSS JOIN unnest(%s::integer[]) AS paid (month)"
+        cursor.execute("SELECT e.id, e.law_hash, a.id, l.amount_fen, s.person_id FROM collection_subsidy s CROSS JOIN unnest(%s::integer[]) AS paid (month)"
                        " JOIN ledger_entry e ON e.kind = 'subsidy' AND e.source = s.id || ':' || %s || ':' || paid.month"
                        " AND NOT EXISTS (SELECT FROM ledger_entry r WHERE r.reverses_id = e.id)"
                        " JOIN ledger_leg l ON l.entry_id = e.id JOIN ledger_account a ON a.id = l.account_id AND a.kind = 'refund_payable'"
-                       " WHERE s.person_id = %s ORDER BY e.id", [found.months, str(found.entry), found.person])
+                       " WHERE s.person_id = ANY(%s) ORDER BY e.id", [found.months, str(found.entry), [kept, found.person]])
         subsidies = cursor.fetchall()
-    for subsidy, law_hash, payable, amount in subsidies:
-        short = amount - (balance(payable) - asked_of_bank(found.person, found.province))
+    for subsidy, law_hash, payable, amount, person in subsidies:
+        short = amount - (balance(payable) - asked_of_bank(person, found.province))
         if short > 0:
-            back = taken_from(held_by([found.person])[found.person], short, found.province) if found.turned_over else [
-                Leg(suspense_account(found.person, found.province), -short)]
+            back = taken_from(held_by([kept])[kept], short, found.province) if found.turned_over else [Leg(suspense_account(kept, found.province), -short)]
             recovered = Draft("subsidy_recovered", [*back, Leg(payable, short)], source=f"subsidy:{subsidy}")
             post([recovered], actor=SYSTEM.id, law_hash=law_hash, reason=reason, value_date=book_day())
         reverse(subsidy, actor=SYSTEM.id, reason=reason)

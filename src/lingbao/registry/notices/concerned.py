@@ -90,7 +90,7 @@ _SQL = f"""
         AND coalesce(r.months, 0) BETWEEN coalesce(%(months_from)s, 0) AND coalesce(%(months_to)s, {MOST_MONTHS})
         AND (%(rhythm)s::integer IS NULL OR c.rhythm = %(rhythm)s) AND (%(choice)s::text IS NULL OR c.kind = %(choice)s)
         AND (%(status)s::text IS NULL OR EXISTS (SELECT FROM monitoring_member WHERE membership_id = e.id AND {STATUS} = %(status)s))
-        AND (NOT %(platform)s OR EXISTS (SELECT FROM orders_worker_link w WHERE w.person_id = e.person_id))
+        AND (NOT %(platform)s OR EXISTS (SELECT FROM orders_worker_person w WHERE w.person_id = e.person_id))
     ORDER BY 1
 """
 

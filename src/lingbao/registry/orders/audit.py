@@ -41,31 +41,31 @@ _PROMISES = {
         WHERE NOT p.sandbox AND coalesce(-a.balance_fen, 0) <> coalesce(f.fen, 0)""",
     ("orders.pending", "已扣未到账与未结算的代扣不符", "not so: pending money is what is withheld, unsettled or carried"): """
         SELECT coalesce(b.owner_id, w.person_id), concat(b.fen, ' pending, ', w.fen, ' withheld')
-        FROM (SELECT owner_id, sum(balance_fen) AS fen FROM ledger_account
+        FROM (SELECT people_kept(owner_id) AS owner_id, sum(balance_fen) AS fen FROM ledger_account
               WHERE kind = 'pending' AND owner_kind = 'person' GROUP BY 1 HAVING sum(balance_fen) <> 0) b
         FULL JOIN (SELECT person_id, sum(fen) AS fen FROM (
                 SELECT l.person_id, w.withheld_fen AS fen FROM orders_file_worker w
-                JOIN orders_worker_link l USING (worker_id) JOIN orders_platform p ON p.id = w.platform_id AND NOT p.sandbox
+                JOIN orders_worker_person l USING (worker_id) JOIN orders_platform p ON p.id = w.platform_id AND NOT p.sandbox
                 LEFT JOIN orders_settlement_file s USING (file_id) WHERE s.file_id IS NULL
                 UNION ALL
-                SELECT c.person_id, c.carried_fen FROM orders_settlement_carry c
+                SELECT people_kept(c.person_id), c.carried_fen FROM orders_settlement_carry c
                 WHERE c.settlement_id = (SELECT max(id) FROM orders_settlement s WHERE s.platform_id = c.platform_id)
             ) due GROUP BY 1 HAVING sum(fen) <> 0) w ON w.person_id = b.owner_id
         WHERE b.fen IS DISTINCT FROM w.fen""",
     ("orders.withheld", "已到账待转与结算、转入不符", "not so: received money is what was settled and not turned over"): """
         SELECT coalesce(b.owner_id, w.person_id), concat(b.fen, ' held, ', w.fen, ' settled and not turned over')
-        FROM (SELECT owner_id, sum(balance_fen) AS fen FROM ledger_account
+        FROM (SELECT people_kept(owner_id) AS owner_id, sum(balance_fen) AS fen FROM ledger_account
               WHERE kind = 'withheld' AND owner_kind = 'person' GROUP BY 1 HAVING sum(balance_fen) <> 0) b
         FULL JOIN (SELECT person_id, sum(fen) AS fen FROM (
-                SELECT l.person_id, w.withheld_fen AS fen FROM orders_file_worker w JOIN orders_worker_link l USING (worker_id)
+                SELECT l.person_id, w.withheld_fen AS fen FROM orders_file_worker w JOIN orders_worker_person l USING (worker_id)
                 JOIN orders_platform p ON p.id = w.platform_id AND NOT p.sandbox JOIN orders_settlement_file s USING (file_id)
-                UNION ALL SELECT person_id, -turned_fen FROM orders_turnover
+                UNION ALL SELECT people_kept(person_id), -turned_fen FROM orders_turnover
                 UNION ALL  -- left to heirs, on its way back, or a contribution taken back with its subsidies, each by an entry that says so
-                SELECT a.owner_id, l.amount_fen FROM ledger_entry e JOIN ledger_leg l ON l.entry_id = e.id JOIN ledger_account a ON a.id = l.account_id
+                SELECT people_kept(a.owner_id), l.amount_fen FROM ledger_entry e JOIN ledger_leg l ON l.entry_id = e.id JOIN ledger_account a ON a.id = l.account_id
                 WHERE (e.kind IN ('inheritance', 'refund_set_aside', 'subsidy_recovered') OR e.kind = 'orders.turnover' AND e.reverses_id IS NOT NULL)
                   AND a.kind = 'withheld' AND a.owner_kind = 'person'
                 UNION ALL
-                SELECT c.person_id, -c.carried_fen FROM orders_settlement_carry c
+                SELECT people_kept(c.person_id), -c.carried_fen FROM orders_settlement_carry c
                 WHERE c.settlement_id = (SELECT max(id) FROM orders_settlement s WHERE s.platform_id = c.platform_id)
             ) due GROUP BY 1 HAVING sum(fen) <> 0) w ON w.person_id = b.owner_id
         WHERE b.fen IS DISTINCT FROM w.fen""",

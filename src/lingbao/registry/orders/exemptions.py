@@ -253,7 +253,7 @@ def words_of(number: int) -> str:
 def exemptions_of(person: int) -> list[Exemption]:
     """Return the exemptions of a person, the latest first."""
     return [Exemption(*found) for found in rows(
-        "SELECT id, person_id, since, until, proof, end_reason FROM orders_exemption WHERE person_id = %s ORDER BY since DESC", [person])]
+        "SELECT id, person_id, since, until, proof, end_reason FROM orders_exemption WHERE person_id = ANY(people_numbers(%s)) ORDER BY since DESC", [person])]
 
 
 def history(person: int) -> list[dict[str, Any]]:

@@ -63,7 +63,7 @@ def ask(platform_id: int, key: str, reference: str, amount_fen: int, *, reason: 
 
     def work() -> dict[str, Any]:
         rows("SELECT pg_advisory_xact_lock(hashtextextended('orders refund', %s))", [platform_id])
-        found = row("SELECT l.person_id FROM orders_worker w JOIN orders_worker_link l ON l.worker_id = w.id WHERE w.platform_id = %s AND w.reference = %s",
+        found = row("SELECT l.person_id FROM orders_worker w JOIN orders_worker_person l ON l.worker_id = w.id WHERE w.platform_id = %s AND w.reference = %s",
                     [platform_id, reference])
         if found is None:
             raise NotFound("orders.no_worker", value=reference, zh=f"劳动者“{reference}”还没有关联到本人，钱在平台名下，不能退付。请先关联。",
@@ -84,8 +84,9 @@ def asked(platform_id: int) -> list[Asked]:
     def work() -> list[Asked]:
         found = proposals_by(platform_id)
         known: dict[int, tuple[str, ...]] = dict(rows(
-            "SELECT l.person_id, array_agg(w.reference ORDER BY w.reference) FROM orders_worker w JOIN orders_worker_link l ON l.worker_id = w.id"
-            " WHERE w.platform_id = %s AND l.person_id = ANY(%s) GROUP BY 1", [platform_id, [each.person for each in found]]))
+            "SELECT p.person, array_agg(w.reference ORDER BY w.reference) FROM (SELECT DISTINCT unnest(%s::bigint[]) AS person) p"
+            " JOIN orders_worker_person l ON l.person_id = people_kept(p.person) JOIN orders_worker w ON w.id = l.worker_id"
+            " WHERE w.platform_id = %s GROUP BY 1", [[each.person for each in found], platform_id]))
         return [Asked(each.id, tuple(known.get(each.person, ())), each.amount_fen, each.state, each.proposed_at) for each in found]
 
     return run_as(SYSTEM, work)
@@ -94,11 +95,11 @@ def asked(platform_id: int) -> list[Asked]:
 def _transferred(platform_id: int, person: int) -> int:
     """What files withheld that the platform's transfers have settled [fen]."""
     return int((row("SELECT coalesce(sum(w.withheld_fen), 0)::bigint FROM orders_file_worker w JOIN orders_settlement_file s USING (file_id)"
-                    " JOIN orders_worker_link l USING (worker_id) WHERE w.platform_id = %s AND l.person_id = %s", [platform_id, person]) or (0,))[0])
+                    " JOIN orders_worker_person l USING (worker_id) WHERE w.platform_id = %s AND l.person_id = %s", [platform_id, person]) or (0,))[0])
 
 
 def _asked(platform_id: int, person: int) -> int:
     """What it asked back and was neither refused nor given up by the bank [fen]."""
     return int((row("SELECT coalesce(sum(p.amount_fen), 0)::bigint FROM collection_refund_proposal p LEFT JOIN collection_refund_decision d ON d.proposal_id = p.id"
-                    " WHERE p.platform_id = %s AND p.person_id = %s AND d.accepted IS NOT FALSE"
+                    " WHERE p.platform_id = %s AND people_kept(p.person_id) = %s AND d.accepted IS NOT FALSE"
                     " AND NOT EXISTS (SELECT FROM collection_message m WHERE m.number = d.request AND m.kind = 'refund_failed')", [platform_id, person]) or (0,))[0])

@@ -104,9 +104,9 @@ def _shares(place: Platform, files: tuple[int, ...]) -> tuple[dict[int, int], di
     """Return what each person's money moves by, and the refunds that a person's money cannot bear and that are carried."""
     sums = dict(rows(
         "SELECT coalesce(l.person_id, %s), sum(w.withheld_fen)::bigint FROM orders_file_worker w"
-        " LEFT JOIN orders_worker_link l USING (worker_id) WHERE w.file_id = ANY(%s) GROUP BY 1", [NOBODY, list(files)]))
+        " LEFT JOIN orders_worker_person l USING (worker_id) WHERE w.file_id = ANY(%s) GROUP BY 1", [NOBODY, list(files)]))
     for person, fen in rows(
-            "SELECT person_id, carried_fen FROM orders_settlement_carry WHERE settlement_id ="
+            "SELECT people_kept(person_id), carried_fen FROM orders_settlement_carry WHERE settlement_id ="
             " (SELECT max(id) FROM orders_settlement WHERE platform_id = %s)", [place.id]):
         sums[person] = sums.get(person, 0) + fen
     short = [person for person, fen in sums.items() if fen < 0]

@@ -37,7 +37,7 @@ def resolve(platform_id: int, references: pl.Series) -> pl.DataFrame:
 
 
 def _found(platform_id: int, references: list[str]) -> pl.DataFrame:
-    known = rows("SELECT w.reference, w.id, l.person_id FROM orders_worker w LEFT JOIN orders_worker_link l"
+    known = rows("SELECT w.reference, w.id, l.person_id FROM orders_worker w LEFT JOIN orders_worker_person l"
                  " ON l.worker_id = w.id WHERE w.platform_id = %s AND w.reference = ANY(%s)", [platform_id, references])
     return pl.DataFrame(known, orient="row", schema={"worker": pl.String, "worker_id": pl.Int64, "person_id": pl.Int64})
 
@@ -124,7 +124,8 @@ def exempt(person_id: int, since: date, until: date, *, proof: str, approved_by:
 def exemptions(persons: pl.DataFrame, first: date, last: date) -> pl.DataFrame:
     """Return ``worker_id, since, until`` of exemptions that touch the days `first` to `last` (inside a transaction)."""
     known = persons.drop_nulls("person_id")
-    found = rows("SELECT person_id, since, until FROM orders_exemption WHERE person_id = ANY(%s)"
-                 " AND since <= %s AND until >= %s", [known["person_id"].unique().to_list(), last, first])
+    numbers = known["person_id"].unique().to_list()
+    found = rows("SELECT people_kept(person_id), since, until FROM orders_exemption WHERE since <= %s AND until >= %s"
+                 " AND person_id = ANY(%s || ARRAY(SELECT other_id FROM people_merge WHERE kept_id = ANY(%s)))", [last, first, numbers, numbers])
     table = pl.DataFrame(found, orient="row", schema={"person_id": pl.Int64, "since": pl.Date, "until": pl.Date})
     return known.join(table, on="person_id").select("worker_id", "since", "until")

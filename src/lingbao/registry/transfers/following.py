@@ -68,7 +68,7 @@ _AFTER_MERGES = """
     FROM people_merge m JOIN ledger_entry u ON u.kind = 'merge' AND u.source = 'merge:' || m.other_id
     JOIN ledger_account a ON a.owner_kind = 'person' AND a.owner_id = m.other_id AND a.kind IN ('individual', 'resident_account') AND a.balance_fen > 0
     JOIN LATERAL (SELECT max(e.id) AS entry, max(CASE e.kind WHEN 'interest' THEN e.value_date + 1 ELSE e.value_date END) AS day,
-                      bool_and(e.kind IN ('interest', 'merge')) AS only
+                      bool_and(e.kind IN ('interest', 'merge') OR e.reverses_id IS NOT NULL) AS only
                   FROM ledger_leg l JOIN ledger_entry e ON e.id = l.entry_id WHERE l.account_id = a.id AND e.id > u.id) i ON i.only
     WHERE m.kept_id = coalesce(%s, m.kept_id)
       AND NOT EXISTS (SELECT FROM record_month r WHERE r.person_id = m.other_id AND r.voided_by IS NULL)

@@ -8,13 +8,14 @@ from typing import Any
 
 from lingbao.law.errors import InputError
 from lingbao.law.store import Law
-from lingbao.registry.collection.contributions import turned_over_for
-from lingbao.registry.collection.parts import YEARLY, bills
-from lingbao.registry.collection.proposals import owed_to_persons, proposals_of, propose_take_back
+from lingbao.registry.collection.contributions import Contribution, turned_over_for
+from lingbao.registry.collection.parts import YEARLY, Bill, bills
+from lingbao.registry.collection.proposals import Proposal, owed_to_persons, proposals_of, propose_take_back
 from lingbao.registry.collection.subsidies import PAYERS, owed_by_payers, subsidy_received
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.orders.tables import rows
 from lingbao.registry.people.persons import masked
+from lingbao.registry.people.uniting import numbers_of
 from lingbao.registry.session import Actor, run_as
 from lingbao.web.desk.queues import today
 from lingbao.web.places import name_of
@@ -23,13 +24,18 @@ from lingbao.web.places import name_of
 def paid(actor: Actor, person: int) -> list[dict[str, Any]]:
     """Return the contributions of a person that stand, the latest month first; each may be taken back that nobody proposed (``asked``).
 
-    A bill asked for one month (or year) each; what platforms had withheld paid, without a bill, all months of an entry from the first named on.
+    Those paid under a number that was merged into this one are among them. A bill asked for one month (or year) each; what platforms had withheld paid, without a bill, all months of an entry from the first named on.
     """
-    asked = {each.contribution for each in run_as(actor, lambda: proposals_of(person)) if each.state == "waiting"}
+    def work() -> tuple[list[Proposal], list[Bill], list[Contribution]]:
+        numbers = numbers_of(person)
+        return ([each for number in numbers for each in proposals_of(number)], [each for number in numbers for each in bills(number)], turned_over_for(person))
+
+    proposals, asked_for, turned_over = run_as(actor, work)
+    asked = {each.contribution for each in proposals if each.state == "waiting"}
     found = [{"entry": part.entry, "bill": bill.id, "month": part.month, "first": part.month, "by_year": bill.kind in YEARLY, "fen": part.amount_fen,
-              "asked": part.entry in asked} for bill in run_as(actor, lambda: bills(person)) for part in bill.parts if part.entry is not None and part.dropped is None]
+              "asked": part.entry in asked} for bill in asked_for for part in bill.parts if part.entry is not None and part.dropped is None]
     found += [{"entry": each.entry, "bill": None, "month": each.months[-1], "first": each.months[0], "by_year": each.by_year, "fen": each.amount_fen,
-               "asked": each.entry in asked} for each in run_as(actor, lambda: turned_over_for(person))]
+               "asked": each.entry in asked} for each in turned_over]
     return sorted(found, key=lambda each: -each["month"])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from lingbao.law.errors import InputError
 from lingbao.law.month import format_month, parse_month
-from lingbao.registry.collection.proposals import withheld_for_nobody
+from lingbao.registry.collection.proposals import refunds_waiting, withheld_for_nobody
 from lingbao.registry.orders import receipts
 from lingbao.registry.orders.turnover_month import REASONS, Report, turn_over_month
 from lingbao.registry.people.persons import masked
@@ -76,6 +76,12 @@ def pays_nothing(actor: Actor) -> list[dict[str, Any]]:
         return [{**asdict(each), "name": names.get(each.person, "")} for each in found]
 
     return run_as(actor, work)
+
+
+def asked_back(actor: Actor) -> tuple[int, int]:
+    """Return how many refunds of such money wait for a second person, and their sum [fen]."""
+    found = run_as(actor, lambda: refunds_waiting("withheld"))
+    return len(found), sum(each.amount_fen for each in found)
 
 
 def last_turnover(actor: Actor) -> Job | None:

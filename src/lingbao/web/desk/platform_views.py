@@ -44,6 +44,7 @@ def platforms(request: HttpRequest) -> HttpResponse:
     names = {each.platform.id: each.platform for each in owing}
     return page(request, "platforms", fault_status(faults), faults=faults, given=request.POST, owing=owing, may_enter=actor.role in AGENCY,
                 may_turn_over=actor.role == "supervisor" and not (job and job.going), job=job, refresh=refresh(job), month=format_month(this_month()), today=today(),
+                asked_back=platform_money.asked_back(actor),
                 unused=[{**each, "key": secrets.token_hex(12)} for each in platform_money.pays_nothing(actor)],
                 receipts=[{"each": each, "platform": names.get(each.platform), "state": word("states", each.state), "waits": each.state == "entered",
                            "may_book": actor.role == "supervisor" and each.entered_by != actor.id,

@@ -1,7 +1,7 @@
 -- What a worker sees of the own orders: each order, the agreement behind it, the file it came in and the entry of that file.
 CREATE FUNCTION orders_platforms_of_person() RETURNS integer[] LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
-    SELECT coalesce(array_agg(DISTINCT w.platform_id), '{}') FROM orders_worker_link l JOIN orders_worker w ON w.id = l.worker_id
+    SELECT coalesce(array_agg(DISTINCT w.platform_id), '{}') FROM orders_worker_person l JOIN orders_worker w ON w.id = l.worker_id
     WHERE registry_role() = 'worker' AND l.person_id = registry_person()
 $$;
 CREATE POLICY own ON orders_agreement FOR SELECT TO lingbao_app

@@ -10,7 +10,7 @@ CREATE FUNCTION orders_platforms_seen() RETURNS integer[] LANGUAGE sql STABLE SE
 $$;
 CREATE FUNCTION orders_workers_of_person() RETURNS integer[] LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
-    SELECT coalesce(array_agg(worker_id), '{}') FROM orders_worker_link
+    SELECT coalesce(array_agg(worker_id), '{}') FROM orders_worker_person
     WHERE registry_role() = 'worker' AND person_id = registry_person()
 $$;
 
@@ -34,11 +34,12 @@ BEGIN
     FOREACH name IN ARRAY ARRAY['orders_worker_link', 'orders_exemption', 'orders_settlement_carry', 'orders_turnover'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format($p$CREATE POLICY seen ON %I FOR SELECT TO lingbao_app USING (
-            (SELECT registry_role()) IN ('system', 'auditor', 'coordinator') OR registry_sees_person(person_id))$p$, name);
+            (SELECT registry_role()) IN ('system', 'auditor', 'coordinator') OR registry_sees_person(people_kept(person_id)))$p$, name);
         EXECUTE format($p$CREATE POLICY written ON %I FOR INSERT TO lingbao_app
             WITH CHECK ((SELECT registry_role() = 'system'))$p$, name);
         EXECUTE format('GRANT SELECT, INSERT ON %I TO lingbao_app', name);
     END LOOP;
+    GRANT SELECT ON orders_worker_person TO lingbao_app;
     -- What a worker may see of the orders.
     FOREACH name IN ARRAY ARRAY['orders_fact', 'orders_file_worker'] LOOP
         EXECUTE format($p$CREATE POLICY own ON %I FOR SELECT TO lingbao_app

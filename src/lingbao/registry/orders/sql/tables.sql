@@ -47,7 +47,7 @@ CREATE TABLE orders_worker (
     CONSTRAINT orders_worker_reference UNIQUE (platform_id, reference)
 );
 
--- Which person that is. A reference never changes its person.
+-- Which person that is. A reference never changes its person; where numbers are merged, the one kept answers for both.
 CREATE TABLE orders_worker_link (
     worker_id     integer PRIMARY KEY REFERENCES orders_worker,
     person_id     bigint NOT NULL,
@@ -56,6 +56,9 @@ CREATE TABLE orders_worker_link (
     entry_id      bigint  -- moves what was withheld before the person was known
 );
 CREATE INDEX orders_worker_link_person ON orders_worker_link (person_id);
+CREATE VIEW orders_worker_person WITH (security_invoker = true) AS
+    SELECT l.worker_id, coalesce(m.kept_id, l.person_id) AS person_id
+    FROM orders_worker_link l LEFT JOIN people_merge m ON m.other_id = l.person_id;
 
 -- Days on which a person is exempt, with the proof of employee insurance.
 CREATE TABLE orders_exemption (

@@ -6,6 +6,12 @@ CREATE FUNCTION people_kept(person bigint) RETURNS bigint LANGUAGE sql STABLE SE
     SELECT coalesce((SELECT kept_id FROM people_merge WHERE other_id = person), person)
 $$;
 
+-- All numbers of one human being, the one kept first.
+CREATE FUNCTION people_numbers(person bigint) RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT people_kept(person) || ARRAY(SELECT other_id FROM people_merge WHERE kept_id = people_kept(person) ORDER BY other_id)
+$$;
+
 -- Does the acting agency's province know the person: lives there, holds an account there, or is being handled there.
 CREATE FUNCTION people_province_knows(person bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = public, pg_temp AS $$

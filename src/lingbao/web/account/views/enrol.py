@@ -163,7 +163,13 @@ def _paid(asked: Asked, rhythm: int | None = None) -> Paid:
     kind, _, value = str(asked.values.get("tier", "floor:0")).partition(":")
     if kind == "own":
         kind, value = "base", asked.values["base"]
-    return Paid(kind, float(value), 12 if kind == "fee" else int(rhythm or asked.values.get("rhythm") or 1))
+    return Paid(kind, float(value), 12 if kind == "fee" else rhythm or _rhythm(asked))
+
+
+def _rhythm(asked: Asked) -> int:
+    """What was answered, or the only one of the place, where nothing is asked."""
+    offered = _terms(asked).rhythms
+    return offered[0] if len(offered) == 1 else int(asked.values.get("rhythm") or 1)
 
 
 def _due(asked: Asked) -> MonthDue:
@@ -199,7 +205,7 @@ AREA = Question(
 RHYTHM = Question(
     "rhythm", "多久缴一次？", "How often do you want to pay?",
     lambda asked: (Field("rhythm", "choice", "多久缴一次", "How often", choices=lambda: _rhythms(asked)),),
-    applies=lambda asked: not _resident(asked))
+    applies=lambda asked: not _resident(asked) and len(_terms(asked).rhythms) > 1)
 
 
 def _enrol_open(asked: Asked) -> str | None:
@@ -231,6 +237,8 @@ def _cost(asked: Asked) -> tuple[list[Row], list[tuple[str, str]]]:
     rows = [Row("每月缴" if zh else "A month", figures.yuan(due.amount_fen / 100, asked.lang, 2)),
             Row("其中进您的个人账户" if zh else "Of which into your own account", figures.yuan(due.account_fen / 100, asked.lang, 2)),
             Row("缴费基数" if zh else "Contribution base", figures.yuan(due.base_fen / 100, asked.lang, 2))]
+    if not RHYTHM.applies(asked):
+        rows.append(Row("多久缴一次" if zh else "How often", words.RHYTHMS[_rhythm(asked)][0 if zh else 1]))
     notes = []
     if _terms(asked).provisional:
         notes.append(("当地今年的缴费基数还没公布，暂按上一年的算；公布后以新基数为准。",
