@@ -99,7 +99,7 @@ def _nation(people: int) -> tuple[list[str], str]:
         with acting_as(SYSTEM):
             appoint("worker", "benchmark", login=user.get_username(), person=person)
         browser = Client()
-        browser.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+        browser.force_login(user)
         cookies.append(browser.cookies[settings.SESSION_COOKIE_NAME].value)
     key = platforms.issue_key(place.id).text
     connection.close()

@@ -74,7 +74,7 @@ class World:
 
         browser = Client(headers={"host": "localhost"}, raise_request_exception=False, **options)
         if role not in ("anonymous", "key"):
-            browser.force_login(get_user_model().objects.get(username=role), backend="allauth.account.auth_backends.AuthenticationBackend")
+            browser.force_login(get_user_model().objects.get(username=role))
             session = browser.session
             session["desk.begun"] = session["desk.seen"] = time.time()
             session.save()

@@ -29,7 +29,7 @@ def staff(role: str, province: str = "36") -> Any:
         appoint(role, "甲", login=login, agency=open_agency(Agency(f"{province}0100", province, "社会保险经办机构")))
     get_user_model().objects.create_user(username=login, password="correct horse battery")
     client = Client(headers={"host": "localhost"})
-    client.force_login(get_user_model().objects.get(username=login), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(get_user_model().objects.get(username=login))
     session = client.session
     session["desk.begun"] = session["desk.seen"] = time.time()
     session.save()

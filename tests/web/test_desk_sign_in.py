@@ -87,7 +87,7 @@ def test_a_worker_has_no_desk_and_a_worker_s_session_opens_none(world: World) ->
 
     assert with_password(world, "worker")[1].status_code == 403
     browser = Client(headers={"host": "localhost"})
-    browser.force_login(get_user_model().objects.get(username="clerk"), backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(get_user_model().objects.get(username="clerk"))
     assert browser.get("/desk/").headers["Location"].startswith("/desk/sign-in/"), "a session without the second factor is none"
 
 

@@ -131,3 +131,23 @@ def test_it_ends_when_the_process_that_asks_ends(place: int, takers: Any) -> Non
     takers.idle.put(None)
     process.stdin.close()  # as the system does when its owner is killed
     assert process.wait(20) == 0
+
+
+def test_a_taker_gives_way_to_pages_and_so_does_its_part_of_the_embedded_server(takers: Any) -> None:
+    """The control: a server that is not the site's own is left as it is."""
+    import os
+    import subprocess
+    import sys
+
+    code = ("import os, django; django.setup()\nfrom lingbao.web.courtesy import give_way; give_way()\nfrom django.db import connection\n"
+            "cursor = connection.cursor(); cursor.execute('SELECT pg_backend_pid()')\n"
+            "print(os.nice(0), os.getpriority(os.PRIO_PROCESS, cursor.fetchone()[0]))")
+    before = os.nice(0)
+    for embedded, backend in (("1", 10), ("", 0)):
+        said = subprocess.run([sys.executable, "-c", code], env=takers.environment | {"LINGBAO_EMBEDDED": embedded, "DJANGO_SETTINGS_MODULE": "lingbao.web.settings"},
+                              check=True, capture_output=True, text=True).stdout
+        assert said.split()[0] == str(min(before + 10, 19))
+        if backend:
+            assert said.split()[1] == str(backend)
+        else:
+            assert int(said.split()[1]) == before

@@ -32,6 +32,7 @@ def serve(
 
     django.setup()
     from lingbao.web import takers
+    from lingbao.web.courtesy import EMBEDDED
     from lingbao.web.database import address, stop_embedded
     from lingbao.web.lab.supervisor import DESK, LABORATORY, Supervisor
     from lingbao.web.storage import data_folder
@@ -39,7 +40,7 @@ def serve(
     workers: list[Supervisor] = []
     try:
         prepare()
-        place = {"DATABASE_URL": address(), "LINGBAO_DATA": str(data_folder())}
+        place = {"DATABASE_URL": address(), "LINGBAO_DATA": str(data_folder()), EMBEDDED: "" if os.environ.get("DATABASE_URL") else "1"}
         workers = [Supervisor(place, LABORATORY), Supervisor(place, DESK)]
         run(host, port, processes, threads, began, lambda: [worker.start() for worker in workers], lambda: takers.start(place, processes))
     finally:

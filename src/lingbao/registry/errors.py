@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import DatabaseError
 
 from lingbao.law.errors import LingbaoError
@@ -90,6 +93,18 @@ def name_constraint(name: str, kind: type[RegistryError], code: str, zh: str, en
 def name_state(state: str, kind: type[RegistryError], code: str, zh: str, en: str) -> None:
     """Give an SQLSTATE that a trigger of an app raises its meaning; each app names its own when it is loaded."""
     _STATES[state] = (kind, code, zh, en)
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Let refusals of the database leave the block as what they mean, a `RegistryError`; its faults leave it as they are."""
+    try:
+        yield
+    except DatabaseError as error:
+        refusal = translated(error)
+        if refusal is None:
+            raise
+        raise refusal from error
 
 
 def translated(error: DatabaseError) -> RegistryError | None:

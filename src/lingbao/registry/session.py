@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import psycopg
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
-from lingbao.registry.errors import Busy, translated
+from lingbao.registry.errors import Busy, in_words
 
 DATABASE_ROLE = "lingbao_app"
 ROLES = ("worker", "clerk", "supervisor", "coordinator", "platform", "auditor", "administrator", "system")
@@ -21,6 +21,8 @@ _AGAIN = ("40001", "40P01")  # serialization failure, deadlock
 _WAIT = 0.01  # seconds before the second attempt; doubled each time
 _WAIT_BROKEN = 0.1  # a server that was killed needs some seconds to recover
 _SETTINGS = ("actor", "role", "agency", "province", "platform", "person", "purpose")
+BECOME = "SELECT " + ", ".join(f"set_config('lingbao.{name}', %s, true)" for name in _SETTINGS) + ", set_config('role', %s, true)"
+"""Takes the values of `limits`."""
 T = TypeVar("T")
 
 
@@ -64,45 +66,40 @@ def acting_as(actor: Actor) -> Iterator[None]:
 
     The role and the settings hold inside the block only. Refusals of the database leave it as `RegistryError`.
     """
-    try:
-        with transaction.atomic():
-            nested = len(connection.savepoint_ids) > 0
-            before = _current() if nested else None
-            _become(DATABASE_ROLE, tuple("" if value is None else str(value) for value in (
-                actor.id, actor.role, actor.agency, actor.province, actor.platform, actor.person, actor.purpose)))
-            yield
-            if before is not None:
-                _become(*before)
-    except DatabaseError as error:
-        refusal = translated(error)
-        if refusal is None:
-            raise
-        raise refusal from error
+    with in_words(), transaction.atomic():
+        nested = len(connection.savepoint_ids) > 0
+        before = _current() if nested else None
+        _become(limits(actor, DATABASE_ROLE))
+        yield
+        if before is not None:
+            _become(before)
 
 
-def often(sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[tuple[Any, ...]]:
-    """Return the rows of a question that pages ask all day, planned once for a connection.
-
-    With row policies the planning of a short question takes longer than its answer. A pooler between must keep prepared
-    statements apart, as PgBouncer does since 1.21.
-    """
+def at_hand() -> Any:
+    """Return the connection as psycopg has it; one that broke since the last request is made anew, as Django's cursors do."""
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        return cursor.execute(sql, values, prepare=True).fetchall()
+    return connection.connection
 
 
-def _become(role: str, values: tuple[str, ...]) -> None:
-    with connection.cursor() as cursor:
-        names = ", ".join(f"set_config('lingbao.{name}', %s, true)" for name in _SETTINGS)
-        cursor.execute(f"SELECT {names}, set_config('role', %s, true)", [*values, role])
+def limits(actor: Actor, role: str) -> tuple[str, ...]:
+    """Return the values of `BECOME`: the actor's limits, and the role of the database."""
+    return (*("" if value is None else str(value) for value in (
+        actor.id, actor.role, actor.agency, actor.province, actor.platform, actor.person, actor.purpose)), role)
 
 
-def _current() -> tuple[str, tuple[str, ...]]:
+def _become(values: tuple[str, ...]) -> None:
+    """Set role and limits; at the begin of a transaction they go to the database together with it."""
+    raw = at_hand()
+    with connection.wrap_database_errors, raw.pipeline(), psycopg.Cursor(raw) as cursor:
+        cursor.execute(BECOME, values, prepare=True)
+
+
+def _current() -> tuple[str, ...]:
     with connection.cursor() as cursor:
         names = ", ".join(f"coalesce(current_setting('lingbao.{name}', true), '')" for name in _SETTINGS)
         cursor.execute(f"SELECT {names}, current_setting('role')")
-        *values, role = cursor.fetchone()
-    return role, tuple(values)
+        return tuple(cursor.fetchone())
 
 
 def retried(work: Callable[[], T], *, attempts: int = ATTEMPTS, lost_connection: bool = False) -> T:

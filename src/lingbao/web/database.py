@@ -65,7 +65,7 @@ def configured() -> dict[str, Any]:
 
 @receiver(connection_created)
 def _run_plans_as_they_are(sender: object, connection: BaseDatabaseWrapper, **more: object) -> None:
-    """Compile no plans and keep those alone that are asked for (`lingbao.registry.session.often`).
+    """Compile no plans and keep those alone that are asked for (`lingbao.registry.asking.often`).
 
     With row policies a short query looks dear, and compiling it takes longer by far than running it.
     """

@@ -15,6 +15,9 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import SessionBase
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from lingbao.registry.asking import often
 
 RENEWED_AFTER = 300  # seconds: a session in use ends so much earlier at most than its age after the last page
 LONGEST = 12 * 3600  # seconds after the sign-in; staff have shorter limits of their own (desk.access)
@@ -26,10 +29,12 @@ class SessionStore(db.SessionStore):
     """Sessions in the database; one that is over is deleted where it is met."""
 
     def load(self) -> dict[str, Any]:
-        """Return what the session holds, nothing if it is over."""
-        data: dict[str, Any] = super().load()
-        if over(data):
+        """Return what the session holds, nothing if there is none or it is over."""
+        found = often("SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s", [self.session_key, timezone.now()])
+        data: dict[str, Any] = self.decode(found[0][0]) if found else {}
+        if found and over(data):
             self.delete(self.session_key)
+        if not found or over(data):
             self._session_key = None
             return {}
         return data

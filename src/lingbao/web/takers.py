@@ -18,8 +18,6 @@ from lingbao.registry.errors import Busy
 from lingbao.registry.orders import uploads
 from lingbao.registry.orders.taking import Answer
 
-COURTESY = 10  # the system gives a page the processor before a file
-
 
 class Takers:
     """Processes that take complete uploads, one each at a time; one that dies is replaced when the next file comes.
@@ -130,11 +128,13 @@ def main() -> None:
     """Answer the process that started this one; whatever is printed goes to the log."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    os.nice(COURTESY)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lingbao.web.settings")
     import django
 
     django.setup()
+    from lingbao.web.courtesy import give_way
+
+    give_way()
     serve(sys.stdin.buffer, answers)
 
 

@@ -83,7 +83,8 @@ def test_nobody_reads_another_ones_money(office: Office) -> None:
 
 def test_a_plan_that_is_kept_keeps_no_rights(office: Office) -> None:
     """The same prepared question by one role after the other on one connection, with a plan that fits every value."""
-    from lingbao.registry.session import SYSTEM, acting_as, often
+    from lingbao.registry.asking import often
+    from lingbao.registry.session import SYSTEM, acting_as
 
     one, two = registered(office.clerk, 1), registered(office.elsewhere, 2, province="44")
     mine, = accounts("individual", owner=one)

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from lingbao.law.award import Award
 from lingbao.law.errors import InputError
@@ -31,11 +31,12 @@ from lingbao.registry.benefits.schemes import (
 from lingbao.registry.benefits.working_out import Claimant, conditions, lines_of, where_claimed
 from lingbao.registry.collection.holdings import lock_person
 from lingbao.registry.collection.interest import SCHEMES
-from lingbao.registry.errors import Conflict, translated
+from lingbao.registry.errors import Conflict
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
 from lingbao.registry.record.queries import months_of
 from lingbao.registry.session import SYSTEM, Actor, acting_as
+from lingbao.registry.statements import returning
 from lingbao.registry.transfers.following import bring_along
 
 CLAIM = ("id", "person_id", "province", "area", "claim_month", "facts", "state", "first_payment", "pension_fen", "awarded_fen",
@@ -78,7 +79,7 @@ def claim(actor: Actor, key: str, person: int, who: Claimant, *, relation: str, 
         found = conditions(law, who, months, claim_month)
         province = where_claimed(law, who, months, relation, claim_month)
         due = claim_deadline(law, today)
-        number = _returning(
+        number = returning(
             "INSERT INTO benefit_claim (person_id, province, area, claim_month, facts, applied_on, due, due_provisional, prepared_by)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
             [person, province, who.area, claim_month, json.dumps(asdict(who)), today, due.due, due.provisional, actor.id])
@@ -118,7 +119,7 @@ def claim_resident(actor: Actor, key: str, person: int, who: ResidentClaimant, *
         years = years_of_claimant(person, claim_month)
         found = resident_conditions(law, who, years, claim_month)
         due = claim_deadline(law, today)
-        number = _returning(
+        number = returning(
             "INSERT INTO benefit_claim (person_id, province, area, claim_month, facts, applied_on, due, due_provisional, prepared_by, scheme)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'resident') RETURNING id",
             [person, province, who.area, claim_month, json.dumps(asdict(who)), today, due.due, due.provisional, actor.id])
@@ -161,11 +162,12 @@ def grant(actor: Actor, key: str, number: int, *, today: date, law: Law | None =
         provisional = found.provisional or bool(held.missing)
         _calculated(number, inputs, found, known, law, actor, held, provisional=provisional)
         state = "provisional" if provisional else "final"
-        _returning(
+        returning(
             "UPDATE benefit_claim SET state = %s, first_payment = %s, months = %s, awarded_fen = %s, pension_fen = %s,"
             " account_pension_fen = %s, account_start_fen = %s, granted_by = %s, granted_at = clock_timestamp(),"
             " answered_by = %s, answered_on = registry_day(clock_timestamp()) WHERE id = %s RETURNING id",
-            [state, first, months_counted(inputs), total_fen(found), total_fen(found), account_part_fen(found), held.fen, actor.id, actor.id, number])
+            [state, first, months_counted(inputs), total_fen(found), total_fen(found), account_part_fen(found), held.fen, actor.id, actor.id, number],
+            missing=no_claim(number))
         return {"claim": number, "state": state, "pension_fen": total_fen(found), "first_payment": format_month(first),
                 "interest_missing": list(held.missing)}
 
@@ -180,8 +182,8 @@ def refuse(actor: Actor, key: str, number: int, *, reason: str) -> dict[str, Any
             raise wrong_state(row["state"], "applied")
         if not reason.strip():
             raise InputError("benefit.reason", zh="不予核定必须书面说明理由。", en="A refusal needs its reason in writing.")
-        _returning("UPDATE benefit_claim SET state = 'refused', reason = %s, answered_by = %s, answered_on = registry_day(clock_timestamp())"
-                   " WHERE id = %s RETURNING id", [reason, actor.id, number])
+        returning("UPDATE benefit_claim SET state = 'refused', reason = %s, answered_by = %s, answered_on = registry_day(clock_timestamp())"
+                  " WHERE id = %s RETURNING id", [reason, actor.id, number], missing=no_claim(number))
         return {"claim": number, "state": "refused"}
 
     return execute(actor, Command("benefits.refuse", key, {"claim": number, "reason": reason}), work)
@@ -216,9 +218,10 @@ def finalise(actor: Actor, key: str, number: int, *, today: date, law: Law | Non
         again = redone(total_fen(found), row["awarded_fen"], rises_of(number), paid_months(number, row["last_payment"]), months_counted(inputs),
                        inputs["who"]["birth"])
         _calculated(number, inputs, found, known, law, actor, held, provisional=False, rises=again.rises)
-        _returning("UPDATE benefit_claim SET state = %s, awarded_fen = %s, pension_fen = %s, account_pension_fen = %s, account_start_fen = %s, months = %s"
-                   " WHERE id = %s RETURNING id", ["final" if row["state"] == "provisional" else "ended", total_fen(found), again.pension_fen,
-                                                   min(account_part_fen(found), again.pension_fen), held.fen, months_counted(inputs), number])
+        returning("UPDATE benefit_claim SET state = %s, awarded_fen = %s, pension_fen = %s, account_pension_fen = %s, account_start_fen = %s, months = %s"
+                  " WHERE id = %s RETURNING id", ["final" if row["state"] == "provisional" else "ended", total_fen(found), again.pension_fen,
+                                                  min(account_part_fen(found), again.pension_fen), held.fen, months_counted(inputs), number],
+                  missing=no_claim(number))
         if again.difference_fen > 0:
             pay_difference(row, "final", known, again.difference_fen, actor.id, law, today)
         elif again.difference_fen < 0:
@@ -235,14 +238,14 @@ def pay_difference(row: dict[str, Any], kind: str, on_month: int, amount: int, a
         pool, payable = open_accounts([AccountName(k, "province", int(province), province) for k in (POOLS[row["scheme"]], "pension_payable")])
         entry = post([Draft("pension_difference", [Leg(pool, -amount), Leg(payable, amount)], source=f"claim:{row['id']}:{kind}")],
                      actor=actor, law_hash=law.hash, reason="养老金重算补发", value_date=today)[0]
-        chunk = _returning("INSERT INTO benefit_chunk (run_id, entry_id, payments, fen) VALUES (NULL, %s, 1, %s) RETURNING id", [entry, amount])
-        _returning("INSERT INTO benefit_payment (claim_id, month, kind, amount_fen, account_fen, chunk) VALUES (%s, %s, %s, %s, 0, %s)"
-                   " RETURNING claim_id", [row["id"], on_month, kind, amount, chunk])
+        chunk = returning("INSERT INTO benefit_chunk (run_id, entry_id, payments, fen) VALUES (NULL, %s, 1, %s) RETURNING id", [entry, amount])
+        returning("INSERT INTO benefit_payment (claim_id, month, kind, amount_fen, account_fen, chunk) VALUES (%s, %s, %s, %s, 0, %s)"
+                  " RETURNING claim_id", [row["id"], on_month, kind, amount, chunk])
 
 
 def recover(number: int, cause: str, amount: int) -> int:
     """Write down what was paid too much and return its number; it is returned by agreement or set off (社会保险经办条例 第四十六条)."""
-    return _returning("INSERT INTO benefit_recovery (claim_id, cause, fen) VALUES (%s, %s, %s) RETURNING id", [number, cause, amount])
+    return returning("INSERT INTO benefit_recovery (claim_id, cause, fen) VALUES (%s, %s, %s) RETURNING id", [number, cause, amount])
 
 
 def recompute(number: int, law: Law | None = None) -> tuple[int, int]:
@@ -287,9 +290,9 @@ def _calculated(number: int, inputs: dict[str, Any], found: Award | ResidentAwar
         lines |= {"interest_not_on_record": list(held.not_on_record)}
     if rises:
         lines |= {"rises": [{"rise": rise, "before_fen": before, "after_fen": after} for rise, before, after in rises]}
-    _returning("INSERT INTO benefit_calculation (claim_id, known, inputs, inputs_sha, lines, result_fen, provisional, law_hash, actor)"
-               " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
-               [number, known, text, hashlib.sha256(text.encode()).hexdigest(), json.dumps(lines), total_fen(found), provisional, law.hash, actor.id])
+    returning("INSERT INTO benefit_calculation (claim_id, known, inputs, inputs_sha, lines, result_fen, provisional, law_hash, actor)"
+              " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+              [number, known, text, hashlib.sha256(text.encode()).hexdigest(), json.dumps(lines), total_fen(found), provisional, law.hash, actor.id])
 
 
 def _locked(number: int) -> dict[str, Any]:
@@ -299,18 +302,3 @@ def _locked(number: int) -> dict[str, Any]:
     if row is None:
         raise no_claim(number)
     return dict(zip(CLAIM, row, strict=True))
-
-
-def _returning(sql: str, values: list[Any]) -> int:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            row = cursor.fetchone()
-    except DatabaseError as error:
-        refusal = translated(error)
-        if refusal is None:
-            raise
-        raise refusal from error
-    if row is None:
-        raise no_claim(int(values[-1]))
-    return int(row[0])

@@ -11,10 +11,10 @@ from django.db import connection
 
 from lingbao.law.errors import InputError
 from lingbao.law.store import Law
-from lingbao.registry.benefits.refusals import check_reference, second_person
+from lingbao.registry.benefits.refusals import check_returns, second_person
 from lingbao.registry.collection.holdings import lock_person
 from lingbao.registry.collection.refunds import pay_out
-from lingbao.registry.errors import Conflict, Forbidden, NotFound
+from lingbao.registry.errors import Conflict, NotFound
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
 from lingbao.registry.session import SYSTEM, Actor, acting_as
@@ -142,9 +142,7 @@ def give_back(actor: Actor, key: str, person: int, heir: int, fen: int, *, refer
     law_hash = (law or Law.load()).hash
 
     def work() -> dict[str, Any]:
-        if actor.role != "supervisor":
-            raise Forbidden("benefit.supervisor", value=actor.role, zh="退回入账由审核人办理。", en="A supervisor books what came back.")
-        check_reference(reference)
+        check_returns(actor, reference)
         lock_person(person)
         death, part = _part(actor, person, heir)
         if not 0 < fen <= part.paid_fen:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from lingbao.law.month import format_month
 from lingbao.law.store import Law
 from lingbao.registry.benefits.refusals import second_person, wrong_state
-from lingbao.registry.errors import Conflict, Forbidden, NotFound, translated
+from lingbao.registry.errors import Conflict, Forbidden, NotFound, in_words
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
 from lingbao.registry.session import SYSTEM, Actor, acting_as, run_as
@@ -127,16 +127,10 @@ def pay(run: int, *, actor: int, today: date, law: Law | None = None, chunk: int
 
 
 def _chunk(run: int, after: int, size: int, actor: int, law_hash: str, today: date) -> tuple[int | None, int, int]:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT last_claim, payments, fen FROM benefit_pay_chunk(%s, %s, %s, %s, %s, %s)",
-                           [run, after, size, actor, law_hash, today])
-            return cursor.fetchone()
-    except DatabaseError as error:
-        refusal = translated(error)
-        if refusal is None:
-            raise
-        raise refusal from error
+    with in_words(), connection.cursor() as cursor:
+        cursor.execute("SELECT last_claim, payments, fen FROM benefit_pay_chunk(%s, %s, %s, %s, %s, %s)",
+                       [run, after, size, actor, law_hash, today])
+        return cursor.fetchone()
 
 
 def hold_payments(province: str) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from lingbao.law.errors import InputError
 from lingbao.law.month import month
 from lingbao.law.store import Law
 from lingbao.registry.calendar import Deadline, working_days
+from lingbao.registry.collection.banks import check_reference
 from lingbao.registry.errors import Conflict, Forbidden, NotFound
+from lingbao.registry.session import Actor
 
 
 def no_claim(number: int) -> NotFound:
@@ -28,11 +29,11 @@ def second_person(actor: int) -> Forbidden:
     return Forbidden("benefit.two_persons", value=actor, zh="须由经办人以外的另一人复核。", en="A second person must decide; you prepared it.")
 
 
-def check_reference(reference: str) -> None:
-    """Refuse what is no number of a bank; it is the key under which money is booked once."""
-    if not (reference.isascii() and reference.replace("-", "").replace("_", "").replace(".", "").isalnum()):
-        raise InputError("desk.reference", value=reference, where="reference", zh="请填写银行流水号（字母、数字、- _ .）。",
-                         en="Give the bank's reference (letters, digits, - _ .).")
+def check_returns(actor: Actor, reference: str) -> None:
+    """Refuse who may not book money that came back, and what is no number of a bank."""
+    if actor.role != "supervisor":
+        raise Forbidden("benefit.supervisor", value=actor.role, zh="退回入账由审核人办理。", en="A supervisor books what came back.")
+    check_reference(reference)
 
 
 def claim_deadline(law: Law, applied: date) -> Deadline:

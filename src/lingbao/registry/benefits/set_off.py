@@ -12,7 +12,7 @@ from lingbao.law.errors import InputError
 from lingbao.law.month import format_month
 from lingbao.law.store import Law
 from lingbao.registry.benefits.claims import POOLS
-from lingbao.registry.benefits.refusals import check_reference, second_person, wrong_state
+from lingbao.registry.benefits.refusals import check_returns, second_person, wrong_state
 from lingbao.registry.errors import Conflict, Forbidden, NotFound, name_constraint
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
@@ -178,9 +178,7 @@ def returned(actor: Actor, key: str, recovery: int, fen: int, *, reference: str,
     law_hash = (law or Law.load()).hash
 
     def work() -> dict[str, Any]:
-        if actor.role != "supervisor":
-            raise Forbidden("benefit.supervisor", value=actor.role, zh="退回入账由审核人办理。", en="A supervisor books what came back.")
-        check_reference(reference)
+        check_returns(actor, reference)
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('benefit recovery', %s))", [recovery])
         found = recovery_of(recovery)

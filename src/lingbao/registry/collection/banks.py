@@ -21,6 +21,13 @@ from lingbao.registry.session import SYSTEM, acting_as
 STAND_IN = "stand-in"
 
 
+def check_reference(reference: str) -> None:
+    """Refuse what is no number of a bank; it is the key under which money is booked once."""
+    if not (reference.isascii() and reference.replace("-", "").replace("_", "").replace(".", "").isalnum()):
+        raise InputError("desk.reference", value=reference, where="reference", zh="请填写银行流水号（字母、数字、- _ .）。",
+                         en="Give the bank's reference (letters, digits, - _ .).")
+
+
 @dataclass(frozen=True)
 class SiteStandIn:
     """The stand-in behind a site. What it does with a request follows from the number alone, so that it is the same after a restart.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from lingbao.career.resident import tiers_of
 from lingbao.law.errors import InputError, MissingLaw
@@ -19,7 +19,7 @@ from lingbao.registry.collection.settling import settle_waiting
 from lingbao.registry.enrolment.choice import fen, month_due
 from lingbao.registry.enrolment.membership import Membership, choice_on, membership_of
 from lingbao.registry.enrolment.terms import terms_of
-from lingbao.registry.errors import Conflict, name_constraint, translated
+from lingbao.registry.errors import Conflict, in_words, name_constraint
 from lingbao.registry.session import Actor
 
 name_constraint("collection_part_once", Conflict, "collection.billed_before",
@@ -163,24 +163,18 @@ def write_bill(actor: Actor, law: Law, member: Membership, kind: str, parts: Seq
     Conflict
         If one of the parts is on another bill.
     """
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            lock_person(member.person)
-            cursor.execute("INSERT INTO collection_bill (membership_id, person_id, province, kind, due_on, provisional, law_hash,"
-                           " made_by) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
-                           [member.id, member.person, member.province, kind, due_on, provisional, law.hash, actor.id])
-            number = int(cursor.fetchone()[0])
-            cursor.executemany("INSERT INTO collection_part (bill_id, person_id, month, base_fen, amount_fen, account_fen,"
-                               " pooled_fen, subsidy_fen) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-                               [[number, member.person, p.month, p.base_fen, p.amount_fen, p.account_fen, p.pooled_fen,
-                                 p.subsidy_fen] for p in parts])
-            settle_waiting(law, member.person, member.province)
-            return number
-    except DatabaseError as error:
-        refusal = translated(error)
-        if refusal is None:
-            raise
-        raise refusal from error
+    with in_words(), transaction.atomic(), connection.cursor() as cursor:
+        lock_person(member.person)
+        cursor.execute("INSERT INTO collection_bill (membership_id, person_id, province, kind, due_on, provisional, law_hash,"
+                       " made_by) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+                       [member.id, member.person, member.province, kind, due_on, provisional, law.hash, actor.id])
+        number = int(cursor.fetchone()[0])
+        cursor.executemany("INSERT INTO collection_part (bill_id, person_id, month, base_fen, amount_fen, account_fen,"
+                           " pooled_fen, subsidy_fen) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+                           [[number, member.person, p.month, p.base_fen, p.amount_fen, p.account_fen, p.pooled_fen,
+                             p.subsidy_fen] for p in parts])
+        settle_waiting(law, member.person, member.province)
+        return number
 
 
 def _end_of(month: int) -> date:

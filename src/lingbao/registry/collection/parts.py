@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from lingbao.law.month import format_month
+from lingbao.registry.asking import often
 from lingbao.registry.errors import NotFound
-from lingbao.registry.session import often
 
 YEARLY = ("fee", "missing_years")  # kinds of bills whose parts are years of the resident scheme
 

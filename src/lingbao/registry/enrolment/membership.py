@@ -14,11 +14,12 @@ from lingbao.career.retirement import retirement_of
 from lingbao.law.errors import InputError
 from lingbao.law.month import format_month, parse_month
 from lingbao.law.store import Law
+from lingbao.registry.asking import often
 from lingbao.registry.enrolment.choice import Choice, check_choice, check_fee
 from lingbao.registry.enrolment.temporary import joins_temporarily, note_temporary
 from lingbao.registry.enrolment.terms import resident_fees, terms_of
 from lingbao.registry.errors import Conflict, NotFound, name_constraint
-from lingbao.registry.session import Actor, often
+from lingbao.registry.session import Actor
 from lingbao.registry.statements import returning
 
 name_constraint("enrolment_one_at_a_time", Conflict, "enrolment.overlap",

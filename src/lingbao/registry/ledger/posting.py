@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import DatabaseError, connection
+from django.db import connection
 
-from lingbao.registry.errors import NotFound, translated
+from lingbao.registry.errors import NotFound, in_words
 
 
 @dataclass(frozen=True, order=True)
@@ -138,12 +138,6 @@ def reverse(entry: int, *, actor: int, reason: str, value_date: date | None = No
 
 
 def _called(sql: str, values: list[object]) -> list[int]:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return cursor.fetchone()[0]
-    except DatabaseError as error:
-        refusal = translated(error)
-        if refusal is None:
-            raise
-        raise refusal from error
+    with in_words(), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchone()[0]

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from lingbao.registry.asking import often
 from lingbao.registry.errors import NotFound
-from lingbao.registry.session import often
 
 
 @dataclass(frozen=True)

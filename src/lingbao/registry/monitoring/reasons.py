@@ -12,10 +12,11 @@ from lingbao.career.person import class_of_flexible_women
 from lingbao.career.retirement import minimum_for_claim, retirement_of
 from lingbao.law.month import format_month
 from lingbao.law.store import Law
+from lingbao.registry.asking import often
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.monitoring.definitions import definitions
 from lingbao.registry.monitoring.standing import STATUS, thresholds
-from lingbao.registry.session import SYSTEM, Actor, acting_as, often
+from lingbao.registry.session import SYSTEM, Actor, acting_as
 
 
 def state(actor: Actor, key: str, person: int, code: str, *, said: str = "", channel: str = "page") -> dict[str, Any]:

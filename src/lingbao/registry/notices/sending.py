@@ -10,12 +10,13 @@ from itertools import islice
 from django.db import connection
 
 from lingbao.law.month import format_month
+from lingbao.registry.asking import often
 from lingbao.registry.monitoring.near import Near
 from lingbao.registry.monitoring.standing import last_months
 from lingbao.registry.notices.gateway import Gateway, GatewayError
 from lingbao.registry.notices.templates import text_of
 from lingbao.registry.people.persons import read
-from lingbao.registry.session import SYSTEM, Actor, acting_as, often
+from lingbao.registry.session import SYSTEM, Actor, acting_as
 
 ATTEMPTS = 6
 AT_ONCE = 5_000  # messages queued in one transaction

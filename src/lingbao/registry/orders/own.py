@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from lingbao.registry.asking import often
 from lingbao.registry.orders.platforms import Agreement, agreements
 from lingbao.registry.orders.tables import row, rows
-from lingbao.registry.session import often
 
 
 @dataclass(frozen=True)

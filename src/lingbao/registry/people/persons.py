@@ -12,10 +12,11 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from lingbao.law.errors import InputError
+from lingbao.registry.asking import often
 from lingbao.registry.errors import NotFound
 from lingbao.registry.keys import blind_index, seal, unseal
 from lingbao.registry.people.identity import IdentityNumber, masked_name
-from lingbao.registry.session import Actor, often
+from lingbao.registry.session import Actor
 
 SEALED = ("identity_number", "name", "phone")
 _PHONE = re.compile(r"1[0-9]{10}")

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import astuple, dataclass
 from datetime import date
 
-from django.db import DatabaseError, connection
+from django.db import connection
 
-from lingbao.registry.errors import translated
+from lingbao.registry.errors import in_words
 
 
 @dataclass(frozen=True)
@@ -117,12 +117,6 @@ def hand_over(person: int, from_province: str, to_province: str, months: Collect
 def _insert(sql: str, rows: list[tuple[object, ...]]) -> int:
     if not rows:
         return 0
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [list(column) for column in zip(*rows, strict=True)])
-            return cursor.rowcount
-    except DatabaseError as error:
-        refusal = translated(error)
-        if refusal is None:
-            raise
-        raise refusal from error
+    with in_words(), connection.cursor() as cursor:
+        cursor.execute(sql, [list(column) for column in zip(*rows, strict=True)])
+        return cursor.rowcount

@@ -9,7 +9,7 @@ from datetime import date
 from django.db import connection
 
 from lingbao.career.records import Record
-from lingbao.registry.session import often
+from lingbao.registry.asking import often
 
 FEN_PER_YUAN = 100
 

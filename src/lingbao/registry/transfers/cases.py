@@ -6,12 +6,13 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from lingbao.registry.calendar import Deadline
-from lingbao.registry.errors import NotFound, translated
+from lingbao.registry.errors import NotFound
 from lingbao.registry.keys import seal, unseal
 from lingbao.registry.session import SYSTEM, acting_as
+from lingbao.registry.statements import returning
 from lingbao.registry.transfers.documents import Document, exported, imported
 from lingbao.registry.transfers.progress import Progress
 
@@ -124,7 +125,7 @@ def open_case(person: int, kind: str, from_province: str, to_province: str, prog
     """
     values = {"person": person, "kind": kind, "from": from_province, "to": to_province, "from_agency": from_agency, "to_agency": to_agency,
               **_columns(progress)}
-    number = _written(
+    number = returning(
         "INSERT INTO transfer_case (person_id, kind, from_province, to_province, from_agency, to_agency, applied_on, state, step_due,"
         " step_provisional, total_due, total_provisional, total_confidence, last_day, steps) VALUES (%(person)s, %(kind)s, %(from)s, %(to)s,"
         " %(from_agency)s, %(to_agency)s, %(last_day)s, %(state)s, %(step_due)s, %(step_provisional)s, %(total_due)s,"
@@ -143,20 +144,20 @@ def record_step(case: Case, progress: Progress, action: str, party: str, *, acto
         If someone else took a step meanwhile.
     """
     _event(case.id, progress, action, party, actor, law_hash, reason, entry)
-    _written(
+    returning(
         "UPDATE transfer_case SET state = %(state)s, step_due = %(step_due)s, step_provisional = %(step_provisional)s,"
         " old_due = %(old_due)s, old_provisional = %(old_provisional)s, last_day = %(last_day)s, escalated = %(escalated)s,"
         " steps = %(steps)s, account_fen = %(account)s, pooled_fen = %(pooled)s, out_entry = %(out)s, in_entry = %(in)s"
         " WHERE id = %(id)s RETURNING id",
         {**_columns(progress), "account": case.account_fen, "pooled": case.pooled_fen, "out": case.out_entry, "in": case.in_entry,
-         "id": case.id})
+         "id": case.id}, missing=NotFound("transfer.no_case", zh="没有这件转移，或您无权办理。", en="There is no such transfer, or you may not act in it."))
 
 
 def file_document(case: int, number: int, document: Document) -> None:
     """Keep a paper of a case, sealed."""
     about = f"transfer_document:{uuid.uuid4()}"
-    _written("INSERT INTO transfer_document (case_id, number, kind, about, content, digest) VALUES (%s, %s, %s, %s, %s, %s)"
-             " RETURNING id", [case, number, document.kind, about, seal(exported(document), about), document.digest])
+    returning("INSERT INTO transfer_document (case_id, number, kind, about, content, digest) VALUES (%s, %s, %s, %s, %s, %s)"
+              " RETURNING id", [case, number, document.kind, about, seal(exported(document), about), document.digest])
 
 
 def documents_of(case: int) -> list[Document]:
@@ -175,9 +176,9 @@ def handled(person: int, province: str, case: int, *, ends: bool) -> None:
 
 def _event(case: int, progress: Progress, action: str, party: str, actor: int, law_hash: str, reason: str, entry: int | None) -> None:
     due = progress.step_due.due if progress.step_due else None
-    _written("INSERT INTO transfer_event (case_id, number, action, party, actor, day, due, reason, entry_id, law_hash)"
-             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING number",
-             [case, progress.steps, action, party, actor, progress.last_day, due, reason, entry, law_hash])
+    returning("INSERT INTO transfer_event (case_id, number, action, party, actor, day, due, reason, entry_id, law_hash)"
+              " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING number",
+              [case, progress.steps, action, party, actor, progress.last_day, due, reason, entry, law_hash])
 
 
 def _columns(progress: Progress) -> dict[str, object]:
@@ -202,22 +203,6 @@ def _case(row: tuple[object, ...]) -> Case:
     return Case(read["id"], read["person_id"], read["kind"], read["from_province"], read["to_province"], read["from_agency"],  # type: ignore[arg-type]
                 read["to_agency"], read["applied_on"], progress, read["account_fen"], read["pooled_fen"],  # type: ignore[arg-type]
                 read["out_entry"], read["in_entry"])  # type: ignore[arg-type]
-
-
-def _written(sql: str, values: object) -> int:
-    """Run a statement that returns one number; refusals of the database come out in words."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            row = cursor.fetchone()
-    except DatabaseError as error:
-        refusal = translated(error)
-        if refusal is None:
-            raise
-        raise refusal from error
-    if row is None:
-        raise NotFound("transfer.no_case", zh="没有这件转移，或您无权办理。", en="There is no such transfer, or you may not act in it.")
-    return int(row[0])
 
 
 def history(person: int) -> list[dict[str, object]]:

@@ -14,10 +14,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from lingbao.law.month import month
+from lingbao.registry.asking import asked_as
 from lingbao.registry.calendar.clock import china_day
 from lingbao.registry.errors import Forbidden
 from lingbao.registry.people.persons import Masked, masked_worker
-from lingbao.registry.session import SYSTEM, Actor, acting_as
+from lingbao.registry.session import SYSTEM, Actor
 from lingbao.web.account.models import Holder
 
 SIGN_IN = "/account/sign-in/"
@@ -66,8 +67,7 @@ def me_of(request: HttpRequest) -> Me | None:
     Forbidden
         If the login is one of staff.
     """
-    with acting_as(SYSTEM):
-        found = masked_worker(request.user.get_username(), purpose="本人查询")
+    found = asked_as(SYSTEM, lambda: masked_worker(request.user.get_username(), purpose="本人查询"))
     if found is None:
         return None
     actor, person = found

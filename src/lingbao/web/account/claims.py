@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from lingbao.registry.asking import often
 from lingbao.registry.errors import NotFound
-from lingbao.registry.session import often
 
 DRAWN = ("provisional", "final")  # states in which a pension is paid
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from lingbao.law.errors import InputError
 from lingbao.law.store import Law
+from lingbao.registry.collection.banks import check_reference
 from lingbao.registry.collection.contributions import Contribution, turned_over_for
 from lingbao.registry.collection.parts import YEARLY, Bill, bills
 from lingbao.registry.collection.proposals import Proposal, owed_to_persons, proposals_of, propose_take_back
@@ -101,8 +102,7 @@ def subsidy_money(actor: Actor, key: str, payer: str, amount_fen: int, reference
     kind, _, number = payer.partition(":")
     if kind not in PAYERS or not (number.isascii() and number.isdigit()) or len(number) > 18:
         raise InputError("desk.payer", value=payer, where="payer", zh="请选择补贴方。", en="Choose the payer.")
-    if not (reference.isascii() and reference.replace("-", "").replace("_", "").replace(".", "").isalnum()):
-        raise InputError("desk.reference", value=reference, where="reference", zh="请填写银行流水号（字母、数字、- _ .）。", en="Give the bank's reference (letters, digits, - _ .).")
+    check_reference(reference)
     if amount_fen <= 0:
         raise InputError("desk.yuan", value=amount_fen, where="fen", zh="金额应大于零。", en="The amount must be above nought.")
     if on > today():

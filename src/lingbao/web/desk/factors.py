@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import authenticate, get_user_model, login, logout
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
@@ -20,7 +21,7 @@ from lingbao.web.desk import access, second_factor, security_keys
 from lingbao.web.sessions import outlasts
 
 _WAITING = "desk.user"  # in the session after the password, before the code
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 WRONG = Forbidden("desk.wrong", zh="用户名、密码或验证码不正确。", en="The login, the password or the code is not right.")
 WRONG_KEY = Forbidden("desk.wrong_key", zh="安全密钥的应答不对，请再试一次，或填写验证器的六位数字。", en="The security key's answer is not right; try again, or enter the six digits of the authenticator.")
 WRONG_CODE = Forbidden("desk.wrong_code", zh="验证码不正确，请填写验证器现在显示的六位数字。", en="The code is not right; enter the six digits that the authenticator shows now.")

@@ -29,9 +29,8 @@ def home(request: HttpRequest) -> HttpResponse:
     me, lang = _me(request)
     law = engine.law()
     with acting_as(me.actor):
-        found = overview.overview(law, me)
-        news = shown(messages_of(me.number, 1), lang)
-        ask = to_ask(me.number, this_month())
+        found, latest, ask = overview.overview_with(law, me, lambda: messages_of(me.number, 1), lambda: to_ask(me.number, this_month()))
+        news = shown(latest, lang)
         here = found.member.province if found.member and found.member.scheme == "employee" and not found.member.temporary else None
         after = overview.next_membership(found.member, me.number)
         elsewhere = [] if here is None else [name_of(each, lang) for each in kept(found.months, found.accounts) if each != here]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.utils import perform_login
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -52,7 +53,7 @@ def password(request: HttpRequest) -> HttpResponse:
         except InputError as error:
             form.add_error("password1", in_language(error, form))
         else:
-            user.backend = "allauth.account.auth_backends.AuthenticationBackend"  # type: ignore[attr-defined]
+            user.backend = settings.AUTHENTICATION_BACKENDS[0]  # type: ignore[attr-defined]
             return perform_login(request, user, redirect_url="/account/identity/")
     return steps.asked(request, form, ("设密码", "Choose a password"), ("以后用手机号和这个密码登录。", "From now on you sign in with your number and this password."),
                        ("开户", "Open the account"), ADDRESS, username=phone)

@@ -22,6 +22,7 @@ from allauth.headless.internal.decorators import mark_request_as_headless
 from allauth.headless.internal.sessionkit import authenticate_by_x_session_token
 from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -46,7 +47,7 @@ from lingbao.web.api.schemas import Strict
 from lingbao.web.credentials import text_codes
 
 router = Router(tags=["registry: worker's sign-in"])
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 WRONG = InputError("account.wrong", zh="手机号或密码不对，请检查后再试。还没有账户请先开户。",
                    en="The number or the password is wrong; check them and try again. Without an account, open one first.")
 WRONG_CODE = InputError("account.code", where="code", zh="验证器的 6 位数字或备用码不对，或试得太多，请稍后再试。",
