@@ -63,6 +63,15 @@ def test_the_number_kept_holds_what_both_earned_and_the_books_agree(shop: Shop, 
     assert balance("pending", "person", other) == 1_000
 
 
+def test_a_merge_that_left_money_behind_is_found(shop: Shop, desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lingbao.registry.people import uniting
+
+    kept, other, _ = riders(shop, desk)
+    monkeypatch.setattr(uniting, "CARRIED", ("individual",))
+    united(desk, kept, other)
+    assert {(each.code, each.where) for each in audit()} == {("orders.given_up", str(other))}
+
+
 def test_both_numbers_pay_one_contribution(shop: Shop, desk: Any) -> None:
     kept, other = registered(desk.clerk, 1, "骑1"), registered(desk.clerk, 3, "骑1")
     workers.link(shop.id, "one", kept, proof="签约")

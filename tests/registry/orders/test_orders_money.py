@@ -78,6 +78,18 @@ def test_a_refund_beyond_the_money_is_carried_to_the_next_transfer(shop: Shop) -
     assert audit() == []
 
 
+def test_a_refund_of_somebody_nobody_linked_is_borne_by_what_was_received_for_him(shop: Shop) -> None:
+    shop.send([order("a1", "unknown", 1000), order("a2", "r2", 9000)], "k1")
+    settlement.settle(shop.id, "T1", 500, PAID)
+    assert balance("withheld", "platform", shop.id) == 50 and audit() == []
+    shop.send([order("a1", "unknown", -1000, sequence=1, orders=-1), order("a3", "r2", 3000)], "k2")
+    settlement.settle(shop.id, "T2", 100, PAID)
+    assert (balance("pending", "platform", shop.id), balance("withheld", "platform", shop.id)) == (0, 0)
+    assert rows("SELECT * FROM orders_settlement_carry") == [] and audit() == []
+    workers.link(shop.id, "unknown", 120, proof="签约")
+    assert balance("withheld", "person", 120) == 0 and audit() == []
+
+
 def test_whole_months_are_paid_and_the_remainder_is_carried(shop: Shop) -> None:
     shop.send([order("a1", "r1", 5_000_000), order("a2", "r2", 1000)], "k1")
     settlement.settle(shop.id, "T1", 250_050, PAID)

@@ -52,6 +52,18 @@ _PROMISES = {
                 WHERE c.settlement_id = (SELECT max(id) FROM orders_settlement s WHERE s.platform_id = c.platform_id)
             ) due GROUP BY 1 HAVING sum(fen) <> 0) w ON w.person_id = b.owner_id
         WHERE b.fen IS DISTINCT FROM w.fen""",
+    ("orders.nobodys", "无人认领的代扣与平台名下的钱不符", "not so: money of workers nobody linked stands in the platform's name"): """
+        SELECT p.id, concat(coalesce(b.pending, 0), ' pending and ', coalesce(b.withheld, 0), ' held, ', coalesce(w.pending, 0), ' and ', coalesce(w.withheld, 0), ' withheld')
+        FROM orders_platform p
+        LEFT JOIN (SELECT owner_id, sum(balance_fen) FILTER (WHERE kind = 'pending') AS pending, sum(balance_fen) FILTER (WHERE kind = 'withheld') AS withheld
+                   FROM ledger_account WHERE owner_kind = 'platform' AND kind IN ('pending', 'withheld') GROUP BY 1) b ON b.owner_id = p.id
+        LEFT JOIN (SELECT w.platform_id, sum(w.withheld_fen) FILTER (WHERE s.file_id IS NULL) AS pending, sum(w.withheld_fen) FILTER (WHERE s.file_id IS NOT NULL) AS withheld
+                   FROM orders_file_worker w LEFT JOIN orders_settlement_file s USING (file_id)
+                   WHERE NOT EXISTS (SELECT FROM orders_worker_link l WHERE l.worker_id = w.worker_id) GROUP BY 1) w ON w.platform_id = p.id
+        WHERE NOT p.sandbox AND (coalesce(b.pending, 0), coalesce(b.withheld, 0)) <> (coalesce(w.pending, 0), coalesce(w.withheld, 0))""",
+    ("orders.given_up", "已并入他号的编号名下还有代扣款", "not so: a number that was merged holds no withheld money"): """
+        SELECT a.owner_id, concat(a.balance_fen, ' fen ', a.kind) FROM people_merge m
+        JOIN ledger_account a ON a.owner_kind = 'person' AND a.owner_id = m.other_id AND a.kind IN ('pending', 'withheld') WHERE a.balance_fen <> 0""",
     ("orders.withheld", "已到账待转与结算、转入不符", "not so: received money is what was settled and not turned over"): """
         SELECT coalesce(b.owner_id, w.person_id), concat(b.fen, ' held, ', w.fen, ' settled and not turned over')
         FROM (SELECT people_kept(owner_id) AS owner_id, sum(balance_fen) AS fen FROM ledger_account

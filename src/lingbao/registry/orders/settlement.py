@@ -110,8 +110,8 @@ def _shares(place: Platform, files: tuple[int, ...]) -> tuple[dict[int, int], di
             " (SELECT max(id) FROM orders_settlement WHERE platform_id = %s)", [place.id]):
         sums[person] = sums.get(person, 0) + fen
     short = [person for person, fen in sums.items() if fen < 0]
-    held = dict(rows("SELECT owner_id, balance_fen FROM ledger_account WHERE kind = 'withheld' AND owner_kind = 'person'"
-                     " AND province = %s AND owner_id = ANY(%s)", [place.province, short]))
+    held = dict(rows("SELECT CASE owner_kind WHEN 'person' THEN owner_id ELSE %s END, balance_fen FROM ledger_account WHERE kind = 'withheld' AND province = %s"
+                     " AND (owner_kind = 'person' AND owner_id = ANY(%s) OR owner_kind = 'platform' AND owner_id = %s)", [NOBODY, place.province, short, place.id]))
     moved = {person: max(fen, -held.get(person, 0)) for person, fen in sums.items()}
     return moved, {person: fen - moved[person] for person, fen in sums.items() if fen < moved[person]}
 
