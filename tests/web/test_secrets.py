@@ -108,7 +108,7 @@ def lived_through(world: World, seen: Seen, monkeypatch: pytest.MonkeyPatch) -> 
         raise RuntimeError("a fault of the site")
 
     with monkeypatch.context() as fault:
-        fault.setattr(home.overview, "overview", failing)
+        fault.setattr(home.overview, "overview_with", failing)
         worker.raise_request_exception = False
         assert worker.get("/account/").status_code == 500
     return worker

@@ -159,3 +159,37 @@ def test_no_other_role_sees_or_writes_cases_by_direct_sql(database: str, role: s
     with pytest.raises(RegistryError):
         under_role(actor, "INSERT INTO transfer_event (case_id, number, action, party, actor, day, law_hash) VALUES (1, 9, 'finish', 'x', 1, now(), 'x')")
     assert under_role(actor, "UPDATE transfer_case SET state = 'done', steps = steps + 1 RETURNING id") == []
+
+
+def test_after_a_death_no_relation_moves_and_nothing_new_begins(database: str) -> None:
+    """Found by the walk in any order: the pooled part of a dead person's contributions went to another province."""
+    from made_up import as_owner, open_office, registered
+    from paying import balances, books, pay
+
+    from lingbao.law.store import Law
+    from lingbao.registry.benefits.death import Heir, settle
+    from lingbao.registry.enrolment.choice import Choice
+    from lingbao.registry.enrolment.membership import join
+    from lingbao.registry.errors import Conflict
+    from lingbao.registry.session import run_as
+    from lingbao.registry.transfers.services import Applicant, apply, send_form, send_letter, step
+
+    office = open_office()
+    person, other = registered(office.clerk, 1), registered(office.clerk, 3)
+    today = as_owner("SELECT registry_day(clock_timestamp())")[0][0]
+    for each in (person, other):
+        pay(each, "36", month(2025, 1), 3, 500_000)
+    case = apply(office.elsewhere, key(), Applicant(person, "male", month(1980, 1), "44"), from_province="36", to_province="44", today=today)["case"]
+    send_letter(clerk(5, "44"), key(), case, {**LETTER, "person_number": str(person)}, today=today)
+    send_form(clerk(3, "36"), key(), case, {**PAPERS, "person_number": str(person)}, today=today)
+    for each in (person, other):
+        settle(office.clerk, key(), each, died_on=today, heirs=[Heir("甲", "1")], province="36", disposable_income_fen=400_000, today=today)
+    for wrong in (lambda: step(clerk(4, "36", "supervisor"), key(), case, "send_money", today=today),
+                  lambda: apply(office.elsewhere, key(), Applicant(other, "male", month(1980, 1), "44"), from_province="36", to_province="44", today=today),
+                  lambda: run_as(office.clerk, lambda: join(office.clerk, Law.load(), other, standing="flexible", province="36", since=month(2026, 1), choice=Choice("floor")))):
+        with pytest.raises(Conflict) as refused:
+            wrong()
+        assert refused.value.code == "benefit.died"
+    assert step(clerk(9, "", "coordinator"), key(), case, "close", today=today, reason="本人去世")["state"] == "closed"
+    assert ("individual", "44") not in balances(person) and books() == {}
+    assert as_owner("SELECT DISTINCT kept_by::text FROM record_month WHERE voided_by IS NULL") == [("36",)]

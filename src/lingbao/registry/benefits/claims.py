@@ -29,11 +29,11 @@ from lingbao.registry.benefits.schemes import (
     years_of_claimant,
 )
 from lingbao.registry.benefits.working_out import Claimant, conditions, lines_of, where_claimed
-from lingbao.registry.collection.holdings import lock_person
 from lingbao.registry.collection.interest import SCHEMES
 from lingbao.registry.errors import Conflict
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
+from lingbao.registry.people.alive import check_alive
 from lingbao.registry.record.queries import months_of
 from lingbao.registry.session import SYSTEM, Actor, acting_as
 from lingbao.registry.statements import returning
@@ -88,17 +88,6 @@ def claim(actor: Actor, key: str, person: int, who: Claimant, *, relation: str, 
 
     content = {"person": person, "who": asdict(who), "relation": relation, "month": claim_month}
     return execute(actor, Command("benefits.claim", key, content), work)
-
-
-def check_alive(person: int) -> None:
-    """Refuse a claim after a death: the pension ended with it, and the accounts are the heirs'."""
-    lock_person(person)
-    with acting_as(SYSTEM), connection.cursor() as cursor:
-        cursor.execute("SELECT died_on FROM benefit_death WHERE person_id = %s AND undone_by IS NULL", [person])
-        row = cursor.fetchone()
-    if row is not None:
-        raise Conflict("benefit.died", value=str(row[0]), zh=f"已登记本人于 {row[0]} 去世，不能再申领；登记有误的，先由参保地撤销死亡登记。",
-                       en=f"The person is registered as died on {row[0]}; no pension can be claimed. If that is wrong, have the death undone first.")
 
 
 def claim_resident(actor: Actor, key: str, person: int, who: ResidentClaimant, *, province: str, claim_month: int, today: date,

@@ -13,13 +13,13 @@ from lingbao.law.month import MONTHS_PER_YEAR, format_month, parse_month
 from lingbao.law.rules.contribution import catch_up_months, posting_month
 from lingbao.law.rules.resident import resident_subsidy, resident_subsidy_floor
 from lingbao.law.store import Law
-from lingbao.registry.collection.holdings import lock_person
 from lingbao.registry.collection.parts import Part, bill_of
 from lingbao.registry.collection.settling import settle_waiting
 from lingbao.registry.enrolment.choice import fen, month_due
 from lingbao.registry.enrolment.membership import Membership, choice_on, membership_of
 from lingbao.registry.enrolment.terms import terms_of
 from lingbao.registry.errors import Conflict, in_words, name_constraint
+from lingbao.registry.people.alive import check_alive
 from lingbao.registry.session import Actor
 
 name_constraint("collection_part_once", Conflict, "collection.billed_before",
@@ -161,10 +161,10 @@ def write_bill(actor: Actor, law: Law, member: Membership, kind: str, parts: Seq
     Raises
     ------
     Conflict
-        If one of the parts is on another bill.
+        If one of the parts is on another bill, or the person has died.
     """
     with in_words(), transaction.atomic(), connection.cursor() as cursor:
-        lock_person(member.person)
+        check_alive(member.person)
         cursor.execute("INSERT INTO collection_bill (membership_id, person_id, province, kind, due_on, provisional, law_hash,"
                        " made_by) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
                        [member.id, member.person, member.province, kind, due_on, provisional, law.hash, actor.id])

@@ -14,6 +14,7 @@ from lingbao.registry.enrolment.membership import membership_of
 from lingbao.registry.enrolment.terms import terms_of
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
 from lingbao.registry.ledger.queries import balance
+from lingbao.registry.people.alive import died_on
 from lingbao.registry.record.crediting import PaidMonth, PaidYear, credit_months, credit_years
 from lingbao.registry.session import SYSTEM, acting_as
 
@@ -63,9 +64,7 @@ def settle_waiting(law: Law, person: int, province: str) -> list[tuple[int, int]
 
 def left_to_heirs(person: int) -> bool:
     """Whether the person has died and the death is settled: what is left is paid to the heirs alone."""
-    with acting_as(SYSTEM), connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM benefit_death WHERE person_id = %s AND undone_by IS NULL)", [person])
-        return bool(cursor.fetchone()[0])
+    return died_on(person) is not None
 
 
 def asked_back(person: int, province: str | None = None, kind: str = "suspense") -> int:

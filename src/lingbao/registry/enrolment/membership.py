@@ -19,6 +19,7 @@ from lingbao.registry.enrolment.choice import Choice, check_choice, check_fee
 from lingbao.registry.enrolment.temporary import joins_temporarily, note_temporary
 from lingbao.registry.enrolment.terms import resident_fees, terms_of
 from lingbao.registry.errors import Conflict, NotFound, name_constraint
+from lingbao.registry.people.alive import check_alive
 from lingbao.registry.session import Actor
 from lingbao.registry.statements import returning
 
@@ -67,9 +68,10 @@ def join(
     InputError
         Too young, past the statutory month, or a choice not on offer.
     Conflict
-        If there is a membership of any scheme anywhere in these months.
+        If there is a membership of any scheme anywhere in these months, or the person has died.
     """
     birth, sex = _person(person)
+    check_alive(person)
     _check_age(law, birth, sex, standing, province, since, person)
     if standing != "employed" and choice is None:
         raise InputError("enrolment.choice", where="choice", zh="请选择缴费档次、基数或金额。", en="Choose a tier, a base or an amount.")

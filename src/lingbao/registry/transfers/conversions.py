@@ -13,6 +13,7 @@ from lingbao.law.store import Law
 from lingbao.registry.errors import Conflict, Forbidden, NotFound
 from lingbao.registry.ledger.commands import Command, execute
 from lingbao.registry.ledger.posting import AccountName, Draft, Leg, open_accounts, post
+from lingbao.registry.people.alive import check_alive
 from lingbao.registry.record.queries import months_of, years_of
 from lingbao.registry.session import SYSTEM, Actor, acting_as
 from lingbao.registry.statements import returning
@@ -41,6 +42,7 @@ def ask(actor: Actor, key: str, person: int, direction: Direction, province: str
     law = law or Law.load()
 
     def work() -> dict[str, Any]:
+        check_alive(person)
         check_age(statutory, today)
         found = work_out(person, direction, province, today, law)
         last = due(law, today)
@@ -78,6 +80,7 @@ def decide(actor: Actor, key: str, number: int, *, accept: bool, today: date, re
             returning("UPDATE transfer_conversion SET state = 'refused', reason = %s, answered_on = %s, answered_by = %s WHERE id = %s"
                      " RETURNING id", [reason, today, actor.id, number])
             return {"conversion": number, "state": "refused", "entry": None}
+        check_alive(person)
         found = work_out(person, direction, province, today, law)
         years = [year for year, _ in found.overlap]
         entry = _book(number, person, province, found, actor.id, law, today)

@@ -12,6 +12,7 @@ from lingbao.law.month import format_month, month
 from lingbao.law.store import Law
 from lingbao.registry.errors import Conflict, Forbidden
 from lingbao.registry.ledger.commands import Command, execute
+from lingbao.registry.people.alive import check_alive
 from lingbao.registry.record.crediting import hand_over
 from lingbao.registry.record.queries import RecordedMonth, career, months_of, pooled_parts
 from lingbao.registry.session import SYSTEM, Actor, acting_as
@@ -57,7 +58,7 @@ def apply(actor: Actor, key: str, applicant: Applicant, *, from_province: str, t
         If the new place may only give a temporary account, so that the relation stays where it is; or if money left
         behind by an earlier transfer is to go elsewhere than the relation went.
     Conflict
-        If a transfer is under way.
+        If a transfer is under way, or the person has died.
     """
     law = law or Law.load()
     content = {"person": applicant.person, "from": from_province, "to": to_province, "kind": kind}
@@ -66,6 +67,7 @@ def apply(actor: Actor, key: str, applicant: Applicant, *, from_province: str, t
         if from_province == to_province:
             raise InputError("transfer.place", value=to_province, zh="转出地与转入地相同，无需跨省转移。",
                              en="The two provinces are the same; nothing has to be moved.")
+        check_alive(applicant.person)
         if kind == "relation":
             check_may_move(law, applicant, from_province, to_province, month(today.year, today.month))
         progress = opened(law, today)
@@ -154,6 +156,7 @@ def read_documents(actor: Actor, case: int) -> list[Document]:
         return documents_of(case)
 
 
+FORWARD = ("send_letter", "send_form", "send_money")  # steps towards money that leaves
 Paper = Callable[[Case, Law, date], tuple[Case, Document] | None]
 
 
@@ -164,6 +167,8 @@ def _step(actor: Actor, key: str, number: int, action: str, content: Mapping[str
 
     def work() -> dict[str, Any]:
         case = case_of(number, lock=True)
+        if action in FORWARD:
+            check_alive(case.person)  # what is on the way arrives, and what is done is finished
         party = _party(actor, case.person, case.from_province, case.to_province)
         progress, transition = after(case.progress, action, party, today, law, reason=reason, days=days)
         day = progress.last_day
