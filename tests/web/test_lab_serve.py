@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -80,3 +81,11 @@ def test_the_worker_of_a_killed_site_ends_by_itself(served: subprocess.Popen[byt
     for each in children:  # PostgreSQL outlives a killed site; the next start takes it over
         if each.is_running():
             each.terminate()
+
+
+def test_a_worker_told_to_stop_while_it_begins_stops_without_a_word() -> None:
+    """In the middle of making its event loop, which nothing can take apart then."""
+    code = ("import asyncio, os, signal\nfrom lingbao.web.lab.worker import _leave\nsignal.signal(signal.SIGTERM, _leave)\n"
+            "class Loop(asyncio.SelectorEventLoop):\n    def __init__(self):\n        os.kill(os.getpid(), signal.SIGTERM)\n        super().__init__()\nLoop()")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")

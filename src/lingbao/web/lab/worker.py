@@ -105,8 +105,8 @@ def _end_with_parent() -> None:
 
 
 def _leave(number: int, frame: Any) -> None:
-    """Stop before the queue has begun; afterwards the queue handles the signal itself."""
-    raise SystemExit(0)
+    """Stop before the queue has begun, at once: what is half made then, such as an event loop, cannot be taken apart. Afterwards the queue handles the signal itself."""
+    os._exit(0)
 
 
 if __name__ == "__main__":
